@@ -1,0 +1,93 @@
+"""Draws of a scenario's quantities: which values carry a spread, and their values sample by sample."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from pydantic import BaseModel
+
+from overflight import rng
+from overflight.scenario.model import Scenario
+from overflight.scenario.quantity import Quantity
+
+__all__ = ["Draws", "draw", "nominal_draws", "quantities"]
+
+
+def quantities(scenario: Scenario) -> dict[str, Quantity]:
+    """Return every quantity of a scenario by its dotted path; rows of lists count from 1.
+
+    Example: ``vehicle.stage.1.thrust_vacuum_n``.
+    """
+    return dict(_walk("", scenario))
+
+
+def _walk(path: str, value: object) -> Iterator[tuple[str, Quantity]]:
+    if isinstance(value, Quantity):
+        yield path, value
+    elif isinstance(value, BaseModel):
+        for name in type(value).model_fields:
+            yield from _walk(f"{path}.{name}" if path else name, getattr(value, name))
+    elif isinstance(value, tuple):
+        for i, item in enumerate(value, start=1):
+            yield from _walk(f"{path}.{i}", item)
+
+
+@dataclass(frozen=True, slots=True)
+class Draws:
+    """Values of all quantities for a set of samples.
+
+    ``sample`` (n,) are the keys; ``drawn`` maps the path of each quantity with a spread to its values
+    (n,); ``fixed`` maps all others to one number. Units are those of the scenario's keys.
+    """
+
+    sample: NDArray[np.int64]
+    drawn: MappingProxyType[str, NDArray[np.float64]] = field(repr=False)
+    fixed: MappingProxyType[str, float] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.sample)
+
+    def __getitem__(self, path: str) -> NDArray[np.float64]:
+        """Return the values (n,) of the quantity at ``path``."""
+        if path in self.drawn:
+            return self.drawn[path]
+        return np.full(len(self.sample), self.fixed[path])
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.drawn or path in self.fixed
+
+    def replaced(self, values: dict[str, NDArray[np.float64]]) -> Draws:
+        """Return the same draws with the quantities at some paths replaced (n,)."""
+        fixed = {path: value for path, value in self.fixed.items() if path not in values}
+        return Draws(self.sample, MappingProxyType({**self.drawn, **values}), MappingProxyType(fixed))
+
+
+def nominal_draws(scenario: Scenario, count: int = 1) -> Draws:
+    """Return ``count`` samples that all carry the stated values."""
+    fixed = {path: q.value for path, q in quantities(scenario).items()}
+    return Draws(np.arange(count, dtype=np.int64), MappingProxyType({}), MappingProxyType(fixed))
+
+
+def draw(scenario: Scenario, seed: int, samples: ArrayLike) -> Draws:
+    """Draw all quantities with a spread for the given sample keys.
+
+    The stream of each quantity is its path, so a new quantity changes no other draw. Correlated
+    quantities are joined through the lower Cholesky factor of their matrix in normal space.
+    """
+    key = np.asarray(samples, dtype=np.int64)
+    every = quantities(scenario)
+    normals = {path: rng.normal(seed, path, key) for path, q in every.items() if q.spread}
+    if scenario.correlation is not None:
+        paths = scenario.correlation.paths
+        factor = np.linalg.cholesky(np.asarray(scenario.correlation.matrix) + 1e-12 * np.eye(len(paths)))
+        independent = np.stack([normals[path] for path in paths])
+        # summed term by term in a fixed order: a BLAS product depends on the shape of its batch
+        for i, path in enumerate(paths):
+            normals[path] = sum((factor[i, j] * independent[j] for j in range(i + 1)), np.zeros(len(key)))
+    drawn = {path: every[path].from_normal(z) for path, z in normals.items()}
+    fixed = {path: q.value for path, q in every.items() if not q.spread}
+    return Draws(key, MappingProxyType(drawn), MappingProxyType(fixed))
