@@ -1,4 +1,4 @@
-"""What every test may lean on: skip with a reason, and find the shared validation data."""
+"""What every test may lean on: where things are, and skipping with a reason."""
 
 from __future__ import annotations
 
@@ -10,31 +10,40 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 """The repository."""
 
+SOURCE = ROOT / "src" / "overflight"
+"""The package's source."""
+
+SHARED_DATA = "validation data is not beside the repository"
+"""How a skip for missing shared data begins; the only kind the gate allows."""
+
+
+def modules_below(*rooms: str) -> list[Path]:
+    """Return the source files of the package outside the named top rooms, sorted."""
+    paths = sorted(SOURCE.rglob("*.py"))
+    return [path for path in paths if path.relative_to(SOURCE).parts[0] not in rooms]
+
 
 def require(condition: object, reason: str) -> None:
-    """Skip the running test unless ``condition`` holds; with ``REQUIRE_ALL=1`` fail it instead.
+    """Skip the running test unless ``condition`` holds.
 
     For what a machine may lack: a server, a browser, fonts. The gate installs all of it and sets
-    ``REQUIRE_ALL=1``, so nothing hides behind a skip there.
+    ``REQUIRE_ALL=1``, which turns every skip into a failure (``conftest.py``).
     """
-    if condition:
-        return
-    if os.environ.get("REQUIRE_ALL") == "1":
-        pytest.fail(f"REQUIRE_ALL=1, but {reason}", pytrace=False)
-    pytest.skip(reason)
+    if not condition:
+        pytest.skip(reason, allow_module_level=True)
 
 
 def shared_path(*parts: str) -> Path:
     """Return a path in ``../shared`` beside the repository, or skip the running test.
 
     The full validation sets lie outside the repository; each test carries a thin slice of its own.
-    A clone elsewhere therefore skips here in any case, unless ``OVERFLIGHT_REQUIRE_SHARED=1`` says
-    that the data must be there.
+    A clone elsewhere therefore skips here even at the gate, unless ``OVERFLIGHT_REQUIRE_SHARED=1``
+    says that the data must be there.
     """
     path = ROOT.parent.joinpath("shared", *parts)
     if not path.exists():
-        reason = f"validation data {Path('..', 'shared', *parts)} is not beside the repository"
+        reason = f"{SHARED_DATA}: {Path('..', 'shared', *parts)}"
         if os.environ.get("OVERFLIGHT_REQUIRE_SHARED") == "1":
             pytest.fail(f"OVERFLIGHT_REQUIRE_SHARED=1, but {reason}", pytrace=False)
-        pytest.skip(reason)
+        pytest.skip(reason, allow_module_level=True)
     return path
