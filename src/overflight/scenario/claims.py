@@ -6,29 +6,29 @@ Contradictory claims stand side by side; ``contradicts`` names those a claim can
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import Field, model_validator
 
-from overflight.scenario.quantity import Strict
+from overflight.scenario.quantity import Flag, Instant, Name, Real, Strict
+from overflight.scenario.refusal import Refused
 from overflight.scenario.zones import Latitude, Longitude
 
-__all__ = ["Claim", "CrossingClaim", "FallClaim", "LaunchTimeClaim", "OrbitClaim", "PassageClaim", "StatementClaim", "ZoneClaim"]
-
-
-def _aware(t: datetime) -> datetime:
-    if t.tzinfo is None:
-        raise ValueError("must carry a time zone: write 2023-08-24T04:00+09:00")
-    return t.astimezone(UTC)
-
-
-Instant = Annotated[datetime, AfterValidator(_aware)]
+__all__ = [
+    "Claim",
+    "CrossingClaim",
+    "FallClaim",
+    "LaunchTimeClaim",
+    "OrbitClaim",
+    "PassageClaim",
+    "StatementClaim",
+    "ZoneClaim",
+]
 
 
 class _Claim(Strict):
     key: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
-    label: str
+    label: Name
     confidence: Literal["A", "B", "C", "D"] = Field(
         description="A official in full, B press quoting an official body, C single source, D derived"
     )
@@ -49,7 +49,7 @@ class LaunchTimeClaim(_Claim):
 
     kind: Literal["launch-time"]
     utc: Instant
-    tolerance_s: Annotated[float, Field(gt=0.0)]
+    tolerance_s: Annotated[Real, Field(gt=0.0)]
 
 
 class PassageClaim(_Claim):
@@ -59,8 +59,8 @@ class PassageClaim(_Claim):
     latitude_deg: Latitude
     longitude_deg: Longitude
     side: Literal["west", "east", "north", "south"]
-    distance_km: Annotated[float, Field(ge=0.0)]
-    tolerance_km: Annotated[float, Field(gt=0.0)]
+    distance_km: Annotated[Real, Field(ge=0.0)]
+    tolerance_km: Annotated[Real, Field(gt=0.0)]
 
 
 class CrossingClaim(_Claim):
@@ -71,7 +71,7 @@ class CrossingClaim(_Claim):
     west_deg: Longitude
     east_deg: Longitude
     utc: Instant | None = None
-    tolerance_s: Annotated[float, Field(gt=0.0)] = 30.0
+    tolerance_s: Annotated[Real, Field(gt=0.0)] = 30.0
 
 
 class FallClaim(_Claim):
@@ -84,12 +84,12 @@ class FallClaim(_Claim):
     kind: Literal["fall"]
     body: str
     utc: Instant | None = None
-    tolerance_s: Annotated[float, Field(gt=0.0)] = 30.0
-    track_floor_km: Annotated[float, Field(ge=0.0)] = 40.0
+    tolerance_s: Annotated[Real, Field(gt=0.0)] = 30.0
+    track_floor_km: Annotated[Real, Field(ge=0.0)] = 40.0
     coast_country: Annotated[tuple[str, ...], Field()] = ()
     side: Literal["west", "east", "north", "south"] | None = None
-    distance_km: Annotated[float, Field(ge=0.0)] | None = None
-    tolerance_km: Annotated[float, Field(gt=0.0)] = 50.0
+    distance_km: Annotated[Real, Field(ge=0.0)] | None = None
+    tolerance_km: Annotated[Real, Field(gt=0.0)] = 50.0
 
 
 class ZoneClaim(_Claim):
@@ -98,14 +98,14 @@ class ZoneClaim(_Claim):
     kind: Literal["zone"]
     body: str
     zone: str
-    inside: bool | None = None
+    inside: Flag | None = None
 
 
 class OrbitClaim(_Claim):
     """An orbit was, or was not, reached."""
 
     kind: Literal["orbit"]
-    reached: bool
+    reached: Flag
 
 
 class StatementClaim(_Claim):

@@ -6,13 +6,26 @@ Constructing a scenario checks it and computes nothing.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from overflight.scenario.claims import Claim
-from overflight.scenario.quantity import Number, Fraction, NonNegative, Positive, Strict
+from overflight.scenario.quantity import (
+    Citation,
+    Flag,
+    Fraction,
+    Instant,
+    Name,
+    NonNegative,
+    Number,
+    Positive,
+    Real,
+    Strict,
+    Whole,
+)
+from overflight.scenario.refusal import Refused
 from overflight.scenario.zones import AnnouncedZone
 
 __all__ = [
@@ -34,20 +47,23 @@ __all__ = [
 ]
 
 
-def _aware(t: datetime) -> datetime:
-    if t.tzinfo is None:
-        raise ValueError("must carry a time zone: write 2023-08-23T18:50:30Z")
-    return t.astimezone(UTC)
-
-
-Instant = Annotated[datetime, AfterValidator(_aware)]
+def check_rising(key: str, values: tuple[float, ...]) -> None:
+    """Refuse a table whose first column does not rise from row to row."""
+    for i, (a, b) in enumerate(pairwise(values), start=2):
+        if b <= a:
+            raise Refused(
+                key=f"{key}.{i}",
+                found=f"{b:g} after {a:g}",
+                allowed="rising values",
+                remedy="Put the rows in order.",
+            )
 
 
 class Source(Strict):
     """A cited source."""
 
-    key: str = Field(min_length=1)
-    text: str = Field(min_length=1)
+    key: Name
+    text: Annotated[str, Field(min_length=1)]
 
 
 class LaunchTime(Strict):
@@ -56,55 +72,64 @@ class LaunchTime(Strict):
     utc: Instant
     offset_s: Number = Field(default={"value": 0.0}, validate_default=True)
     zone: str = Field(default="UTC", description="label of the local clock, e.g. KST = JST")
-    zone_offset_h: float = Field(default=0.0, ge=-14.0, le=14.0)
-    source: str | list[str] | None = None
+    zone_offset_h: Real = Field(default=0.0, ge=-14.0, le=14.0)
+    source: Citation = None
     note: str | None = None
 
 
 class Site(Strict):
     """The pad."""
 
-    name: str
-    latitude_deg: Annotated[float, Field(ge=-90.0, le=90.0)]
-    longitude_deg: Annotated[float, Field(ge=-180.0, le=180.0)]
-    altitude_m: Annotated[float, Field(ge=-430.0, le=6000.0)] = 0.0
+    name: Name
+    latitude_deg: Annotated[Real, Field(ge=-90.0, le=90.0)]
+    longitude_deg: Annotated[Real, Field(ge=-180.0, le=180.0)]
+    altitude_m: Annotated[Real, Field(ge=-430.0, le=6000.0)] = 0.0
     country: str | None = None
-    source: str | list[str] | None = None
+    source: Citation = None
     note: str | None = None
 
 
 class Drag(Strict):
     """Drag coefficient against Mach number, linear between the rows, constant beyond."""
 
-    mach: tuple[float, ...] = (0.0, 0.6, 0.9, 1.1, 1.3, 2.0, 3.0, 5.0, 10.0)
-    cd: tuple[float, ...] = (0.30, 0.30, 0.40, 0.62, 0.60, 0.45, 0.33, 0.26, 0.24)
+    mach: tuple[Real, ...] = (0.0, 0.6, 0.9, 1.1, 1.3, 2.0, 3.0, 5.0, 10.0)
+    cd: tuple[Real, ...] = (0.30, 0.30, 0.40, 0.62, 0.60, 0.45, 0.33, 0.26, 0.24)
     factor: Positive = Field(default={"value": 1.0}, validate_default=True)
-    source: str | list[str] | None = None
+    source: Citation = None
     note: str | None = None
 
     @model_validator(mode="after")
     def _table(self) -> Drag:
         if len(self.mach) != len(self.cd) or not self.mach:
-            raise ValueError(f"mach and cd must have the same length, found {len(self.mach)} and {len(self.cd)}")
-        if any(b <= a for a, b in zip(self.mach, self.mach[1:], strict=False)):
-            raise ValueError("mach must rise")
-        if min(self.cd) < 0.0 or self.mach[0] < 0.0:
-            raise ValueError("mach and cd must not be negative")
+            raise Refused(
+                key="cd",
+                found=f"{len(self.cd)} values beside {len(self.mach)} of mach",
+                allowed="as many values as mach, at least one",
+                remedy="Give one drag coefficient for each Mach number.",
+            )
+        check_rising("mach", self.mach)
+        if self.mach[0] < 0.0 or not 0.0 <= min(self.cd) <= max(self.cd) <= 5.0:
+            raise Refused(
+                key="cd" if self.mach[0] >= 0.0 else "mach",
+                found=f"{min(self.cd):g} to {max(self.cd):g} at Mach {self.mach[0]:g} and up",
+                allowed="Mach numbers of 0 and more, drag coefficients from 0 to 5",
+                remedy="Correct the value; a coefficient refers to reference_area_m2.",
+            )
         return self
 
 
 class Stage(Strict):
     """One serial stage. Masses are without what stands above it."""
 
-    name: str
+    name: Name
     dry_mass_kg: Positive
     propellant_kg: Positive
     thrust_vacuum_n: Positive
     isp_vacuum_s: Positive
     nozzle_exit_area_m2: NonNegative = Field(default={"value": 0.0}, validate_default=True)
-    engines: Annotated[int, Field(ge=1, le=64)] = 1
+    engines: Annotated[Whole, Field(ge=1, le=64)] = 1
     reference_area_m2: NonNegative
-    burn_time_s: Annotated[float, Field(gt=0.0)] | None = Field(
+    burn_time_s: Annotated[Real, Field(gt=0.0)] | None = Field(
         default=None, description="optional: cut off after this time; must not need more than the propellant"
     )
     ignition_delay_s: NonNegative = Field(default={"value": 0.0}, validate_default=True)
@@ -117,7 +142,7 @@ class Fairing(Strict):
 
     mass_kg: Positive
     heat_flux_wpm2: Positive = Field(default={"value": 1135.0}, validate_default=True)
-    earliest_stage: Annotated[int, Field(ge=1)] = 2
+    earliest_stage: Annotated[Whole, Field(ge=1)] = 2
     separation_speed_mps: NonNegative = Field(default={"value": 5.0}, validate_default=True)
     ballistic_kgpm2: Positive
 
@@ -125,7 +150,7 @@ class Fairing(Strict):
 class Vehicle(Strict):
     """The vehicle, stages in order of ignition."""
 
-    name: str
+    name: Name
     payload_name: str | None = None
     payload_kg: NonNegative
     stage: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=5)]
@@ -138,10 +163,11 @@ class Steering(Strict):
 
     ``pitch``: pitch above the local horizontal and compass heading, linear in time to the ``_end``
     values at the end of the row (its last instant of thrust); ``linear_tangent``: the tangent of
-    pitch is linear instead; ``gravity_turn``: along the velocity relative to the air.
+    pitch is linear instead; ``gravity_turn``: along the velocity relative to the air. An angle left
+    out goes on from the end of the row before; an ``_end`` value left out holds the angle.
     """
 
-    stage: Annotated[int, Field(ge=1)]
+    stage: Annotated[Whole, Field(ge=1)]
     start_s: NonNegative = Field(default={"value": 0.0}, validate_default=True)
     mode: Literal["pitch", "linear_tangent", "gravity_turn"] = "pitch"
     pitch_deg: Number | None = None
@@ -152,16 +178,27 @@ class Steering(Strict):
     @model_validator(mode="after")
     def _complete(self) -> Steering:
         if self.mode == "gravity_turn":
-            if any(v is not None for v in (self.pitch_deg, self.pitch_end_deg, self.heading_deg, self.heading_end_deg)):
-                raise ValueError("a gravity_turn follows the velocity: it takes no pitch and no heading")
+            if any(
+                v is not None
+                for v in (self.pitch_deg, self.pitch_end_deg, self.heading_deg, self.heading_end_deg)
+            ):
+                raise Refused(
+                    found='mode "gravity_turn" beside a pitch or a heading',
+                    allowed="no pitch and no heading: a gravity turn follows the velocity",
+                    remedy='Leave the angles out, or take mode = "pitch".',
+                )
             return self
-        if self.pitch_deg is None or self.heading_deg is None:
-            raise ValueError(f"mode {self.mode} needs pitch_deg and heading_deg")
-        for pitch in (self.pitch_deg, self.pitch_end_deg):
-            if pitch is not None and not -90.0 <= pitch.value <= 90.0:
-                raise ValueError("pitch must lie between -90 and 90 degrees")
-            if pitch is not None and self.mode == "linear_tangent" and abs(pitch.value) > 85.0:
-                raise ValueError("the tangent of pitch needs a pitch between -85 and 85 degrees")
+        limit = 85.0 if self.mode == "linear_tangent" else 90.0
+        for name in ("pitch_deg", "pitch_end_deg"):
+            pitch = getattr(self, name)
+            for end in () if pitch is None else (pitch.value, *(pitch.range or ())):
+                if abs(end) > limit:
+                    raise Refused(
+                        key=name,
+                        found=f"{end:g}",
+                        allowed=f'-{limit:g} to {limit:g} degrees in mode "{self.mode}"',
+                        remedy="Pitch counts from the local horizontal, up positive.",
+                    )
         return self
 
 
@@ -169,13 +206,18 @@ class CutOff(Strict):
     """Shut-down of the last stage when the orbit's mean altitude reaches this value (energy cut-off)."""
 
     mean_altitude_km: Annotated[Number, Field()]
-    source: str | list[str] | None = None
+    source: Citation = None
     note: str | None = None
 
     @model_validator(mode="after")
     def _orbit(self) -> CutOff:
         if not 120.0 <= self.mean_altitude_km.value <= 36000.0:
-            raise ValueError("mean_altitude_km must lie between 120 and 36000: targets are orbits")
+            raise Refused(
+                key="mean_altitude_km",
+                found=f"{self.mean_altitude_km.value:g}",
+                allowed="120 to 36000 km above the equatorial radius: the target is an orbit",
+                remedy="Write the mean of perigee and apogee altitude, in kilometres.",
+            )
         return self
 
 
@@ -189,9 +231,9 @@ class FlightPlan(Strict):
 class Termination(Strict):
     """Flight termination system, as far as this plan needs it."""
 
-    fitted: bool = True
+    fitted: Flag = True
     action: Literal["destruct", "thrust_cut"] = "destruct"
-    source: str | list[str] | None = None
+    source: Citation = None
     note: str | None = None
 
 
@@ -204,42 +246,56 @@ class FailureMode(Strict):
     """
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
-    label: str
+    label: Name
     mode: Literal["no_ignition", "thrust_loss", "explosion", "spurious_termination"]
-    stage: Annotated[int, Field(ge=1)]
+    stage: Annotated[Whole, Field(ge=1)]
     probability: Fraction
-    start_fraction: Annotated[float, Field(ge=0.0, le=1.0)] = 0.0
-    end_fraction: Annotated[float, Field(ge=0.0, le=1.0)] = 1.0
-    happened: bool = False
-    source: str | list[str] | None = None
+    start_fraction: Annotated[Real, Field(ge=0.0, le=1.0)] = 0.0
+    end_fraction: Annotated[Real, Field(ge=0.0, le=1.0)] = 1.0
+    happened: Flag = False
+    source: Citation = None
     note: str | None = None
 
     @model_validator(mode="after")
     def _ordered(self) -> FailureMode:
         if self.start_fraction > self.end_fraction:
-            raise ValueError("start_fraction must not exceed end_fraction")
+            raise Refused(
+                key="start_fraction",
+                found=f"{self.start_fraction:g} before the end at {self.end_fraction:g}",
+                allowed="at most end_fraction",
+                remedy="Exchange the two, both fractions of the stage's burn.",
+            )
         return self
 
 
 class Wind(Strict):
     """Wind against height; ``from_deg`` is the direction it comes from. ``factor`` scales it sample by sample."""
 
-    altitude_m: tuple[float, ...] = (0.0,)
-    speed_mps: tuple[float, ...] = (0.0,)
-    from_deg: tuple[float, ...] = (270.0,)
+    altitude_m: tuple[Real, ...] = (0.0,)
+    speed_mps: tuple[Real, ...] = (0.0,)
+    from_deg: tuple[Real, ...] = (270.0,)
     factor: Number = Field(default={"value": 1.0}, validate_default=True)
-    source: str | list[str] | None = None
+    source: Citation = None
     note: str | None = None
 
     @model_validator(mode="after")
     def _table(self) -> Wind:
         n = len(self.altitude_m)
         if n == 0 or len(self.speed_mps) != n or len(self.from_deg) != n:
-            raise ValueError("altitude_m, speed_mps and from_deg must have the same length")
-        if any(b <= a for a, b in zip(self.altitude_m, self.altitude_m[1:], strict=False)):
-            raise ValueError("altitude_m must rise")
+            raise Refused(
+                key="altitude_m",
+                found=f"{n} values beside {len(self.speed_mps)} of speed_mps and {len(self.from_deg)} of from_deg",
+                allowed="three lists of the same length, at least one value each",
+                remedy="Give speed and direction for each altitude.",
+            )
+        check_rising("altitude_m", self.altitude_m)
         if min(self.speed_mps) < 0.0 or max(self.speed_mps) > 200.0:
-            raise ValueError("speed_mps must lie between 0 and 200")
+            raise Refused(
+                key="speed_mps",
+                found=f"{min(self.speed_mps):g} to {max(self.speed_mps):g}",
+                allowed="0 to 200 m/s",
+                remedy="Write metres per second; turn from_deg by 180 degrees instead of a negative speed.",
+            )
         return self
 
 
@@ -247,14 +303,14 @@ class Correlation(Strict):
     """Correlation matrix of drawn quantities, by their dotted paths."""
 
     paths: tuple[str, ...]
-    matrix: tuple[tuple[float, ...], ...]
+    matrix: tuple[tuple[Real, ...], ...]
 
 
 class Scenario(Strict):
     """A launch as claimed: the whole of ``launch.toml``."""
 
     schema_version: Literal[1]
-    title: str
+    title: Name
     about: str = ""
     launch: LaunchTime
     site: Site

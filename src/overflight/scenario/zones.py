@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
-from overflight.scenario.quantity import Strict
+from overflight.scenario.quantity import Citation, Name, Real, Strict
+from overflight.scenario.refusal import Refused
 
 __all__ = ["AnnouncedZone", "Band", "Circle"]
 
-Latitude = Annotated[float, Field(ge=-90.0, le=90.0)]
-Longitude = Annotated[float, Field(ge=-180.0, le=180.0)]
+Latitude = Annotated[Real, Field(ge=-90.0, le=90.0)]
+Longitude = Annotated[Real, Field(ge=-180.0, le=180.0)]
 
 
 class Circle(Strict):
@@ -19,21 +21,26 @@ class Circle(Strict):
 
     latitude_deg: Latitude
     longitude_deg: Longitude
-    radius_km: Annotated[float, Field(gt=0.0, le=3000.0)]
+    radius_km: Annotated[Real, Field(gt=0.0, le=3000.0)]
 
 
 class Band(Strict):
     """A rectangle in the geodesic frame of the pad: ranges along an azimuth, half width across."""
 
-    azimuth_deg: Annotated[float, Field(ge=0.0, lt=360.0)]
-    near_km: Annotated[float, Field(ge=0.0)]
-    far_km: Annotated[float, Field(gt=0.0, le=20000.0)]
-    half_width_km: Annotated[float, Field(gt=0.0, le=2000.0)]
+    azimuth_deg: Annotated[Real, Field(ge=0.0, lt=360.0)]
+    near_km: Annotated[Real, Field(ge=0.0)]
+    far_km: Annotated[Real, Field(gt=0.0, le=20000.0)]
+    half_width_km: Annotated[Real, Field(gt=0.0, le=2000.0)]
 
     @model_validator(mode="after")
     def _ordered(self) -> Band:
         if self.near_km >= self.far_km:
-            raise ValueError("near_km must be less than far_km")
+            raise Refused(
+                key="near_km",
+                found=f"{self.near_km:g} with far_km = {self.far_km:g}",
+                allowed="less than far_km",
+                remedy="Exchange the two, both distances from the pad.",
+            )
         return self
 
 
@@ -41,19 +48,23 @@ class AnnouncedZone(Strict):
     """A zone closed by the launching side; exactly one of ``ring``, ``circle``, ``band``."""
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
-    label: str
+    label: Name
     body: str | None = Field(default=None, description="stage-1, fairing ...: what is announced to fall here")
     ring_latlon_deg: tuple[tuple[Latitude, Longitude], ...] | None = None
     circle: Circle | None = None
     band: Band | None = None
-    source: str | list[str] | None = None
+    source: Citation = None
     note: str | None = None
 
     @model_validator(mode="after")
     def _one_shape(self) -> AnnouncedZone:
         given = [n for n in ("ring_latlon_deg", "circle", "band") if getattr(self, n) is not None]
         if len(given) != 1:
-            raise ValueError(f"needs exactly one of ring_latlon_deg, circle, band; found {given or 'none'}")
+            raise Refused(
+                found=" and ".join(given) or "no shape",
+                allowed="exactly one of ring_latlon_deg, circle, band",
+                remedy="Give the zone one shape; two areas are two zones.",
+            )
         if self.ring_latlon_deg is not None:
             _check_ring(self.ring_latlon_deg)
         return self
@@ -61,17 +72,39 @@ class AnnouncedZone(Strict):
 
 def _check_ring(ring: tuple[tuple[float, float], ...]) -> None:
     """Refuse rings that are not closed, too short, degenerate or cross themselves."""
-    if len(ring) < 4:
-        raise ValueError(f"a ring needs at least four points, the last equal to the first; found {len(ring)}")
-    if ring[0] != ring[-1]:
-        raise ValueError(f"the ring is not closed: it starts at {ring[0]} and ends at {ring[-1]}")
-    from shapely import is_valid_reason
+    if len(ring) < 4 or ring[0] != ring[-1]:
+        closed = "not closed: it starts at {} and ends at {}".format(
+            *(f"({a:g}, {b:g})" for a, b in (ring[0], ring[-1]))
+        )
+        raise _refused_ring(
+            closed if len(ring) > 1 and ring[0] != ring[-1] else f"{len(ring)} points",
+            "at least four points [latitude, longitude], the last equal to the first",
+            "Repeat the first point at the end.",
+        )
     from shapely.geometry import Polygon
+    from shapely.validation import explain_validity
 
     start = ring[0][1]
     unwrapped = [((lon - start + 180.0) % 360.0 - 180.0, lat) for lat, lon in ring]
     polygon = Polygon(unwrapped)
-    if not polygon.is_valid:
-        raise ValueError(f"the ring crosses or touches itself: {is_valid_reason(polygon)}")
     if polygon.area == 0.0:
-        raise ValueError("the ring encloses no area")
+        raise _refused_ring("a ring without area", "a ring around an area", "Give its corners in order.")
+    if not polygon.is_valid:
+        raise _refused_ring(
+            f"a ring that crosses or touches itself{_crossing(explain_validity(polygon), start)}",
+            "a ring that does not cross itself",
+            "Give its corners in order around the area; two of them may be exchanged.",
+        )
+
+
+def _refused_ring(found: str, allowed: str, remedy: str) -> Refused:
+    return Refused(key="ring_latlon_deg", found=found, allowed=allowed, remedy=remedy)
+
+
+def _crossing(reason: str, start_deg: float) -> str:
+    """Return where, from the library's words: ``Self-intersection[0.5 36.1]``, x relative to the start."""
+    found = re.search(r"\[(\S+) (\S+)\]", reason)
+    if found is None:
+        return ""
+    x, y = (float(text) for text in found.groups())
+    return f" near ({y:g}, {(x + start_deg + 180.0) % 360.0 - 180.0:g})"
