@@ -31,6 +31,7 @@ from overflight.flight.kernels_rhs import (
     FAIRING_HEAT,
     FAIRING_KG,
     GROUND,
+    GROUND_M,
     HEAT_LIMIT,
     SLOT,
     STOP_S,

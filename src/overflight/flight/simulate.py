@@ -1,0 +1,163 @@
+"""Flying: from a scenario and draws to flown batches, and unpowered bodies to the ground.
+
+The one place that calls the compiled kernels. Everything here is a pure function of its arguments;
+a sample's result does not depend on what else is in its batch.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight.earth.air import Air, WindProfile, build_air
+from overflight.earth.constants import WGS84, EarthModel
+from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef
+from overflight.flight.sequence import FlightInputs, build_inputs, drag_table
+from overflight.scenario.draws import Draws
+from overflight.scenario.model import Scenario
+
+__all__ = [
+    "ASCENT_TOLERANCE_M",
+    "FALL_TOLERANCE_M",
+    "TUMBLING_DRAG",
+    "Fallen",
+    "Flown",
+    "fall",
+    "fly",
+    "geodetic_rows",
+    "scenario_air",
+    "vacuum_impact",
+]
+
+Array = NDArray[np.float64]
+
+ASCENT_TOLERANCE_M = 3e-3  # error per step; see docs/verification.md
+FALL_TOLERANCE_M = 0.3  # impacts within 1.5 m (95 %) of a solution at 1e-6 m; see docs/verification.md
+FALL_LIMIT_S = 40_000.0
+
+TUMBLING_DRAG = drag_table((0.0, 0.5, 0.8, 1.2, 2.0, 3.0, 5.0), (1.0, 1.02, 1.15, 1.6, 1.55, 1.45, 1.4))
+"""Drag of a tumbling blunt piece relative to its low-speed value, against Mach; estimate after the
+sphere and cylinder data of S. F. Hoerner, Fluid-Dynamic Drag (1965), chapter 16."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flown:
+    """A batch of powered flights. See ``kernels_ascent.fly_many`` for the columns.
+
+    ``ends`` (n, 9) code, time (s), ECI state and mass; ``slots`` (n, k, 9) time, ECI state, mass of the
+    vehicle, mass released, NaN where nothing was; ``rows`` (n, r, 8) time, state, mass (NaN past the end).
+    """
+
+    ends: Array = field(repr=False)
+    slots: Array = field(repr=False)
+    rows: Array = field(repr=False)
+    steps: NDArray[np.int64] = field(repr=False)
+    inputs: FlightInputs = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fallen:
+    """Where unpowered bodies came down, arrays (m,): ``code`` 0 ground, else still in flight.
+
+    ``latitude_rad``, ``longitude_rad``, ``time_s`` and ``speed_mps`` (relative to the ground) are NaN
+    where there is no impact.
+    """
+
+    code: NDArray[np.int64]
+    time_s: Array
+    latitude_rad: Array
+    longitude_rad: Array
+    speed_mps: Array
+    steps: NDArray[np.int64] = field(repr=False)
+
+
+def scenario_air(scenario: Scenario) -> Air:
+    """Return the air table of a scenario: US Standard Atmosphere 1976 with its wind."""
+    wind = scenario.wind
+    return build_air(WindProfile.from_direction(wind.altitude_m, wind.speed_mps, wind.from_deg))
+
+
+def fly(
+    scenario: Scenario,
+    draws: Draws,
+    air: Air,
+    *,
+    stop_s: Array | None = None,
+    rows: int = 0,
+    row_s: float = 1.0,
+    tolerance_m: float = ASCENT_TOLERANCE_M,
+    earth: EarthModel = WGS84,
+) -> Flown:
+    """Fly every sample of ``draws`` from lift-off to the end of powered flight.
+
+    Parameters
+    ----------
+    stop_s : time (n,) at which a failure ends powered flight, seconds after lift-off; inf for none
+    rows : rows to record per flight, at whole multiples of ``row_s``
+    """
+    from overflight.flight.kernels_ascent import fly_many
+
+    inputs = build_inputs(scenario, draws, stop_s=stop_s, earth=earth)
+    ends, slots, table, filled, steps = fly_many(
+        inputs.starts, inputs.phases, inputs.bodies, tolerance_m, air.coefficients, inputs.drag,
+        earth.as_array(), inputs.slots, rows, row_s,
+    )  # fmt: skip
+    table[np.arange(rows) >= filled[:, None]] = np.nan
+    return Flown(ends, slots, table, steps, inputs)
+
+
+def fall(
+    start_s: Array,
+    states: Array,
+    ballistic_kgpm2: Array,
+    sample_of: NDArray[np.int64],
+    bodies: Array,
+    air: Air,
+    *,
+    drag: Array = TUMBLING_DRAG,
+    tolerance_m: float = FALL_TOLERANCE_M,
+    earth: EarthModel = WGS84,
+) -> Fallen:
+    """Let unpowered bodies fall to the ellipsoid.
+
+    Parameters
+    ----------
+    start_s, states, ballistic_kgpm2 : (m,), (m, 6) ECI, (m,) m / (Cd A) at low Mach
+    sample_of : row of ``bodies`` (wind and density factors) each body belongs to
+    """
+    from overflight.flight.kernels_fall import ON_GROUND, fall_many
+
+    result, steps = fall_many(
+        np.ascontiguousarray(start_s), np.ascontiguousarray(states), np.ascontiguousarray(ballistic_kgpm2),
+        np.ascontiguousarray(sample_of, dtype=np.int64), bodies, FALL_LIMIT_S, tolerance_m, air.coefficients,
+        drag[None], np.zeros(len(start_s), np.int64), earth.as_array(),
+    )  # fmt: skip
+    code = result[:, 0].astype(np.int64)
+    position, velocity = eci_to_ecef(result[:, 2:5], result[:, 5:8], result[:, 1], earth)
+    latitude, longitude, _ = ecef_to_geodetic(position, earth)
+    there = code == ON_GROUND
+    columns = (result[:, 1], latitude, longitude, np.linalg.norm(velocity, axis=1))
+    return Fallen(code, *(np.where(there, column, np.nan) for column in columns), steps)
+
+
+def vacuum_impact(time_s: Array, states: Array, earth: EarthModel = WGS84, height_m: float = 0.0) -> Array:
+    """Return vacuum impact points of ECI states (m, 6): columns code, latitude, longitude (rad), flight time (s).
+
+    Codes are those of ``kernels_iip``: 0 impact, 1 already below the ground, 2 orbit, 3 escape; the other
+    columns are NaN unless the code is 0.
+    """
+    from overflight.flight.kernels_iip import impact_points
+
+    return impact_points(
+        np.ascontiguousarray(time_s, dtype=float), np.ascontiguousarray(states[:, :6]), height_m, earth.as_array()
+    )
+
+
+def geodetic_rows(rows: Array, earth: EarthModel = WGS84) -> tuple[Array, Array, Array]:
+    """Return latitude (rad), longitude (rad), height (m) of rows (..., >= 4) of time and ECI state."""
+    angle = earth.rotation_radps * rows[..., 0]
+    c, s = np.cos(angle), np.sin(angle)
+    x, y = rows[..., 1], rows[..., 2]
+    return ecef_to_geodetic(np.stack([c * x + s * y, c * y - s * x, rows[..., 3]], axis=-1), earth)
