@@ -55,7 +55,7 @@ campaign: setup
 	HYPOTHESIS_PROFILE=campaign $(BIN)/python -m pytest --campaign --timeout 0
 
 benchmark: setup
-	$(BIN)/python -m benchmarks
+	@for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file || exit 1; done
 
 verification: setup
 	$(BIN)/python tools/write_verification.py
