@@ -73,6 +73,17 @@ class CrossingClaim(_Claim):
     utc: Instant | None = None
     tolerance_s: Annotated[Real, Field(gt=0.0)] = 30.0
 
+    @model_validator(mode="after")
+    def _width(self) -> CrossingClaim:
+        if self.west_deg == self.east_deg:
+            raise Refused(
+                key="east_deg",
+                found=f"{self.east_deg:g}, the same as west_deg",
+                allowed="a meridian east of west_deg",
+                remedy="Give the two meridians between which the path crosses.",
+            )
+        return self
+
 
 class FallClaim(_Claim):
     """A body was seen falling: a minute, and a distance from a country's nearest coast or from a point.
@@ -86,10 +97,27 @@ class FallClaim(_Claim):
     utc: Instant | None = None
     tolerance_s: Annotated[Real, Field(gt=0.0)] = 30.0
     track_floor_km: Annotated[Real, Field(ge=0.0)] = 40.0
-    coast_country: Annotated[tuple[str, ...], Field()] = ()
+    coast_country: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
     side: Literal["west", "east", "north", "south"] | None = None
     distance_km: Annotated[Real, Field(ge=0.0)] | None = None
     tolerance_km: Annotated[Real, Field(gt=0.0)] = 50.0
+
+    @model_validator(mode="after")
+    def _comparable(self) -> FallClaim:
+        if self.utc is None and self.distance_km is None:
+            raise Refused(
+                found="neither utc nor distance_km",
+                allowed="a time, a distance, or both",
+                remedy='Add what was published, or make this a claim of kind = "statement".',
+            )
+        if self.distance_km is not None and not self.coast_country:
+            raise Refused(
+                key="distance_km",
+                found=f"{self.distance_km:g} without coast_country",
+                allowed="a distance from the coast of the countries in coast_country",
+                remedy='Add coast_country = ["KR"] with ISO codes of two letters.',
+            )
+        return self
 
 
 class ZoneClaim(_Claim):

@@ -32,8 +32,8 @@ __all__ = [
     "Correlation",
     "CutOff",
     "Drag",
-    "Fairing",
     "FailureMode",
+    "Fairing",
     "FlightPlan",
     "LaunchTime",
     "Scenario",
@@ -269,7 +269,7 @@ class FailureMode(Strict):
 
 
 class Wind(Strict):
-    """Wind against height; ``from_deg`` is the direction it comes from. ``factor`` scales it sample by sample."""
+    """Wind against height; ``from_deg`` is where it comes from, ``factor`` scales it sample by sample."""
 
     altitude_m: tuple[Real, ...] = (0.0,)
     speed_mps: tuple[Real, ...] = (0.0,)
@@ -284,7 +284,7 @@ class Wind(Strict):
         if n == 0 or len(self.speed_mps) != n or len(self.from_deg) != n:
             raise Refused(
                 key="altitude_m",
-                found=f"{n} values beside {len(self.speed_mps)} of speed_mps and {len(self.from_deg)} of from_deg",
+                found=f"{n} values, {len(self.speed_mps)} of speed_mps, {len(self.from_deg)} of from_deg",
                 allowed="three lists of the same length, at least one value each",
                 remedy="Give speed and direction for each altitude.",
             )

@@ -224,7 +224,7 @@ def _clock(value: Any) -> Any:
         what = {date: "a date without a time", time: "a time without a date"}.get(type(value))
         raise Refused(
             found=f"{value}, {what}" if what else None,
-            allowed="an instant with its time zone, such as 2023-08-23T18:50:30Z or 2023-08-24T03:50:30+09:00",
+            allowed="an instant, such as 2023-08-23T18:50:30Z or 2023-08-24T03:50:30+09:00",
             remedy="Write date, time and time zone.",
         )
     if value.tzinfo is None:
