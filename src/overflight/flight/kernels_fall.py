@@ -149,3 +149,29 @@ def fall_many(start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m,
         steps[i] = n
     return result, steps
 
+
+
+@kernel
+def fall_rows(start_s, states, ballistic, bodies, t_end, tolerance_m, air, drag, earth, n_rows, row_s):
+    """Fly bodies to the ground or ``t_end`` and record rows; body ``i`` has the constants ``bodies[i]``.
+
+    Returns rows (m, n_rows, 7) of time and ECI state at whole multiples of ``row_s``, rows filled (m,),
+    and ends (m, 8) as :func:`fall_many`.
+    """
+    m = start_s.shape[0]
+    rows = np.empty((m, n_rows, 7))
+    filled = np.zeros(m, np.int64)
+    ends = np.empty((m, 8))
+    work = np.zeros((10, 7))
+    y = np.empty(6)
+    for i in range(m):
+        for j in range(6):
+            y[j] = states[i, j]
+        t, code, filled[i], _ = fall_one(
+            start_s[i], y, t_end, tolerance_m, ballistic[i], bodies[i], air, drag, earth, work, rows[i], row_s
+        )
+        ends[i, 0] = code
+        ends[i, 1] = t
+        for j in range(6):
+            ends[i, 2 + j] = y[j]
+    return rows, filled, ends

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overflight.earth.air import Air
-from overflight.flight.orbit_reached import apsides
+from overflight.earth.constants import WGS84
 from overflight.flight.passage import closest_approach, parallel_crossing
 from overflight.flight.simulate import Flown, fall, fly, geodetic_rows
 from overflight.scenario.claims import CrossingClaim, PassageClaim
@@ -22,7 +22,8 @@ Array = NDArray[np.float64]
 _MISSED = 50.0  # residual (sigma) where the model gives no value at all
 _ROW_S = 2.0
 _CUTOFF_SIGMA = 0.02  # propellant left at cut-off, as a fraction of the last burn, that a plan keeps
-_PERIGEE_SIGMA_KM = 30.0
+_HEIGHT_SIGMA_KM = 20.0
+_CLIMB_SIGMA_DEG = 0.5
 _LIFT_OFF_SIGMA_S = 30.0 / np.sqrt(3.0)  # a minute published without seconds
 
 
@@ -100,15 +101,23 @@ def body_slot(scenario: Scenario, body: str) -> tuple[int, str]:
 
 
 def _planned_orbit(scenario: Scenario, draws: Draws, flown: Flown) -> dict[str, Array]:
-    """Assume that a plan reaches its orbit: cut-off before depletion, perigee near the mean altitude."""
+    """Assume that the plan reaches its orbit: cut-off before depletion, near circular.
+
+    Height and flight-path angle at cut-off are compared rather than the perigee, which depends on
+    both by squares and would spoil the linear picture of the spread.
+    """
     if scenario.flight_plan.cut_off is None:
         return {}
     last = len(scenario.vehicle.stage) - 1
     burnout, ignition = flown.inputs.times.burnout_s[:, last], flown.inputs.times.ignition_s[:, last]
     left = (burnout - flown.ends[:, 1]) / (burnout - ignition)
-    perigee_km = apsides(flown.ends[:, 2:8]).perigee_m / 1e3
+    position, velocity = flown.ends[:, 2:5], flown.ends[:, 5:8]
+    radius, speed = np.linalg.norm(position, axis=1), np.linalg.norm(velocity, axis=1)
+    climb = np.degrees(np.arcsin(np.sum(position * velocity, axis=1) / (radius * speed)))
+    height_km = radius / 1e3 - WGS84.equatorial_radius_m / 1e3
     altitude = draws["flight_plan.cut_off.mean_altitude_km"]
     return {
         "planned orbit (propellant left)": np.minimum(left - 2.0 * _CUTOFF_SIGMA, 0.0) / _CUTOFF_SIGMA,
-        "planned orbit (perigee)": (perigee_km - altitude) / _PERIGEE_SIGMA_KM,
+        "planned orbit (height at cut-off)": (height_km - altitude) / _HEIGHT_SIGMA_KM,
+        "planned orbit (climb at cut-off)": climb / _CLIMB_SIGMA_DEG,
     }

@@ -1,0 +1,151 @@
+"""Everything that comes down: spent stages, fairing halves, whole vehicles and fragments, flown to impact."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight.debris.breakup import break_up
+from overflight.debris.catalogue import Catalogue
+from overflight.earth.air import Air
+from overflight.flight.engine import Engine, SerialEngine, chunks
+from overflight.flight.ensemble import Ensemble
+from overflight.flight.sequence import build_inputs
+from overflight.flight.simulate import fall
+from overflight.scenario.draws import draw
+from overflight.scenario.model import Scenario
+
+__all__ = ["Impacts", "fall_ensemble"]
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+CHUNK = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Impacts:
+    """Impacts of an ensemble, arrays (m,).
+
+    ``sample`` and ``body`` index the ensemble; ``fragment_class`` indexes the catalogue, -1 for a body in
+    one piece; ``pieces`` is the number of real pieces the row stands for; time in seconds after lift-off,
+    angles in radians, speed relative to the ground. Rows without impact are left out; ``aloft`` counts them.
+    """
+
+    sample: Integers
+    body: Integers
+    fragment_class: Integers
+    pieces: Array
+    time_s: Array
+    latitude_rad: Array
+    longitude_rad: Array
+    speed_mps: Array
+    mass_kg: Array
+    ballistic_kgpm2: Array
+    aloft: int
+
+    def __len__(self) -> int:
+        return len(self.sample)
+
+    @property
+    def energy_j(self) -> Array:
+        """Kinetic energy of one piece at impact (J)."""
+        return 0.5 * self.mass_kg * self.speed_mps**2
+
+    def of(self, body: int) -> NDArray[np.bool_]:
+        """Return the rows of one body."""
+        return self.body == body
+
+    def to_dataframe(self, ensemble: Ensemble | None = None):  # noqa: ANN201
+        """Return the impacts as a pandas DataFrame, angles in degrees; bodies by name if the ensemble is given."""
+        import pandas as pd
+
+        body = self.body if ensemble is None else [ensemble.bodies[i].key for i in self.body]
+        return pd.DataFrame(
+            {
+                "sample": self.sample,
+                "body": body,
+                "fragment_class": self.fragment_class,
+                "pieces": self.pieces,
+                "time_s": self.time_s,
+                "latitude_deg": np.degrees(self.latitude_rad),
+                "longitude_deg": np.degrees(self.longitude_rad),
+                "speed_mps": self.speed_mps,
+                "mass_kg": self.mass_kg,
+                "energy_j": self.energy_j,
+            }
+        )
+
+    def _repr_html_(self) -> str:
+        span = f", {self.time_s.min():.0f} to {self.time_s.max():.0f} s after lift-off" if len(self) else ""
+        return f"<b>Impacts</b>: {len(self)} rows for {self.pieces.sum():.0f} pieces{span}; {self.aloft} still aloft"
+
+
+def fall_ensemble(
+    scenario: Scenario,
+    ensemble: Ensemble,
+    catalogue: Catalogue,
+    air: Air,
+    *,
+    fragments: int,
+    engine: Engine | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
+    chunk: int = CHUNK,
+) -> Impacts:
+    """Let every release of an ensemble fall; break-ups first become ``fragments`` weighted pieces each."""
+    work = partial(_fall_chunk, scenario, ensemble, catalogue, air, fragments)
+    tables = (engine or SerialEngine()).map(work, list(chunks(len(ensemble), chunk)), progress)
+    table = np.concatenate(tables)
+    there = np.isfinite(table[:, 4])
+    table = table[there]
+    whole = [table[:, i].astype(np.int64) for i in range(3)]
+    return Impacts(*whole, *table[:, 3:].T, aloft=int(np.sum(~there)))
+
+
+def _fall_chunk(
+    scenario: Scenario, ensemble: Ensemble, catalogue: Catalogue, air: Air, fragments: int, part: range
+) -> Array:
+    """Return impacts (m, 10) of the samples in ``part``: the columns of :class:`Impacts` up to ballistic."""
+    releases = ensemble.releases
+    here = (releases.sample >= part.start) & (releases.sample < part.stop)
+    breaks = np.array([body.kind == "breakup" for body in ensemble.bodies])[releases.body]
+    whole, broken = np.flatnonzero(here & ~breaks), np.flatnonzero(here & breaks)
+    draws = draw(scenario, ensemble.seed, ensemble.samples.key[part.start : part.stop])
+    bodies = build_inputs(scenario, draws).bodies
+    inert = _inert_kg(scenario, draws)
+
+    stage = np.array([body.stage for body in ensemble.bodies])[releases.body[broken]]
+    local = releases.sample[broken] - part.start
+    pieces = break_up(
+        catalogue, ensemble.seed, ensemble.samples.key[releases.sample[broken]], releases.state[broken],
+        np.minimum(inert[local, stage - 1], releases.mass_kg[broken]) if len(broken) else np.empty(0), fragments,
+    )  # fmt: skip
+    row = np.concatenate([whole, broken[pieces.source]])
+    state = np.concatenate([releases.state[whole], pieces.state])
+    ballistic = np.concatenate([releases.ballistic_kgpm2[whole], pieces.ballistic_kgpm2])
+    fallen = fall(releases.time_s[row], state, ballistic, releases.sample[row] - part.start, bodies, air)
+    return np.stack(
+        [
+            releases.sample[row],
+            releases.body[row],
+            np.concatenate([np.full(len(whole), -1), pieces.fragment_class]),
+            np.concatenate([np.ones(len(whole)), pieces.pieces]),
+            fallen.time_s,
+            fallen.latitude_rad,
+            fallen.longitude_rad,
+            fallen.speed_mps,
+            np.concatenate([releases.mass_kg[whole], pieces.mass_kg]),
+            ballistic,
+        ],
+        axis=1,
+    )
+
+
+def _inert_kg(scenario: Scenario, draws) -> Array:  # noqa: ANN001
+    """Return the inert mass (n, stages) from each stage upward, payload included."""
+    dry = [draws[f"vehicle.stage.{i}.dry_mass_kg"] for i in range(1, len(scenario.vehicle.stage) + 1)]
+    above = np.cumsum(np.stack(dry[::-1]), axis=0)[::-1]
+    return (above + draws["vehicle.payload_kg"]).T

@@ -1,0 +1,223 @@
+"""From a scenario to an ensemble: every outcome flown, every body let go.
+
+Flights are stratified by outcome: each failure mode gets enough of them to be known, and log-weights
+carry its probability. The moment of a failure is drawn as a fraction of the burn that the same flight
+would have made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight import rng
+from overflight.earth.air import Air
+from overflight.flight.engine import Engine, SerialEngine, chunks
+from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
+from overflight.flight.orbit_reached import ORBIT_PERIGEE_M, apsides
+from overflight.flight.simulate import Flown, fly
+from overflight.scenario.draws import Draws, draw
+from overflight.scenario.model import Scenario
+
+__all__ = ["CHUNK", "allocate", "launch", "refly", "stop_times"]
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+CHUNK = 64
+BREAKUP_MODES = ("explosion", "spurious_termination")
+
+
+def outcomes_of(scenario: Scenario) -> tuple[Outcome, ...]:
+    """Return the outcomes of a scenario: first the flight as planned, then its failure modes."""
+    modes = [
+        Outcome(f.key, f.label, f.mode, f.stage, f.probability.value, f.happened) for f in scenario.failure
+    ]
+    planned = 1.0 - sum(mode.probability for mode in modes)
+    happened = not any(mode.happened for mode in modes)
+    return (Outcome("as-planned", "Flight as planned", "none", 0, max(planned, 0.0), happened), *modes)
+
+
+def bodies_of(scenario: Scenario) -> tuple[Body, ...]:
+    """Return every body a flight of the scenario can let go."""
+    stages = range(1, len(scenario.vehicle.stage) + 1)
+    names = [stage.name for stage in scenario.vehicle.stage]
+    spent = [Body(f"stage-{k}", names[k - 1], "spent", k) for k in stages if k < len(names)]
+    fairing = [Body("fairing", "Fairing halves", "fairing", 0)] if scenario.vehicle.fairing else []
+    intact = [Body(f"intact-{k}", f"{names[k - 1]} and above, in one piece", "intact", k) for k in stages]
+    broken = [Body(f"breakup-{k}", f"{names[k - 1]} and above, broken up", "breakup", k) for k in stages]
+    return (*spent, *fairing, *intact, *broken)
+
+
+def allocate(outcomes: tuple[Outcome, ...], flights: int) -> list[int]:
+    """Return how many flights each outcome gets: 40 % as planned, the rest equally, what happened doubly.
+
+    Outcomes without probability get none; the sum is ``flights``.
+    """
+    share = [
+        0.0 if o.probability <= 0.0 else 0.0 if o.mode == "none" else 2.0 if o.happened else 1.0 for o in outcomes
+    ]
+    total = sum(share)
+    planned = outcomes[0].probability > 0.0
+    for_planned = flights if total == 0.0 else round(0.4 * flights) if planned else 0
+    rest = flights - for_planned
+    edges = np.floor(np.cumsum([0.0, *share]) / max(total, 1e-12) * rest + 0.5).astype(int)
+    counts = np.diff(edges)
+    counts[0] = for_planned
+    return [int(c) for c in counts]
+
+
+def stop_times(
+    scenario: Scenario, seed: int, keys: Integers, outcome: Integers, unfailed: Flown
+) -> Array:
+    """Return when powered flight ends by failure (n,), inf for flights as planned.
+
+    ``unfailed`` are the same samples flown without failure: a failure in a burn that orbital cut-off
+    shortens is drawn over the burn as it would have been.
+    """
+    times = unfailed.inputs.times
+    part = rng.uniform(seed, "failure.time", keys)
+    stop = np.full(len(keys), np.inf)
+    for index, mode in enumerate(scenario.failure, start=1):
+        k = mode.stage - 1
+        start = times.ignition_s[:, k]
+        if mode.mode == "no_ignition":
+            when = start
+        else:
+            length = np.minimum(times.burnout_s[:, k], unfailed.ends[:, 1]) - start
+            fraction = mode.start_fraction + (mode.end_fraction - mode.start_fraction) * part
+            when = start + fraction * np.maximum(length, 0.0)
+        stop = np.where(outcome == index, np.maximum(when, 1e-3), stop)
+    return stop
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    ends: Array
+    orbit: NDArray[np.bool_]
+    releases: Releases
+
+
+def launch(
+    scenario: Scenario,
+    air: Air,
+    *,
+    flights: int,
+    seed: int,
+    engine: Engine | None = None,
+    progress=lambda *_: None,  # noqa: ANN001
+    chunk: int = CHUNK,
+) -> Ensemble:
+    """Fly ``flights`` samples of a scenario over all its outcomes."""
+    outcomes, bodies = outcomes_of(scenario), bodies_of(scenario)
+    counts = allocate(outcomes, flights)
+    outcome = np.repeat(np.arange(len(outcomes)), counts)
+    keys = np.arange(len(outcome), dtype=np.int64)
+    work = partial(_fly_chunk, scenario, air, seed, keys, outcome, bodies)
+    parts = (engine or SerialEngine()).map(work, list(chunks(len(keys), chunk)), progress)
+    ends = np.concatenate([part.ends for part in parts])
+    weight = np.array([o.probability / max(c, 1) for o, c in zip(outcomes, counts, strict=True)])[outcome]
+    samples = Samples(
+        key=keys,
+        outcome=outcome,
+        log_weight=np.log(weight / weight.sum()),
+        end_code=ends[:, 0].astype(np.int64),
+        end_s=ends[:, 1],
+        end_state=ends[:, 2:9],
+        orbit=np.concatenate([part.orbit for part in parts]),
+    )
+    fields = ("sample", "body", "time_s", "state", "mass_kg", "ballistic_kgpm2")
+    joined = Releases(*(np.concatenate([getattr(part.releases, name) for part in parts]) for name in fields))
+    return Ensemble(seed, outcomes, bodies, samples, joined)
+
+
+def refly(
+    scenario: Scenario, air: Air, seed: int, keys: Integers, outcome: Integers, *, rows: int = 0, row_s: float = 1.0
+) -> tuple[Draws, Flown]:
+    """Fly samples again from their keys and outcomes; the same bits as the first time."""
+    draws = draw(scenario, seed, keys)
+    if not np.any(outcome > 0):
+        return draws, fly(scenario, draws, air, rows=rows, row_s=row_s)
+    unfailed = fly(scenario, draws, air)
+    stop = stop_times(scenario, seed, keys, outcome, unfailed)
+    return draws, fly(scenario, draws, air, stop_s=stop, rows=rows, row_s=row_s)
+
+
+def _fly_chunk(
+    scenario: Scenario, air: Air, seed: int, keys: Integers, outcome: Integers, bodies: tuple[Body, ...], part: range
+) -> _Chunk:
+    here = slice(part.start, part.stop)
+    draws, flown = refly(scenario, air, seed, keys[here], outcome[here])
+    orbit = apsides(flown.ends[:, 2:8]).perigee_m > ORBIT_PERIGEE_M
+    pieces = [
+        *_spent_and_fairing(scenario, seed, keys[here], draws, flown, bodies),
+        *_last_body(scenario, outcome[here], draws, flown, bodies, orbit),
+    ]
+    columns = [np.concatenate(column) for column in zip(*pieces, strict=True)]
+    order = np.argsort(columns[0], kind="stable")
+    columns = [column[order] for column in columns]
+    return _Chunk(flown.ends, orbit, Releases(columns[0] + part.start, *columns[1:]))
+
+
+_Piece = tuple[Integers, Integers, Array, Array, Array, Array]
+
+
+def _spent_and_fairing(
+    scenario: Scenario, seed: int, keys: Integers, draws: Draws, flown: Flown, bodies: tuple[Body, ...]
+) -> list[_Piece]:
+    pieces: list[_Piece] = []
+    for index, body in enumerate(bodies):
+        if body.kind == "spent":
+            slot, path, shares = body.stage - 1, f"vehicle.stage.{body.stage}", (0.0,)
+        elif body.kind == "fairing":
+            slot, path, shares = len(scenario.vehicle.stage), "vehicle.fairing", (-1.0, 1.0)
+        else:
+            continue
+        released = flown.slots[:, slot]
+        row = np.flatnonzero(np.isfinite(released[:, 0]))
+        for side in shares:
+            state = released[row, 1:7].copy()
+            if side:
+                angle = 2.0 * np.pi * rng.uniform(seed, "fairing.separation", keys[row])
+                state[:, 3:6] += side * draws[f"{path}.separation_speed_mps"][row, None] * _across(state, angle)
+            mass = released[row, 8] / len(shares)
+            ballistic = draws[f"{path}.ballistic_kgpm2"][row]
+            pieces.append((row, np.full(len(row), index), released[row, 0], state, mass, ballistic))
+    return pieces
+
+
+def _across(state: Array, angle: Array) -> Array:
+    """Return unit vectors (n, 3) across the velocity of ECI states, turned by ``angle`` about it."""
+    velocity = state[:, 3:6] / np.linalg.norm(state[:, 3:6], axis=1, keepdims=True)
+    side = np.cross(velocity, state[:, :3])
+    side /= np.linalg.norm(side, axis=1, keepdims=True)
+    return np.cos(angle)[:, None] * side + np.sin(angle)[:, None] * np.cross(velocity, side)
+
+
+def _last_body(
+    scenario: Scenario,
+    outcome: Integers,
+    draws: Draws,
+    flown: Flown,
+    bodies: tuple[Body, ...],
+    orbit: NDArray[np.bool_],
+) -> list[_Piece]:
+    """What is left of the vehicle when powered flight ends short of orbit: in one piece or broken up."""
+    separated = np.isfinite(flown.slots[:, :-1, 0]).sum(axis=1)  # stages let go so far
+    stage = separated + 1
+    breaks = np.isin(outcome, [i for i, f in enumerate(scenario.failure, 1) if f.mode in BREAKUP_MODES])
+    stopped = flown.ends[:, 0] == 2  # kernels_ascent.STOPPED
+    pieces: list[_Piece] = []
+    for index, body in enumerate(bodies):
+        if body.kind not in ("intact", "breakup"):
+            continue
+        wanted = (breaks & stopped) if body.kind == "breakup" else ~(breaks & stopped)
+        row = np.flatnonzero(~orbit & (stage == body.stage) & wanted)
+        ballistic = draws[f"vehicle.stage.{body.stage}.ballistic_kgpm2"][row]
+        if body.kind == "breakup":
+            ballistic = np.full(len(row), np.nan)
+        end = flown.ends[row]
+        pieces.append((row, np.full(len(row), index), end[:, 1], end[:, 2:8], end[:, 8], ballistic))
+    return pieces

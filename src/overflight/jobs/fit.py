@@ -1,0 +1,82 @@
+"""Job ``fit``: a scenario with wide spreads in, the same scenario narrowed by its facts out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import tomlkit
+from tomlkit.items import InlineTable
+
+from overflight.inference.fit import Fit, fit_scenario
+from overflight.scenario.draws import quantities
+from overflight.scenario.model import Scenario
+
+__all__ = ["fit"]
+
+
+def fit(
+    prior_text: str, scenario: Scenario, progress: Callable[[str, int, int], None] = lambda *_: None, *, starts: int = 12
+) -> str:
+    """Return the TOML text of ``scenario`` with its free quantities fitted to its facts.
+
+    Comments and layout of ``prior_text`` are kept. Fitted quantities carry their new value, standard
+    deviation and a note; their correlations are added as ``[correlation]``. Quantities that only took
+    part as nuisance (ballistic coefficients, wind, density, drag, payload) stay as they were.
+    """
+    result = fit_scenario(scenario, starts=starts, progress=lambda done, total: progress("Fitting", done, total))
+    document = tomlkit.parse(prior_text)
+    document.pop("correlation", None)
+    every = quantities(scenario)
+    deviation = np.sqrt(np.diag(result.covariance))
+    kept = [i for i, path in enumerate(result.paths) if not result.is_nuisance(path)]
+    for i in kept:
+        path = result.paths[i]
+        low, value, high = every[path].from_normal(result.mean[i] + deviation[i] * np.array([-1.0, 0.0, 1.0]))
+        table = _item(document, path)
+        table["value"] = _rounded(value, high - low)
+        table["sigma"] = _rounded((high - low) / 2.0, high - low)
+        table.pop("shape", None)
+        note = str(table.get("note", "")).removeprefix("fitted").strip("; ")
+        table["note"] = "fitted to the facts" + (f"; before the fit: {note}" if note else "")
+    correlation = result.covariance[np.ix_(kept, kept)] / np.outer(deviation[kept], deviation[kept])
+    document.add(tomlkit.nl())
+    document.add(tomlkit.comment("Correlations that the fit left between the quantities (linearised)."))
+    table = tomlkit.table()
+    table["paths"] = tomlkit.array([result.paths[i] for i in kept]).multiline(True)
+    rows = tomlkit.array().multiline(True)
+    for row in correlation:
+        rows.append([round(float(x), 4) for x in row])
+    table["matrix"] = rows
+    document["correlation"] = table
+    return _report(result) + tomlkit.dumps(document)
+
+
+def _report(result: Fit) -> str:
+    """Return the heading of the fitted file: how each fact is met, in sigma."""
+    lines = [
+        "# Written by `overflight fit`: quantities noted as fitted carry what the facts say and the spread they leave.",
+        "# Residuals of the fitted facts at the best flight (model minus fact, in units of the tolerance):",
+        *(f"#   {name:<48}{value:+.2f}" for name, value in zip(result.facts, result.residuals, strict=True)),
+        "",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _item(document: tomlkit.TOMLDocument, path: str) -> InlineTable:
+    """Return the inline table at a dotted path, turning a bare number into one."""
+    *parents, name = path.split(".")
+    node = document
+    for part in parents:
+        node = node[int(part) - 1] if part.isdigit() else node[part]  # type: ignore[index,assignment]
+    if not isinstance(node[name], dict):
+        table = tomlkit.inline_table()
+        table["value"] = node[name]
+        node[name] = table
+    return node[name]  # type: ignore[return-value]
+
+
+def _rounded(value: float, scale: float) -> float:
+    """Round to a thousandth of ``scale``: more digits would pretend to knowledge."""
+    digits = int(np.ceil(-np.log10(max(abs(scale), 1e-12)))) + 3
+    return round(float(value), digits) if digits > 0 else float(round(float(value)))
