@@ -85,9 +85,8 @@ def split_polygon(rings: Sequence[Sequence[LonLat]]) -> tuple[PolygonRings, ...]
     """
     unwrapped = [_unwrap_ring(ring) for ring in rings]
     outer_middle_deg = _middle_deg(unwrapped[0])
-    moved = [unwrapped[0]]
-    for hole in unwrapped[1:]:
-        moved.append(_shift(hole, 360.0 * round((outer_middle_deg - _middle_deg(hole)) / 360.0)))
+    turns = [round((outer_middle_deg - _middle_deg(ring)) / 360.0) for ring in unwrapped]
+    moved = [_shift(ring, 360.0 * turn) for ring, turn in zip(unwrapped, turns, strict=True)]
     low, high = min(p[0] for p in moved[0]), max(p[0] for p in moved[0])
     turn = math.floor((low + 180.0) / 360.0)
     if high <= 180.0 + 360.0 * turn:
