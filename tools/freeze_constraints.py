@@ -4,8 +4,9 @@
     python tools/freeze_constraints.py --check    exit code 1 if the file does not cover pyproject.toml
 
 Only what the package, its extras and its build need is pinned, found by walking the requirements
-from pyproject.toml, so whatever else someone tried in this environment stays out. Run it with the
-oldest Python the package supports: backports that newer ones do not need are then pinned too.
+from pyproject.toml, so whatever else someone tried in this environment stays out. A version that the
+oldest supported Python cannot install (3.11.0, while distributions carry 3.11.2) is refused. Run it with
+the oldest minor version: backports that newer ones do not need are then pinned too.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -26,6 +28,7 @@ HEADER = """\
 # Exact versions of everything the package, its extras, its tests and its documents need.
 # Made by `make constraints`; do not edit by hand.
 """
+OLDEST_PYTHON = "3.11.0"
 INSTALLER = ["pip", "editables"]  # what tools/setup_environment.py installs besides the build backend
 
 
@@ -44,7 +47,7 @@ def wanted(pyproject: Path) -> list[Requirement]:
 def closure(requirements: list[Requirement]) -> dict[str, str]:
     """Return name -> installed version over the requirements and all that they require here.
 
-    Raises ``LookupError`` naming what is not installed.
+    Raises ``LookupError`` naming what is not installed, or what the oldest Python could not install.
     """
     pins: dict[str, str] = {}
     queue = [(requirement, frozenset(requirement.extras)) for requirement in requirements]
@@ -61,6 +64,12 @@ def closure(requirements: list[Requirement]) -> dict[str, str]:
             raise LookupError(f"{name} is required but not installed here: run `make setup` first") from None
         if not requirement.specifier.contains(distribution.version, prereleases=True):
             raise LookupError(f"{name} {distribution.version} is installed but {requirement} is required")
+        pythons = distribution.metadata["Requires-Python"] or ""
+        if OLDEST_PYTHON not in SpecifierSet(pythons):
+            raise LookupError(
+                f"{name} {distribution.version} needs Python {pythons}; Python {OLDEST_PYTHON} is supported: "
+                f"bound {name} in pyproject.toml and install an older version"
+            )
         pins[name] = distribution.version
         for text in distribution.requires or []:
             child = Requirement(text)
