@@ -47,7 +47,8 @@ class Collector:
             return
         oracle = self.oracles.setdefault(report.location[0], Oracle())
         oracle.outcomes[report.outcome] += 1
-        oracle.figures += [value for name, value in report.user_properties if name == "verified"]
+        recorded: list[tuple[str, Any]] = [*report.user_properties]
+        oracle.figures += [value for name, value in recorded if name == "verified"]
         if report.skipped and isinstance(report.longrepr, tuple):
             oracle.skips.append(report.longrepr[2].removeprefix("Skipped: "))
 

@@ -15,7 +15,8 @@ REPORT = f"import json, sys; print(json.dumps([name for name in {HEAVY} if name 
 def loaded_by(code: str) -> list[str]:
     """Run code in a fresh interpreter and return the heavy packages it loaded."""
     command = [sys.executable, "-c", f"{code}\n{REPORT}"]
-    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
     return json.loads(result.stdout.splitlines()[-1])
 
 
