@@ -1,0 +1,59 @@
+"""The command line.
+
+``main`` answers help and version by itself from the table below, because people ask for them most and
+should not wait; everything else goes to the Typer application in ``cli/app.py``, whose commands import
+what they need when they run.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+__all__ = ["COMMANDS", "main"]
+
+COMMANDS = {
+    "plan": "Fly a scenario a thousand times and write what lies under it: page, tables, maps, drafts.",
+    "check": "Say whether a scenario file can be used, and everything that is wrong with it.",
+    "new": "Write a commented scenario of a generic vehicle to start from.",
+    "fit": "Narrow the spreads of a scenario by the facts published about its launch.",
+    "schema": "Print the JSON Schema of scenario files, for editors.",
+    "warmup": "Compile the numerical kernels once, so that later runs start at once.",
+}
+"""Commands with what they do in one line, in order of use."""
+
+PURPOSE = "Launch safety and public warning: who and what lies under a rocket launch."
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command line (``sys.argv`` if none is given) and return its exit code.
+
+    0 done; 2 the input, the output folder or the command line cannot be used; 130 interrupted; 1 an
+    unexpected error.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if not given or given[0] in ("--help", "-h"):
+        print(_help())
+        return 0
+    if given == ["--version"]:
+        from overflight import __version__
+
+        print(f"overflight {__version__}")
+        return 0
+    from overflight.cli.app import run
+
+    return run(given)
+
+
+def _help() -> str:
+    width = max(len(name) for name in COMMANDS)
+    rows = "\n".join(f"  {name:<{width}}  {text}" for name, text in COMMANDS.items())
+    return (
+        f"{PURPOSE}\n\n"
+        "Usage: overflight COMMAND ...\n\n"
+        f"Commands:\n{rows}\n\n"
+        "Options:\n"
+        "  --help     Show this page; `overflight COMMAND --help` shows one command.\n"
+        "  --version  Show the version.\n\n"
+        "Start: overflight new -o launch.toml, edit it, overflight plan launch.toml -o out"
+    )

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from overflight.scenario.keys import known_keys, suggest, unit_of
+from overflight.scenario.keys import known_keys, suggest, unit_of, value_at
 from overflight.scenario.refusal import Refused
 
 __all__ = ["Fault", "dotted", "faults", "quoted"]
 
-Path = tuple[str | int, ...]
+Path: TypeAlias = tuple[str | int, ...]
 
 _TYPES = {
     "float_type": ("a number", "Write the bare number, without quotes and without a unit."),
@@ -97,9 +97,10 @@ def faults(error: ValidationError, model: type[BaseModel], raw: Mapping[str, Any
 
 def _is_consequence(entry: dict[str, Any], raw: Any, path: Path) -> bool:
     """Whether a list seems too short only because its faulty rows were left out."""
-    for step in path:
-        raw = raw[step]
-    return entry["type"] == "too_short" and isinstance(raw, list) and len(raw) >= entry["ctx"]["min_length"]
+    if entry["type"] != "too_short":
+        return False
+    given = value_at(raw, path)
+    return isinstance(given, list) and len(given) >= entry["ctx"]["min_length"]
 
 
 def _document_path(loc: Sequence[str | int], raw: Any, *, missing: bool) -> Path:
@@ -109,7 +110,7 @@ def _document_path(loc: Sequence[str | int], raw: Any, *, missing: bool) -> Path
         inside = isinstance(raw, dict) and step in raw
         inside |= isinstance(raw, list) and isinstance(step, int) and 0 <= step < len(raw)
         if inside:
-            raw = raw[step]
+            raw = value_at(raw, (step,))
             path = (*path, step)
         elif missing and i == len(loc) - 1:
             path = (*path, step)
@@ -152,28 +153,30 @@ def _fault(path: Path, entry: dict[str, Any], model: type[BaseModel], raw: Any) 
 
 
 def _missing(path: Path, model: type[BaseModel], raw: Any) -> Fault:
-    if isinstance(path[-1], int):
+    last = path[-1]
+    if isinstance(last, int):
         return Fault(
             path[:-1], "too few numbers", "[first, second]", "Give both numbers, in square brackets."
         )
-    field = (known_keys(model, raw, path[:-1]) or {}).get(path[-1])
+    field = (known_keys(model, raw, path[:-1]) or {}).get(last)
     description = getattr(field, "description", None)
-    unit = unit_of(path[-1])
-    allowed = description or (f"a number in {unit}" if unit else str(path[-1]))
+    unit = unit_of(last)
+    allowed = description or (f"a number in {unit}" if unit else str(last))
     where = f"[{dotted(path[:-1])}]" if len(path) > 1 else "the top of the file"
     table = field is not None and known_keys(model, raw, path) is not None and not unit
-    remedy = f"Add a table [{dotted(path)}]." if table else f"Add {path[-1]} = ... to {where}."
+    remedy = f"Add a table [{dotted(path)}]." if table else f"Add {last} = ... to {where}."
     return Fault(path, "nothing", f"{allowed}; it is required", remedy)
 
 
 def _out_of_range(path: Path, value: object, model: type[BaseModel], raw: Any) -> Fault:
-    unit = unit_of(str(path[-1])) or (unit_of(str(path[-2])) if len(path) > 1 else None)
+    last = path[-1]
+    unit = unit_of(str(last)) or (unit_of(str(path[-2])) if len(path) > 1 else None)
     latlon = any("latlon" in str(step) for step in path)
-    allowed = ("-90 to 90", "-180 to 180")[path[-1] == 1] if latlon else _limits(path, model, raw)
+    allowed = ("-90 to 90", "-180 to 180")[last == 1] if latlon else _limits(path, model, raw)
     remedy = "Check the sign and the unit."
     if latlon:
         allowed, remedy = f"{allowed} degrees", "Points are [latitude, longitude]: the two may be exchanged."
-    elif "latitude" in str(path[-1]):
+    elif "latitude" in str(last):
         remedy = "Check the sign; latitude and longitude may be exchanged."
     return Fault(path, quoted(value), allowed + (f", in {unit}" if unit else ""), remedy)
 

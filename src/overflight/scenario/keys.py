@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from types import UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-__all__ = ["UNITS", "known_keys", "suggest", "unit_of"]
+__all__ = ["UNITS", "known_keys", "suggest", "unit_of", "value_at"]
 
 UNITS = {
     "deg": "degrees",
@@ -75,6 +75,13 @@ def known_keys(model: type[BaseModel], raw: Any, path: Sequence[str | int]) -> d
     return None if table is None else dict(table.model_fields)
 
 
+def value_at(raw: Any, path: Sequence[str | int]) -> Any:
+    """Return what stands in the document at ``path``, None if nothing does."""
+    for step in path:
+        raw = _below(raw, step)
+    return raw
+
+
 def _below(raw: Any, step: str | int) -> Any:
     try:
         return raw[step]
@@ -95,7 +102,7 @@ def _alternatives(annotation: Any) -> Iterator[Any]:
 
 
 def _table(annotation: Any, raw: Any) -> type[BaseModel] | Any:
-    """Return the model of a table, or the list type, an annotation stands for."""
+    """Return the model of a table, or the type of a list, that an annotation stands for."""
     choices = [a for a in _alternatives(annotation) if a is not type(None)]
     models = [a for a in choices if isinstance(a, type) and issubclass(a, BaseModel)]
     if len(models) > 1 and isinstance(raw, dict):
@@ -128,7 +135,8 @@ def suggest(key: str, known: Sequence[str], value: object = None) -> tuple[str |
         base, _, wanted = candidate.rpartition("_")
         if wanted in UNITS and candidate != key and base and base in (stem, lower):
             return candidate, f"Write {candidate}, in {UNITS[wanted]}{_converted(unit, wanted, value)}."
-    close = get_close_matches(lower, known, n=1, cutoff=0.6)
+    longer = [k for k in known if len(lower) > 2 and (k.startswith(lower) or lower.startswith(k))]
+    close = get_close_matches(lower, known, n=1, cutoff=0.6) or longer[:1]
     if close:
         words = unit_of(close[0])
         return close[0], f"Did you mean {close[0]}{f', in {words}' if words else ''}?"
@@ -142,8 +150,3 @@ def _converted(unit: str, wanted: str, value: object) -> str:
     if factor is None or isinstance(value, bool) or not isinstance(value, (int, float)):
         return ""
     return f": {value:g} {unit} = {value * factor:.6g}"
-
-
-def choices(annotation: Any) -> tuple[Any, ...]:
-    """Return the values of a ``Literal`` annotation, empty for any other."""
-    return next((get_args(a) for a in _alternatives(annotation) if get_origin(a) is Literal), ())

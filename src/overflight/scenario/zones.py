@@ -72,15 +72,17 @@ class AnnouncedZone(Strict):
 
 def _check_ring(ring: tuple[tuple[float, float], ...]) -> None:
     """Refuse rings that are not closed, too short, degenerate or cross themselves."""
-    if len(ring) < 4 or ring[0] != ring[-1]:
-        closed = "not closed: it starts at {} and ends at {}".format(
-            *(f"({a:g}, {b:g})" for a, b in (ring[0], ring[-1]))
+    allowed = "at least four points [latitude, longitude], the last equal to the first"
+    if len(ring) < 2:
+        raise _refused_ring(f"{len(ring)} points", allowed, "Give the corners of the zone in order.")
+    first, last = ring[0], ring[-1]
+    if first != last:
+        found = (
+            f"not closed: it starts at ({first[0]:g}, {first[1]:g}) and ends at ({last[0]:g}, {last[1]:g})"
         )
-        raise _refused_ring(
-            closed if len(ring) > 1 and ring[0] != ring[-1] else f"{len(ring)} points",
-            "at least four points [latitude, longitude], the last equal to the first",
-            "Repeat the first point at the end.",
-        )
+        raise _refused_ring(found, allowed, "Repeat the first point at the end.")
+    if len(ring) < 4:
+        raise _refused_ring(f"{len(ring)} points", allowed, "Give the corners of the zone in order.")
     from shapely.geometry import Polygon
     from shapely.validation import explain_validity
 

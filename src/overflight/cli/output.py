@@ -1,0 +1,292 @@
+"""The output folder: complete or not there at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from types import TracebackType
+from typing import Self
+
+from overflight import __version__
+from overflight.errors import OutputError
+
+__all__ = ["OutputFolder", "is_ours", "sealed", "write_file"]
+
+MARK = "overflight"
+"""Key of ``run.json`` that makes a folder ours; it holds the version that wrote it."""
+
+
+class OutputFolder:
+    """A folder that appears complete, by renaming, or not at all.
+
+    Used as a context manager: entering refuses a target that may not be replaced and prepares an
+    empty folder beside it, so that a full or read-only disk is found before hours of computing;
+    :meth:`commit` fills and renames it; leaving without a commit removes every trace.
+
+    Parameters
+    ----------
+    target : where the results go; parents are created
+    force : replace an earlier result. Only a folder whose ``run.json`` is ours, and in which nothing
+        foreign lies, is ever replaced.
+    """
+
+    def __init__(self, target: str | Path, *, force: bool) -> None:
+        self._given = str(target)
+        self._force = force
+        self._target = Path(os.path.realpath(os.path.expanduser(target)))
+        self._made: list[Path] = []
+        self._partial: Path | None = None
+
+    def __enter__(self) -> Self:
+        with _as_output_error(self._given):
+            self._refuse_foreign()
+            try:
+                self._make_parents()
+                self._partial = Path(
+                    tempfile.mkdtemp(
+                        prefix=f".{self._target.name[:60]}.", suffix=".partial", dir=self._target.parent
+                    )
+                )
+                self._partial.chmod(0o777 & ~_umask())
+            except BaseException:
+                self._discard()
+                raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._discard()
+
+    def commit(self, files: Mapping[str, bytes]) -> None:
+        """Write ``files`` (relative name with ``/`` to content) and let the folder appear."""
+        if self._partial is None:
+            raise RuntimeError("commit needs an entered folder, once")
+        with _as_output_error(self._given):
+            for name, content in files.items():
+                _write_synced(self._partial / _inside(name), content)
+            for folder in {self._partial, *(self._partial / _inside(name).parent for name in files)}:
+                _sync_folder(folder)
+            self._refuse_foreign()
+            with _uninterrupted():
+                self._swap(self._partial)
+                self._partial, self._made = None, []
+
+    def _refuse_foreign(self) -> None:
+        """Refuse a target that holds, or may hold, what is not ours."""
+        if self._target in (Path.cwd(), *Path.cwd().parents):
+            raise OutputError(
+                f"{self._given}: found the folder you work in; allowed: a folder of its own. Name a new one."
+            )
+        if not os.path.lexists(self._target):
+            return
+        if not self._target.is_dir():
+            raise OutputError(
+                f"{self._given}: found a file; allowed: a new or an empty folder. Choose another name."
+            )
+        entries = sorted(os.listdir(self._target))
+        if not entries:
+            return
+        foreign = _foreign(self._target)
+        if foreign is not None:
+            raise OutputError(
+                f"{self._given}: found a folder with foreign content ({foreign}); allowed: a new or an empty "
+                "folder, or with --force one with results of overflight alone. Choose another name, or move it."
+            )
+        if not self._force:
+            raise OutputError(
+                f"{self._given}: found the results of an earlier run; allowed: a new or an empty folder. "
+                "Add --force to replace them, or choose another name."
+            )
+
+    def _make_parents(self) -> None:
+        missing = [p for p in self._target.parents if not p.exists()]
+        for parent in reversed(missing):
+            parent.mkdir()
+            self._made.append(parent)
+
+    def _swap(self, partial: Path) -> None:
+        """Put the complete folder in the place of the target; put the old one back if that fails."""
+        old: Path | None = None
+        if self._target.exists():
+            old = partial.with_suffix(".old")
+            os.rename(self._target, old)
+        try:
+            os.rename(partial, self._target)
+        except OSError:
+            if old is not None:
+                os.rename(old, self._target)
+            raise
+        _sync_folder(self._target.parent)
+        if old is not None:
+            shutil.rmtree(old, ignore_errors=True)
+
+    def _discard(self) -> None:
+        with _uninterrupted():
+            if self._partial is not None:
+                shutil.rmtree(self._partial, ignore_errors=True)
+                self._partial = None
+            for parent in reversed(self._made):
+                try:
+                    parent.rmdir()
+                except OSError:
+                    break
+            self._made = []
+
+
+def sealed(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return the files of a result with a ``run.json`` that names the program and every file by hash.
+
+    That is what makes the folder ours: a later run replaces it only if nothing else lies in it.
+    """
+    run = json.loads(files.get("run.json", b"{}"))
+    run.setdefault(MARK, __version__)
+    run["files"] = {
+        name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "run.json"
+    }
+    text = json.dumps(run, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return {**files, "run.json": text.encode()}
+
+
+def is_ours(run_json: bytes) -> bool:
+    """Return whether the content of a ``run.json`` is that of a run of this program."""
+    return _manifest(run_json) is not None
+
+
+def _manifest(run_json: bytes) -> frozenset[str] | None:
+    """Return the names of the files a run wrote, or None if it was not one of ours."""
+    try:
+        run = json.loads(run_json)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(run, dict) or not isinstance(run.get(MARK), str):
+        return None
+    listed = run.get("files")
+    return frozenset(str(name) for name in listed) if isinstance(listed, dict | list) else frozenset()
+
+
+def _foreign(folder: Path) -> str | None:
+    """Return the name of something in a folder that no run of ours put there, or None."""
+    run = folder / "run.json"
+    if not run.is_file():
+        return "no run.json of ours"
+    ours = _manifest(run.read_bytes()) if run.stat().st_size < 500_000_000 else None
+    if ours is None:
+        return "a run.json that is not ours"
+    for place, _, names in os.walk(folder):
+        for name in sorted(names):
+            relative = (Path(place) / name).relative_to(folder).as_posix()
+            if relative not in ours and relative != "run.json":
+                return relative
+    return None
+
+
+def _inside(name: str) -> Path:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ValueError(f"{name!r} does not stay inside the output folder")
+    return Path(*path.parts)
+
+
+def write_file(path: str | Path, content: bytes, *, force: bool = False) -> None:
+    """Write one file completely or not at all; an existing one is replaced only with ``force``."""
+    target = Path(os.path.realpath(os.path.expanduser(path)))
+    with _as_output_error(str(path)):
+        if target.is_dir():
+            raise OutputError(f"{path}: found a folder; allowed: the name of a file. Add a file name.")
+        if target.exists() and not force:
+            raise OutputError(
+                f"{path}: found an existing file; allowed: a new file. Add --force to replace it."
+            )
+        handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".partial", dir=target.parent)
+        os.close(handle)
+        partial = Path(name)
+        try:
+            _write_synced(partial, content)
+            partial.chmod(0o666 & ~_umask())
+            os.replace(partial, target)
+        finally:
+            partial.unlink(missing_ok=True)
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _umask() -> int:
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+_REASONS = {
+    errno.ENOSPC: ("a full disk", "free space", "Free some space, or choose a folder on another disk."),
+    errno.EDQUOT: ("a used-up quota", "free space", "Free some space, or choose a folder on another disk."),
+    errno.EFBIG: ("a limit on the size of files", "files of some megabytes", "Raise the limit (ulimit -f)."),
+    errno.EROFS: ("a read-only disk", "a disk that can be written", "Choose another folder."),
+    errno.EACCES: ("no permission to write", "a folder you may write to", "Choose another folder."),
+    errno.EPERM: ("no permission to write", "a folder you may write to", "Choose another folder."),
+    errno.ENAMETOOLONG: ("a name that is too long", "at most 255 bytes for a name", "Choose a shorter name."),
+    errno.ENOTDIR: (
+        "a file in the place of a folder above it",
+        "a path of folders",
+        "Choose another folder.",
+    ),
+    errno.EEXIST: ("a file in the place of a folder above it", "a path of folders", "Choose another folder."),
+    errno.ENOENT: (
+        "a path that does not exist",
+        "an existing folder for the file",
+        "Create the folder first.",
+    ),
+}
+
+
+@contextmanager
+def _as_output_error(given: str) -> Iterator[None]:
+    """Turn what the system refuses into one message."""
+    try:
+        yield
+    except OSError as error:
+        words = error.strerror or type(error).__name__
+        found, allowed, remedy = _REASONS.get(
+            error.errno or 0, (words, "a place that can be written", "Choose another place.")
+        )
+        raise OutputError(
+            f"{given}: found {found}; allowed: {allowed}. {remedy} Nothing was written."
+        ) from None
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Hold Ctrl-C and SIGTERM back for a short stretch; they arrive at its end."""
+    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)

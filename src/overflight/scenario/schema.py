@@ -1,0 +1,43 @@
+"""The JSON Schema of scenario files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from overflight.scenario.keys import unit_of
+from overflight.scenario.model import Scenario
+
+__all__ = ["scenario_schema"]
+
+
+def scenario_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a scenario, every number with its unit in ``x-unit``.
+
+    It describes tables, keys, types and ranges; what concerns several keys at once (lift-off, names that
+    lead nowhere) only ``overflight check`` can tell.
+    """
+    schema = Scenario.model_json_schema(mode="validation")
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    schema["title"] = "overflight scenario"
+    for key, field in _properties(schema):
+        field.pop("title", None)
+        unit = unit_of(key)
+        if unit is not None:
+            field["x-unit"] = unit
+            text = field.get("description")
+            field["description"] = f"{text} ({unit})" if text else f"in {unit}"
+    return schema
+
+
+def _properties(node: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield every property of every table, by key."""
+    if isinstance(node, dict):
+        for key, field in node.get("properties", {}).items():
+            if isinstance(field, dict):
+                yield key, field
+        for value in node.values():
+            yield from _properties(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from _properties(value)
