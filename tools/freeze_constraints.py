@@ -29,7 +29,7 @@ HEADER = """\
 # Made by `make constraints`; do not edit by hand.
 """
 OLDEST_PYTHON = "3.11.0"
-INSTALLER = ["pip", "editables"]  # what tools/setup_environment.py installs besides the build backend
+INSTALLER = ["pip", "editables"]  # what an editable installation needs besides the build backend
 
 
 def wanted(pyproject: Path) -> list[Requirement]:

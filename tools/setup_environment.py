@@ -72,15 +72,16 @@ def make_environment(folder):
 
 
 def install(python):
-    """Install the pinned installer and build backend, then the package with all its extras."""
+    """Install the pinned pip, then the package with all its extras."""
     print("Installing pinned packages (a minute or two the first time) ...")
     sys.stdout.flush()
+    pins = os.path.join(ROOT, "constraints.txt")
     pip = [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
-    pinned = ["--constraint", os.path.join(ROOT, "constraints.txt")]
+    pip += ["--constraint", pins]
     package = "{}[{}]".format(ROOT, EXTRAS)
-    # The backend is installed first and used as it is: an isolated build would fetch an unpinned one.
-    for wanted in (["pip"], ["hatchling", "editables"], ["--no-build-isolation", "--editable", package]):
-        if subprocess.call(pip + pinned + wanted) != 0:
+    # The pinned pip comes first: an older one cannot pin the build backend.
+    for wanted in (["pip"], ["--build-constraint", pins, "--editable", package]):
+        if subprocess.call(pip + wanted) != 0:
             stop(
                 "pip could not install {}.".format(wanted[-1]),
                 "The lines above say why. Without a network, or behind a proxy or mirror, set pip up for it\n"
