@@ -80,13 +80,17 @@ def _root(
 def plan(
     scenario: ScenarioFile,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the results.")],
-    flights: Annotated[int, typer.Option(min=1, max=1_000_000, help="Flights to draw.")] = 1000,
-    fragments: Annotated[int, typer.Option(min=1, max=100_000, help="Fragments of a break-up.")] = 200,
-    seed: Annotated[int, typer.Option(min=0, max=2**31 - 1, help="Same seed, same bits.")] = 1,
+    flights: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="Flights to draw.")] = 1000,
+    fragments: Annotated[
+        int, typer.Option(metavar="N", min=1, max=100_000, help="Fragments of a break-up.")
+    ] = 200,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, max=2**31 - 1, help="Same seed, same bits.")] = 1,
     engine: Annotated[Engine, typer.Option(help="One thread, or one for each core.")] = Engine.THREADS,
     width_km: Annotated[
         float,
-        typer.Option("--width-km", min=0.1, max=2000.0, help="A place within this distance is overflown."),
+        typer.Option(
+            "--width-km", metavar="KM", min=0.1, max=2000.0, help="A place within this distance is overflown."
+        ),
     ] = 50.0,
     places: Annotated[
         Path | None, typer.Option(metavar="GEOJSON", help="Your own places instead of the packaged ones.")

@@ -100,7 +100,7 @@ class OutputFolder:
         if foreign is not None:
             raise OutputError(
                 f"{self._given}: found a folder with foreign content ({foreign}); allowed: a new or an empty "
-                "folder, or with --force one with results of overflight alone. Choose another name, or move it."
+                "folder, or with --force one with results of overflight only. Choose another name."
             )
         if not self._force:
             raise OutputError(

@@ -171,6 +171,6 @@ def _debris(places: Sequence[PlaceRow]) -> list[RenderableType]:
 def _foot(report: PlanReport) -> str:
     run = report.run
     return (
-        f"Analysis, not an official warning. {count(run.flights)} flights, {count(run.flights_failed)} of them "
-        f"failed; {count(run.fragments)} fragments; seed {run.seed}; run {run.run_id}."
+        f"Analysis, not an official warning. {count(run.flights)} flights, {count(run.flights_failed)} "
+        f"of them failed; {count(run.fragments)} fragments; seed {run.seed}; run {run.run_id}."
     )

@@ -127,7 +127,7 @@ def _implausible(scenario: Scenario) -> Iterator[Fault]:
 
 def flight_faults(scenario: Scenario) -> list[Fault]:
     """Return what keeps the vehicle of a scenario from flying its plan, at the stated values."""
-    found = list(_lift_off(scenario))
+    found = list(_lift_off(scenario)) + list(_ignition(scenario))
     for i, stage in enumerate(scenario.vehicle.stage):
         found += _burn(i, stage)
         found += _masses(i, stage)
@@ -178,6 +178,14 @@ def _lift_off(scenario: Scenario) -> Iterator[Fault]:
         )
 
 
+def _ignition(scenario: Scenario) -> Iterator[Fault]:
+    delay = scenario.vehicle.stage[0].ignition_delay_s
+    if delay.value != 0.0 or delay.spread:
+        remedy = "Leave it out; shift launch.offset_s if lift-off is later."
+        at = ("vehicle", "stage", 0, "ignition_delay_s")
+        yield Fault(at, f"{delay.value:g}", "0: time counts from the lift-off of stage 1", remedy)
+
+
 def _burn(i: int, stage: Stage) -> Iterator[Fault]:
     limit_s = burn_time_s(stage)
     if stage.burn_time_s is not None and stage.burn_time_s > limit_s * (1.0 + 1e-9):
@@ -225,7 +233,7 @@ def _steering(scenario: Scenario) -> Iterator[Fault]:
     first = {stage: next(group) for stage, group in groupby(enumerate(rows), key=lambda item: item[1].stage)}
     for number in range(1, len(stages) + 1):
         yield from _first_row(number, *first.get(number, (len(rows), None)))
-    yield from _first_direction(rows[0])
+    yield from _directions(rows)
     for i, row in enumerate(rows):
         stage = stages[row.stage - 1]
         limit_s = min(burn_time_s(stage), stage.burn_time_s or float("inf"))
@@ -272,21 +280,22 @@ def _first_row(number: int, i: int, row: Steering | None) -> Iterator[Fault]:
         )
 
 
-def _first_direction(row: Steering) -> Iterator[Fault]:
-    if row.mode == "gravity_turn" or row.pitch_deg is None or row.heading_deg is None:
-        yield Fault(
-            _row(
-                0,
-                "mode"
-                if row.mode == "gravity_turn"
-                else "pitch_deg"
-                if row.pitch_deg is None
-                else "heading_deg",
-            ),
-            "a gravity turn from rest" if row.mode == "gravity_turn" else "nothing",
-            "a pitch and a heading for the rise from the pad",
-            "Begin with pitch_deg = 90.0 and the heading of the launch.",
+def _directions(rows: tuple[Steering, ...]) -> Iterator[Fault]:
+    """Refuse rows whose direction nothing gives: at rest, and after a gravity turn."""
+    if rows[0].mode == "gravity_turn":
+        allowed, remedy = (
+            "a pitch and a heading for the rise",
+            "Begin with pitch_deg = 90.0 and a heading_deg.",
         )
+        yield Fault(_row(0, "mode"), "a gravity turn from rest, without a direction", allowed, remedy)
+    for i, row in enumerate(rows):
+        if row.mode == "gravity_turn" or (i > 0 and rows[i - 1].mode != "gravity_turn"):
+            continue
+        for key in ("pitch_deg", "heading_deg"):
+            if getattr(row, key) is None:
+                before = "in the first row" if i == 0 else "after a gravity turn"
+                found, remedy = f"nothing {before}", f"State {key} at the start of this row."
+                yield Fault(_row(i, key), found, "an angle: no row before gives one", remedy)
 
 
 def _failures(scenario: Scenario) -> Iterator[Fault]:

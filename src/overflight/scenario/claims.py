@@ -98,6 +98,7 @@ class FallClaim(_Claim):
     tolerance_s: Annotated[Real, Field(gt=0.0)] = 30.0
     track_floor_km: Annotated[Real, Field(ge=0.0)] = 40.0
     coast_country: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
+    coast: Literal["any", "mainland"] = "any"
     side: Literal["west", "east", "north", "south"] | None = None
     distance_km: Annotated[Real, Field(ge=0.0)] | None = None
     tolerance_km: Annotated[Real, Field(gt=0.0)] = 50.0

@@ -7,7 +7,7 @@ Constructing a scenario checks it and computes nothing.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
@@ -47,6 +47,11 @@ __all__ = [
 ]
 
 
+def _known_as(value: float, description: str) -> Any:
+    """Return the field of a quantity that may be left out and then has this value."""
+    return Field(default={"value": value}, validate_default=True, description=description)
+
+
 def check_rising(key: str, values: tuple[float, ...]) -> None:
     """Refuse a table whose first column does not rise from row to row."""
     for i, (a, b) in enumerate(pairwise(values), start=2):
@@ -69,10 +74,12 @@ class Source(Strict):
 class LaunchTime(Strict):
     """When the vehicle lifts off. ``offset_s`` shifts ``utc`` and may carry the spread of the claims."""
 
-    utc: Instant
-    offset_s: Number = Field(default={"value": 0.0}, validate_default=True)
-    zone: str = Field(default="UTC", description="label of the local clock, e.g. KST = JST")
-    zone_offset_h: Real = Field(default=0.0, ge=-14.0, le=14.0)
+    utc: Instant = Field(description="lift-off, with time zone, e.g. 2023-08-23T18:50:30Z")
+    offset_s: Number = _known_as(0.0, "lift-off after utc; its spread is that of the claimed time")
+    zone: Name = Field(default="UTC", description="label of the local clock, e.g. KST = JST")
+    zone_offset_h: Real = Field(
+        default=0.0, ge=-14.0, le=14.0, description="the local clock minus UTC, east positive"
+    )
     source: Citation = None
     note: str | None = None
 
@@ -81,10 +88,12 @@ class Site(Strict):
     """The pad."""
 
     name: Name
-    latitude_deg: Annotated[Real, Field(ge=-90.0, le=90.0)]
-    longitude_deg: Annotated[Real, Field(ge=-180.0, le=180.0)]
-    altitude_m: Annotated[Real, Field(ge=-430.0, le=6000.0)] = 0.0
-    country: str | None = None
+    latitude_deg: Real = Field(ge=-90.0, le=90.0, description="WGS-84, north positive")
+    longitude_deg: Real = Field(ge=-180.0, le=180.0, description="WGS-84, east positive")
+    altitude_m: Real = Field(default=0.0, ge=-430.0, le=6000.0, description="above the ellipsoid")
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = Field(
+        default=None, description="ISO 3166-1 alpha-2 code"
+    )
     source: Citation = None
     note: str | None = None
 
@@ -94,7 +103,7 @@ class Drag(Strict):
 
     mach: tuple[Real, ...] = (0.0, 0.6, 0.9, 1.1, 1.3, 2.0, 3.0, 5.0, 10.0)
     cd: tuple[Real, ...] = (0.30, 0.30, 0.40, 0.62, 0.60, 0.45, 0.33, 0.26, 0.24)
-    factor: Positive = Field(default={"value": 1.0}, validate_default=True)
+    factor: Positive = _known_as(1.0, "scales cd, sample by sample")
     source: Citation = None
     note: str | None = None
 
@@ -122,29 +131,29 @@ class Stage(Strict):
     """One serial stage. Masses are without what stands above it."""
 
     name: Name
-    dry_mass_kg: Positive
-    propellant_kg: Positive
-    thrust_vacuum_n: Positive
-    isp_vacuum_s: Positive
-    nozzle_exit_area_m2: NonNegative = Field(default={"value": 0.0}, validate_default=True)
-    engines: Annotated[Whole, Field(ge=1, le=64)] = 1
-    reference_area_m2: NonNegative
+    dry_mass_kg: Positive = Field(description="the stage without propellant")
+    propellant_kg: Positive = Field(description="usable propellant")
+    thrust_vacuum_n: Positive = Field(description="all engines together, in vacuum")
+    isp_vacuum_s: Positive = Field(description="specific impulse in vacuum")
+    nozzle_exit_area_m2: NonNegative = _known_as(0.0, "all nozzles together: thrust lost to air pressure")
+    engines: Whole = Field(default=1, ge=1, le=64)
+    reference_area_m2: NonNegative = Field(description="cross-section of the vehicle while this stage burns")
     burn_time_s: Annotated[Real, Field(gt=0.0)] | None = Field(
-        default=None, description="optional: cut off after this time; must not need more than the propellant"
+        default=None, description="cut off after this time; must not need more than the propellant"
     )
-    ignition_delay_s: NonNegative = Field(default={"value": 0.0}, validate_default=True)
-    separation_delay_s: NonNegative = Field(default={"value": 0.0}, validate_default=True)
+    ignition_delay_s: NonNegative = _known_as(0.0, "after the separation of the stage below")
+    separation_delay_s: NonNegative = _known_as(0.0, "after burn-out")
     ballistic_kgpm2: Positive = Field(description="spent stage in fall, m / (Cd A) at low Mach")
 
 
 class Fairing(Strict):
     """The fairing, let go as two halves when the free molecular heat flux has fallen below the limit."""
 
-    mass_kg: Positive
-    heat_flux_wpm2: Positive = Field(default={"value": 1135.0}, validate_default=True)
-    earliest_stage: Annotated[Whole, Field(ge=1)] = 2
-    separation_speed_mps: NonNegative = Field(default={"value": 5.0}, validate_default=True)
-    ballistic_kgpm2: Positive
+    mass_kg: Positive = Field(description="both halves together")
+    heat_flux_wpm2: Positive = _known_as(1135.0, "free molecular heat flux at which it is let go")
+    earliest_stage: Whole = Field(default=2, ge=1, description="not before this stage, counted from 1")
+    separation_speed_mps: NonNegative = _known_as(5.0, "of each half to the side")
+    ballistic_kgpm2: Positive = Field(description="one half in fall, m / (Cd A) at low Mach")
 
 
 class Vehicle(Strict):
@@ -152,7 +161,7 @@ class Vehicle(Strict):
 
     name: Name
     payload_name: str | None = None
-    payload_kg: NonNegative
+    payload_kg: NonNegative = Field(description="what stays on the last stage")
     stage: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=5)]
     fairing: Fairing | None = None
     drag: Drag = Drag()
@@ -167,13 +176,13 @@ class Steering(Strict):
     out goes on from the end of the row before; an ``_end`` value left out holds the angle.
     """
 
-    stage: Annotated[Whole, Field(ge=1)]
-    start_s: NonNegative = Field(default={"value": 0.0}, validate_default=True)
+    stage: Whole = Field(ge=1, description="counted from 1 in order of ignition")
+    start_s: NonNegative = _known_as(0.0, "after the ignition of the stage")
     mode: Literal["pitch", "linear_tangent", "gravity_turn"] = "pitch"
-    pitch_deg: Number | None = None
-    pitch_end_deg: Number | None = None
-    heading_deg: Number | None = None
-    heading_end_deg: Number | None = None
+    pitch_deg: Number | None = Field(default=None, description="above the local horizontal, at the start")
+    pitch_end_deg: Number | None = Field(default=None, description="pitch at the end of the row")
+    heading_deg: Number | None = Field(default=None, description="from north by east, at the start")
+    heading_end_deg: Number | None = Field(default=None, description="heading at the end of the row")
 
     @model_validator(mode="after")
     def _complete(self) -> Steering:
@@ -205,7 +214,7 @@ class Steering(Strict):
 class CutOff(Strict):
     """Shut-down of the last stage when the orbit's mean altitude reaches this value (energy cut-off)."""
 
-    mean_altitude_km: Annotated[Number, Field()]
+    mean_altitude_km: Number = Field(description="mean of perigee and apogee above the equatorial radius")
     source: Citation = None
     note: str | None = None
 
@@ -248,11 +257,11 @@ class FailureMode(Strict):
     key: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     label: Name
     mode: Literal["no_ignition", "thrust_loss", "explosion", "spurious_termination"]
-    stage: Annotated[Whole, Field(ge=1)]
-    probability: Fraction
-    start_fraction: Annotated[Real, Field(ge=0.0, le=1.0)] = 0.0
-    end_fraction: Annotated[Real, Field(ge=0.0, le=1.0)] = 1.0
-    happened: Flag = False
+    stage: Whole = Field(ge=1, description="the stage that fails, counted from 1")
+    probability: Fraction = Field(description="before the launch, that this mode ends the flight")
+    start_fraction: Real = Field(default=0.0, ge=0.0, le=1.0, description="earliest, of the stage's burn")
+    end_fraction: Real = Field(default=1.0, ge=0.0, le=1.0, description="latest, of the stage's burn")
+    happened: Flag = Field(default=False, description="this is how the flight ended")
     source: Citation = None
     note: str | None = None
 
@@ -271,10 +280,10 @@ class FailureMode(Strict):
 class Wind(Strict):
     """Wind against height; ``from_deg`` is where it comes from, ``factor`` scales it sample by sample."""
 
-    altitude_m: tuple[Real, ...] = (0.0,)
-    speed_mps: tuple[Real, ...] = (0.0,)
-    from_deg: tuple[Real, ...] = (270.0,)
-    factor: Number = Field(default={"value": 1.0}, validate_default=True)
+    altitude_m: tuple[Real, ...] = Field(default=(0.0,), description="above the ellipsoid, rising")
+    speed_mps: tuple[Real, ...] = Field(default=(0.0,), description="at each altitude")
+    from_deg: tuple[Real, ...] = Field(default=(270.0,), description="where it comes from, north by east")
+    factor: Number = _known_as(1.0, "scales the speed, sample by sample")
     source: Citation = None
     note: str | None = None
 
@@ -302,16 +311,16 @@ class Wind(Strict):
 class Correlation(Strict):
     """Correlation matrix of drawn quantities, by their dotted paths."""
 
-    paths: tuple[str, ...]
-    matrix: tuple[tuple[Real, ...], ...]
+    paths: tuple[str, ...] = Field(description="dotted paths, rows from 1: vehicle.stage.1.thrust_vacuum_n")
+    matrix: tuple[tuple[Real, ...], ...] = Field(description="symmetric, 1 on the diagonal")
 
 
 class Scenario(Strict):
     """A launch as claimed: the whole of ``launch.toml``."""
 
-    schema_version: Literal[1]
+    schema_version: Literal[1] = Field(description="1")
     title: Name
-    about: str = ""
+    about: str = Field(default="", description="what this launch is, in a few sentences")
     launch: LaunchTime
     site: Site
     vehicle: Vehicle
@@ -319,7 +328,7 @@ class Scenario(Strict):
     termination: Termination = Termination(fitted=False)
     failure: tuple[FailureMode, ...] = ()
     wind: Wind = Wind()
-    density_factor: Positive = Field(default={"value": 1.0}, validate_default=True)
+    density_factor: Positive = _known_as(1.0, "scales the density of the air, sample by sample")
     announced_zone: tuple[AnnouncedZone, ...] = ()
     claim: tuple[Claim, ...] = ()
     unknown: tuple[str, ...] = Field(default=(), description="what nobody has published, in words")

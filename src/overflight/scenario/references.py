@@ -148,11 +148,10 @@ def _matrix(table: Correlation) -> Iterator[Fault]:
             (*at, int(i), int(j)), f"{matrix[i, j]:g}", "-1 to 1", "Write correlations, not covariances."
         )
         return
-    lowest = float(np.linalg.eigvalsh(matrix)[0]) if n else 1.0
-    if lowest < -1e-9:
+    if n and float(np.linalg.eigvalsh(matrix)[0]) < -1e-12:
         yield Fault(
             at,
-            f"an eigenvalue of {lowest:.3g}",
+            f"correlations that exclude each other (eigenvalue {np.linalg.eigvalsh(matrix)[0]:.2g})",
             "a matrix without negative eigenvalues",
-            "These correlations exclude each other: weaken the strongest ones.",
+            "Weaken the strongest correlations; rounded ones need more digits.",
         )

@@ -20,6 +20,7 @@ def scenario_schema() -> dict[str, Any]:
     schema = Scenario.model_json_schema(mode="validation")
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
     schema["title"] = "overflight scenario"
+    _drop_null(schema)
     for key, field in _properties(schema):
         field.pop("title", None)
         unit = unit_of(key)
@@ -28,6 +29,21 @@ def scenario_schema() -> dict[str, Any]:
             text = field.get("description")
             field["description"] = f"{text} ({unit})" if text else f"in {unit}"
     return schema
+
+
+def _drop_null(node: Any) -> None:
+    """Remove null, which TOML does not have: a key that has no value is left out."""
+    if isinstance(node, dict):
+        choices = [choice for choice in node.get("anyOf", ()) if choice != {"type": "null"}]
+        if len(choices) == 1 and len(node["anyOf"]) > 1:
+            del node["anyOf"]
+            node.update({key: value for key, value in choices[0].items() if key not in node})
+        elif choices:
+            node["anyOf"] = choices
+        if "default" in node and node["default"] is None:
+            del node["default"]
+    for value in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        _drop_null(value)
 
 
 def _properties(node: Any) -> Iterator[tuple[str, dict[str, Any]]]:
