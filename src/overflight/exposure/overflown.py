@@ -1,0 +1,168 @@
+"""Which places a launch passes: over them, with its impact line, with its debris; when and how likely."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight.debris.impacts import Impacts
+from overflight.earth.air import Air
+from overflight.earth.frames import geodetic_to_ecef
+from overflight.exposure.place import Places
+from overflight.exposure.place_points import PlacePoints, bounding_spheres, place_points
+from overflight.exposure.statistics import Estimate, mean_of, weighted_quantile
+from overflight.flight.engine import Engine, SerialEngine, chunks
+from overflight.flight.ensemble import Ensemble
+from overflight.flight.tracks import ROW_S, fly_tracks
+from overflight.scenario.model import Scenario
+
+__all__ = ["Exposure", "expose"]
+
+Array = NDArray[np.float64]
+CHUNK = 32
+_COARSE_ROW_S = 10.0
+_DENSE_M = 50e3
+
+
+@dataclass(frozen=True, slots=True)
+class Exposure:
+    """Exposure of the places a launch may concern.
+
+    ``place`` (p,) indexes the given places; ``over``, ``impact_line`` and ``debris`` are probabilities with
+    errors (p,): the ground track passes within ``width_m``, the vacuum impact point does, at least one
+    piece lands inside. ``first_s`` and ``last_s`` (p,) bound the passage: 5 % of the passing flights have
+    come within the width by the first, 95 % have left by the last; NaN where no flight passes.
+    ``any_debris`` (1,) is the probability that a piece lands in any place at all, and
+    ``any_debris_as_planned`` the same over the flights as planned alone.
+    """
+
+    width_m: float
+    place: NDArray[np.int64]
+    over: Estimate
+    impact_line: Estimate
+    debris: Estimate
+    any_debris: Estimate
+    any_debris_as_planned: float
+    first_s: Array = field(repr=False)
+    last_s: Array = field(repr=False)
+
+
+def expose(
+    scenario: Scenario,
+    ensemble: Ensemble,
+    impacts: Impacts,
+    places: Places,
+    air: Air,
+    *,
+    width_m: float = 50e3,
+    engine: Engine | None = None,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Exposure:
+    """Return the exposure of every place that a track, an impact line or a piece comes near."""
+    engine = engine or SerialEngine()
+    parts = list(chunks(len(ensemble), CHUNK))
+    hits = _pieces_in_places(ensemble, impacts, places)
+    coarse = engine.map(partial(_coarse_chunk, scenario, ensemble, air), parts, lambda i, n: progress(i, 2 * n))
+    near = _near(np.unique(np.concatenate(coarse), axis=0) * _DENSE_M, places, width_m)
+    near = np.flatnonzero(near | (hits > 0.0).any(axis=0))
+    chosen = Places(tuple(places[int(j)] for j in near))
+    points = place_points(chosen, spacing_m=max(width_m / 1.5, 2e3))
+    work = partial(_pass_chunk, scenario, ensemble, air, points, width_m)
+    found = engine.map(work, parts, lambda i, n: progress(n + i, 2 * n))
+    over = np.concatenate([part[0] for part in found])
+    line = np.concatenate([part[1] for part in found])
+    passing = np.isfinite(over[:, :, 0])
+    kept = np.flatnonzero(passing.any(axis=0) | line.any(axis=0) | (hits[:, near] > 0.0).any(axis=0))
+    weights = ensemble.weights
+    return Exposure(
+        width_m=width_m,
+        place=near[kept],
+        over=mean_of(ensemble, passing[:, kept].astype(float)),
+        impact_line=mean_of(ensemble, line[:, kept].astype(float)),
+        debris=mean_of(ensemble, -np.expm1(-hits[:, near[kept]])),
+        any_debris=mean_of(ensemble, -np.expm1(-hits.sum(axis=1, keepdims=True))),
+        any_debris_as_planned=float(np.mean(hits.sum(axis=1)[ensemble.samples.outcome == 0] > 0.0)),
+        first_s=np.array([weighted_quantile(over[:, j, 0], weights, (0.05,))[0] for j in kept]),
+        last_s=np.array([weighted_quantile(over[:, j, 1], weights, (0.95,))[0] for j in kept]),
+    )
+
+
+def _surface(latitude: Array, longitude: Array) -> Array:
+    return np.ascontiguousarray(geodetic_to_ecef(latitude, longitude, 0.0))
+
+
+def _along(lines: Array) -> Array:
+    """Return points (m, 3) no more than ``_DENSE_M`` apart along polylines (n, r, 3), gaps left out.
+
+    An impact line runs hundreds of kilometres between rows as the flight nears orbit.
+    """
+    a, b = lines[:, :-1].reshape(-1, 3), lines[:, 1:].reshape(-1, 3)
+    there = np.isfinite(a[:, 0]) & np.isfinite(b[:, 0])
+    a, b = a[there], b[there]
+    count = np.ceil(np.linalg.norm(b - a, axis=1) / _DENSE_M).astype(np.int64) + 1
+    row = np.repeat(np.arange(len(a)), count)
+    part = (np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)) / np.maximum(count - 1, 1)[row]
+    return a[row] + part[:, None] * (b - a)[row]
+
+
+def _coarse_chunk(scenario: Scenario, ensemble: Ensemble, air: Air, part: range) -> NDArray[np.int64]:
+    """Return the cells (of ``_DENSE_M``) that tracks and impact lines of these samples touch."""
+    tracks = fly_tracks(scenario, ensemble, air, part, row_s=_COARSE_ROW_S)
+    over = _along(_surface(tracks.latitude_rad, tracks.longitude_rad))
+    line = _along(_surface(tracks.impact_latitude_rad, tracks.impact_longitude_rad))
+    return np.unique(np.round(np.concatenate([over, line]) / _DENSE_M).astype(np.int64), axis=0)
+
+
+def _near(points: Array, places: Places, width_m: float) -> NDArray[np.bool_]:
+    """Return which places have a bounding sphere within the width of some coarse point."""
+    from scipy.spatial import cKDTree
+
+    centre, radius = bounding_spheres(places)
+    distance, _ = cKDTree(points).query(centre)
+    return distance <= radius + width_m + 2.0 * _DENSE_M
+
+
+def _pass_chunk(
+    scenario: Scenario, ensemble: Ensemble, air: Air, points: PlacePoints, width_m: float, part: range
+) -> tuple[Array, NDArray[np.bool_]]:
+    """Return passages (n, p, 3) and whether the impact line passes (n, p) for the samples in ``part``."""
+    tracks = fly_tracks(scenario, ensemble, air, part)
+    over = _passes(tracks.latitude_rad, tracks.longitude_rad, points, width_m)
+    line = _passes(tracks.impact_latitude_rad, tracks.impact_longitude_rad, points, width_m)
+    return over, np.isfinite(line[:, :, 0])
+
+
+def _passes(latitude: Array, longitude: Array, points: PlacePoints, width_m: float) -> Array:
+    """Return first, last and least distance (n, p, 3), looking only at places near these lines."""
+    from scipy.spatial import cKDTree
+
+    from overflight.exposure.kernels import passes
+
+    ground = _surface(latitude, longitude)
+    out = np.full((len(ground), len(points.radius_m), 3), np.nan)
+    out[:, :, 2] = np.inf
+    there = _along(ground)
+    if len(there) == 0 or len(points.radius_m) == 0:
+        return out
+    distance, _ = cKDTree(there).query(points.centre_m)
+    near = np.flatnonzero(distance <= points.radius_m + width_m + _DENSE_M)
+    if len(near):
+        out[:, near] = passes(ground, ROW_S, *points.subset(near), width_m)
+    return out
+
+
+def _pieces_in_places(ensemble: Ensemble, impacts: Impacts, places: Places) -> Array:
+    """Return the expected number of pieces (n, p) of each flight that land in each place."""
+    import shapely
+
+    counts = np.zeros((len(ensemble), len(places)))
+    if len(impacts) == 0 or len(places) == 0:
+        return counts
+    points = shapely.points(np.degrees(impacts.longitude_rad), np.degrees(impacts.latitude_rad))
+    row, which = places.tree.query(points, predicate="intersects")
+    np.add.at(counts, (impacts.sample[row], which), impacts.pieces[row])
+    return counts

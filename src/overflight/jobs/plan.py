@@ -1,0 +1,132 @@
+"""Job ``plan``: a scenario in; drop zones, places overflown, risks, prepared warnings and a page out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import numpy as np
+
+from overflight.debris.catalogue import generic_catalogue
+from overflight.debris.impacts import Impacts, fall_ensemble
+from overflight.exposure.claims import Judge
+from overflight.exposure.drop_zones import drop_zone
+from overflight.exposure.overflown import expose
+from overflight.exposure.place import Places
+from overflight.exposure.places import load_places
+from overflight.flight.engine import make_engine
+from overflight.flight.ensemble import Ensemble
+from overflight.flight.launch import launch
+from overflight.flight.simulate import scenario_air
+from overflight.flight.trajectory import fly_planned
+from overflight.jobs.plan_alerts import make_drafts
+from overflight.jobs.plan_files import plan_files
+from overflight.jobs.plan_report import plan_report
+from overflight.jobs.planned import BodyZone, Planned, RunSettings
+from overflight.report.values import PlanReport
+from overflight.scenario.model import Scenario
+
+__all__ = ["PlanResult", "compute_plan", "plan"]
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanResult:
+    """A finished plan: the report, every file to write by its relative name, and the values behind both."""
+
+    report: PlanReport
+    files: Mapping[str, bytes] = field(repr=False)
+    planned: Planned = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        rows = "".join(f"<tr><td>{value}</td><td>{what}</td></tr>" for value, what in self.report.key_figures)
+        return f"<b>{self.report.headline}</b><p>{self.report.lede}</p><table>{rows}</table>"
+
+
+def plan(
+    scenario: Scenario,
+    *,
+    scenario_bytes: bytes,
+    flights: int = 1000,
+    fragments: int = 200,
+    seed: int = 20230824,
+    engine: str = "threads",
+    width_km: float = 50.0,
+    places: Places | None = None,
+    computed_utc: datetime,
+    progress: Progress = lambda *_: None,
+) -> PlanResult:
+    """Plan a launch.
+
+    Parameters
+    ----------
+    scenario, scenario_bytes : the scenario and the bytes of its file, which identify the run
+    flights : flights over all outcomes; fragments : weighted fragments per break-up
+    engine : ``serial``, ``threads`` or ``threads:N``; the result does not depend on it
+    width_km : a place counts as overflown when the ground track passes within this distance
+    places : places to look at; the packaged ones if absent
+    computed_utc : when the run is made (this package reads no clock)
+    progress : called with (what, done, total)
+    """
+    settings = RunSettings(flights, fragments, seed, engine, width_km)
+    planned = compute_plan(scenario, settings, places, progress)
+    progress("Writing", 0, 1)
+    drafts = make_drafts(planned)
+    report = plan_report(planned, drafts, scenario_bytes, computed_utc)
+    files = plan_files(planned, report, drafts, scenario_bytes)
+    progress("Writing", 1, 1)
+    return PlanResult(report, files, planned)
+
+
+def compute_plan(
+    scenario: Scenario, settings: RunSettings, places: Places | None = None, progress: Progress = lambda *_: None
+) -> Planned:
+    """Return all values of a plan, without a report."""
+    runner = make_engine(settings.engine)
+    places = load_places() if places is None else places
+    air, catalogue = scenario_air(scenario), generic_catalogue()
+    ensemble = launch(
+        scenario, air, flights=settings.flights, seed=settings.seed, engine=runner,
+        progress=lambda done, total: progress("Flying", done, total),
+    )  # fmt: skip
+    impacts = fall_ensemble(
+        scenario, ensemble, catalogue, air, fragments=settings.fragments, engine=runner,
+        progress=lambda done, total: progress("Falling", done, total),
+    )  # fmt: skip
+    exposure = expose(
+        scenario, ensemble, impacts, places, air, width_m=settings.width_km * 1e3, engine=runner,
+        progress=lambda done, total: progress("Places", done, total),
+    )  # fmt: skip
+    judge = Judge(scenario, ensemble, impacts, places, air)
+    return Planned(
+        scenario=scenario,
+        settings=settings,
+        air=air,
+        flight=fly_planned(scenario, air),
+        ensemble=ensemble,
+        catalogue=catalogue,
+        impacts=impacts,
+        places=places,
+        exposure=exposure,
+        zones=_zones(ensemble, impacts),
+        claims=tuple(judge.judge(claim) for claim in scenario.claim),
+    )
+
+
+def _zones(ensemble: Ensemble, impacts: Impacts) -> tuple[BodyZone, ...]:
+    """Return the drop zone of every spent stage and fairing, and of what the event's outcome breaks up."""
+    happened = next((i for i, o in enumerate(ensemble.outcomes) if o.happened), 0)
+    zones = []
+    for index, body in enumerate(ensemble.bodies):
+        rows = impacts.of(index)
+        special = body.kind in ("intact", "breakup")
+        if special:
+            rows = rows & (ensemble.samples.outcome[impacts.sample] == happened) & (happened > 0)
+        if int(rows.sum()) < 10:
+            continue
+        weights = ensemble.weights[impacts.sample[rows]] * impacts.pieces[rows]
+        zone = drop_zone(np.degrees(impacts.longitude_rad[rows]), np.degrees(impacts.latitude_rad[rows]), weights)
+        zones.append(BodyZone(body, zone, special))
+    return tuple(zones)

@@ -1,0 +1,213 @@
+"""Files of a plan: the report and its values in the formats people open them in."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+from overflight.flight.trajectory import Trajectory
+from overflight.formats.csv_tables import Column, csv_table
+from overflight.formats.czml import scene
+from overflight.formats.features import Feature, PathRows, PointFeature, PolygonFeature, Role
+from overflight.formats.geojson import feature_collection
+from overflight.formats.kml import document
+from overflight.formats.oem import StateRows, write_oem
+from overflight.jobs.planned import Planned
+from overflight.report.plan_page import render_plan_page
+from overflight.report.values import PlanReport
+from overflight.warning.cap.compose import compose
+from overflight.warning.drafts import Draft
+
+__all__ = ["plan_files", "run_json"]
+
+_LIBRARIES = ("numpy", "numba", "scipy", "shapely", "pyproj")
+
+
+def plan_files(planned: Planned, report: PlanReport, drafts: Sequence[Draft], scenario_bytes: bytes) -> dict[str, bytes]:
+    """Return the content of every file of the output folder by its relative name."""
+    features = _features(planned, report)
+    areas = [feature for feature in features if isinstance(feature, PolygonFeature)]
+    files = {
+        "index.html": render_plan_page(report).encode(),
+        "nominal.csv": _nominal_csv(planned).encode(),
+        "impacts.csv": _impacts_csv(planned).encode(),
+        "places.csv": _places_csv(planned).encode("utf-8-sig"),
+        "zones.geojson": feature_collection(areas, title=report.title).encode(),
+        "scene.czml": scene(report.title, features).encode(),
+        "scene.kml": document(report.title, features, description=report.headline),
+        "trajectory.oem": _oem(planned, report).encode(),
+    }
+    files |= {f"alerts/{draft.file_name}": compose(draft.alert) for draft in drafts}
+    files["run.json"] = run_json(report, scenario_bytes, files)
+    return files
+
+
+def run_json(report: PlanReport, scenario_bytes: bytes, files: dict[str, bytes]) -> bytes:
+    """Return what repeats and proves a run: hashes of inputs and outputs, versions, every figure of the page."""
+    record = {
+        "made_by": "overflight plan",
+        "run": asdict(report.run),
+        "inputs": {"scenario_sha256": hashlib.sha256(scenario_bytes).hexdigest()},
+        "platform": {"system": platform.system(), "machine": platform.machine(), "python": platform.python_version()},
+        "libraries": {name: _version(name) for name in _LIBRARIES},
+        "outputs_sha256": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+        "report": asdict(report),
+    }
+    return json.dumps(record, ensure_ascii=False, indent=1, default=_json_value).encode()
+
+
+def _json_value(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no JSON form")
+
+
+def _version(name: str) -> str | None:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return None
+
+
+def _features(planned: Planned, report: PlanReport) -> list[Feature]:
+    epoch, flight = report.lift_off_utc, planned.flight
+    features: list[Feature] = [PointFeature(report.site, *report.site_lonlat, role=Role.SITE)]
+    features.append(_path(flight.vehicle, epoch, Role.PLANNED))
+    features += [_path(body, epoch, Role.FALL) for body in flight.bodies]
+    if report.band:
+        features.append(PolygonFeature.of_ring("90 % band of ground tracks", report.band, Role.BAND))
+    for zone in report.announced:
+        properties = {"note": zone.note, "sources": ", ".join(zone.sources)}
+        features.append(PolygonFeature.of_ring(zone.label, zone.ring, Role.ANNOUNCED, properties))
+    for zone in report.drop_zones:
+        properties = {
+            "containment": zone.containment,
+            "contained": round(zone.contained, 4),
+            "semi_major_km": round(zone.semi_major_km, 1),
+            "semi_minor_km": round(zone.semi_minor_km, 1),
+            "azimuth_deg": round(zone.azimuth_deg, 1),
+            "condition": zone.condition,
+        }
+        features.append(PolygonFeature.of_ring(f"{zone.body}, {zone.containment:.0%}", zone.ring, Role.COMPUTED, properties))
+    for place in report.places:
+        if not place.rings:
+            continue
+        properties = {"code": place.code, "p_over": round(place.p_over, 4), "p_debris": place.p_debris}
+        polygons = tuple((ring,) for ring in place.rings)
+        features.append(PolygonFeature(place.name_en or place.name, polygons, Role.PLACE, properties=properties))
+    return features
+
+
+def _path(path: Trajectory, epoch: datetime, role: Role) -> PathRows:
+    keep = np.unique(np.r_[np.arange(0, len(path), 5), len(path) - 1])
+    return PathRows(
+        name=path.name,
+        epoch_utc=epoch,
+        time_s=path.time_s[keep],
+        longitude_deg=np.degrees(path.longitude_rad[keep]),
+        latitude_deg=np.degrees(path.latitude_rad[keep]),
+        altitude_m=path.height_m[keep],
+        role=role,
+    )
+
+
+def _nominal_csv(planned: Planned) -> str:
+    path = planned.flight.vehicle
+    return csv_table(
+        [
+            Column("time", "s", path.time_s.tolist()),
+            Column("latitude", "deg", np.degrees(path.latitude_rad).tolist(), 6),
+            Column("longitude", "deg", np.degrees(path.longitude_rad).tolist(), 6),
+            Column("geodetic_height", "m", path.height_m.tolist(), 1),
+            Column("earth_relative_speed", "mps", path.speed_mps.tolist(), 2),
+            Column("inertial_speed", "mps", path.inertial_speed_mps.tolist(), 2),
+            Column("mass", "kg", path.mass_kg.tolist(), 1),
+            *(Column(f"ecef_{axis}", "m", path.position_m[:, i].tolist(), 1) for i, axis in enumerate("xyz")),
+            *(Column(f"ecef_velocity_{axis}", "mps", path.velocity_mps[:, i].tolist(), 3) for i, axis in enumerate("xyz")),
+        ]
+    )
+
+
+def _impacts_csv(planned: Planned) -> str:
+    impacts, ensemble = planned.impacts, planned.ensemble
+    classes = [c.key for c in planned.catalogue.classes]
+    return csv_table(
+        [
+            Column("flight", None, impacts.sample.tolist()),
+            Column("outcome", None, [ensemble.outcomes[i].key for i in ensemble.samples.outcome[impacts.sample]]),
+            Column("flight_weight", None, ensemble.weights[impacts.sample].tolist(), 8),
+            Column("body", None, [ensemble.bodies[i].key for i in impacts.body]),
+            Column("fragment_class", None, [classes[i] if i >= 0 else "" for i in impacts.fragment_class]),
+            Column("pieces", None, impacts.pieces.tolist(), 4),
+            Column("time", "s", impacts.time_s.tolist(), 1),
+            Column("latitude", "deg", np.degrees(impacts.latitude_rad).tolist(), 5),
+            Column("longitude", "deg", np.degrees(impacts.longitude_rad).tolist(), 5),
+            Column("piece_mass", "kg", impacts.mass_kg.tolist(), 2),
+            Column("impact_speed", "mps", impacts.speed_mps.tolist(), 1),
+            Column("piece_energy", "j", impacts.energy_j.tolist(), 0),
+        ]
+    )
+
+
+def _places_csv(planned: Planned) -> str:
+    exposure = planned.exposure
+    rows = [planned.places[int(i)] for i in exposure.place]
+    return csv_table(
+        [
+            Column("key", None, [p.key for p in rows]),
+            Column("code", None, [p.code for p in rows]),
+            Column("code_scheme", None, [p.scheme for p in rows]),
+            Column("name", None, [p.name for p in rows]),
+            Column("name_en", None, [p.name_en for p in rows]),
+            Column("country", None, [p.country for p in rows]),
+            Column("region", None, [p.region for p in rows]),
+            Column("population", None, [p.population for p in rows]),
+            Column("population_source", None, [p.population_source for p in rows]),
+            Column("within_width", "km", [exposure.width_m / 1e3] * len(rows), 1),
+            Column("p_over", None, exposure.over.mean.tolist(), 6),
+            Column("p_over_error", None, exposure.over.error.tolist(), 6),
+            Column("first_over", "s", exposure.first_s.tolist(), 1),
+            Column("last_over", "s", exposure.last_s.tolist(), 1),
+            Column("p_impact_line", None, exposure.impact_line.mean.tolist(), 6),
+            Column("p_impact_line_error", None, exposure.impact_line.error.tolist(), 6),
+            Column("p_debris", None, exposure.debris.mean.tolist(), 9),
+            Column("p_debris_error", None, exposure.debris.error.tolist(), 9),
+            Column("p_debris_below", None, exposure.debris.below.tolist(), 9),
+        ]
+    )
+
+
+def _oem(planned: Planned, report: PlanReport) -> str:
+    """Return the planned path, one segment between each two events where the thrust or the mass jumps."""
+    path, site = planned.flight.vehicle, planned.scenario.site
+    cuts = [event.time_s for event in planned.flight.events]
+    edges = np.unique([path.time_s[0], *(t for t in cuts if path.time_s[0] < t < path.time_s[-1]), path.time_s[-1]])
+    segments = []
+    for first, last in zip(edges, edges[1:], strict=False):
+        rows = np.flatnonzero((path.time_s >= first) & (path.time_s <= last))
+        if len(rows) < 2:
+            continue
+        segments.append(
+            StateRows(
+                name=_ascii(planned.scenario.vehicle.name),
+                object_id=f"PLANNED-{report.lift_off_utc:%Y%m%d}",
+                epoch_utc=report.lift_off_utc,
+                time_s=path.time_s[rows],
+                position_m=path.position_m[rows],
+                velocity_mps=path.velocity_mps[rows],
+            )
+        )
+    comments = ("Analysis, not an official product.", f"Planned flight from {_ascii(site.name)}, stated values of the scenario.")
+    return write_oem(segments, originator="OVERFLIGHT", created_utc=report.run.computed_utc, comments=comments)
+
+
+def _ascii(text: str) -> str:
+    plain = text.encode("ascii", "ignore").decode().strip()
+    return plain or "VEHICLE"

@@ -1,0 +1,55 @@
+"""What the plan job computes, before anything is worded or drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from overflight.debris.catalogue import Catalogue
+from overflight.debris.impacts import Impacts
+from overflight.earth.air import Air
+from overflight.exposure.claims import ClaimResult
+from overflight.exposure.drop_zones import DropZone
+from overflight.exposure.overflown import Exposure
+from overflight.exposure.place import Places
+from overflight.flight.ensemble import Body, Ensemble
+from overflight.flight.trajectory import PlannedFlight
+from overflight.scenario.model import Scenario
+
+__all__ = ["BodyZone", "Planned", "RunSettings"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunSettings:
+    """How a plan is to be computed."""
+
+    flights: int = 1000
+    fragments: int = 200
+    seed: int = 20230824
+    engine: str = "threads"
+    width_km: float = 50.0
+
+
+@dataclass(frozen=True, slots=True)
+class BodyZone:
+    """Where one body falls over the flights in which it does; ``happened`` marks the outcome of the event."""
+
+    body: Body
+    zone: DropZone
+    happened: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """All values of a plan."""
+
+    scenario: Scenario
+    settings: RunSettings
+    air: Air = field(repr=False)
+    flight: PlannedFlight
+    ensemble: Ensemble
+    catalogue: Catalogue
+    impacts: Impacts
+    places: Places = field(repr=False)
+    exposure: Exposure
+    zones: tuple[BodyZone, ...]
+    claims: tuple[ClaimResult, ...]

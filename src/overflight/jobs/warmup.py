@@ -1,0 +1,38 @@
+"""Job ``warmup``: compile every kernel once, so that nothing compiles while somebody waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+__all__ = ["warmup"]
+
+
+def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
+    """Compile all kernels into the cache folder, or load them where they are compiled already."""
+    from overflight.earth.air import build_air
+    from overflight.earth.constants import WGS84
+    from overflight.exposure.kernels import passes
+    from overflight.flight.kernels_ascent import fly_many
+    from overflight.flight.kernels_fall import fall_many, fall_rows
+    from overflight.flight.kernels_iip import impact_points
+    from overflight.flight.kernels_rhs import BODY_COLUMNS, PHASE_COLUMNS
+    from overflight.flight.simulate import TUMBLING_DRAG
+
+    air, earth = build_air().coefficients, WGS84.as_array()
+    state = np.array([[6.4e6, 0.0, 0.0, 0.0, 500.0, 0.0]])
+    bodies, one, zero = np.ones((1, BODY_COLUMNS)), np.ones(1), np.zeros(1)
+    index = np.zeros(1, np.int64)
+    phases = np.zeros((1, 1, PHASE_COLUMNS))
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("ascent", lambda: fly_many(np.column_stack([state, one]), phases, bodies, 1.0, air, TUMBLING_DRAG, earth, 2, 0, 1.0)),
+        ("fall", lambda: fall_many(zero, state, 100.0 * one, index, bodies, 5.0, 1.0, air, TUMBLING_DRAG[None], index, earth)),
+        ("fall rows", lambda: fall_rows(zero, state, 100.0 * one, bodies, 5.0, 1.0, air, TUMBLING_DRAG, earth, 2, 1.0)),
+        ("impact points", lambda: impact_points(zero, state, 0.0, earth)),
+        ("places", lambda: passes(np.zeros((1, 2, 3)), 1.0, np.zeros((1, 3)), zero, np.zeros((1, 3)), np.array([0, 1]), 1.0)),
+    ]  # fmt: skip
+    for done, (name, run) in enumerate(steps):
+        progress(f"Compiling {name}", done, len(steps))
+        run()
+    progress("Compiled", len(steps), len(steps))
