@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,12 +60,18 @@ class StateRows:
 def write_oem(
     segments: Sequence[StateRows], *, originator: str, created_utc: datetime, comments: Iterable[str] = ()
 ) -> str:
-    """Return the message with one segment for each object or phase.
+    """Return the message for one object, one segment for each phase of its flight, in order of time.
 
     Rows are rounded to 1 microsecond, 1 micrometre and 1 nanometre a second.  Readers are told to
     interpolate by Hermite polynomials of degree 3, which use only the two neighbouring rows; a phase
     that begins with a jump of acceleration should be a segment of its own.
+
+    Raises
+    ------
+    InputError : no segment, segments of several objects (an OEM holds one, section 5.1), or one that
+        begins before the last has ended
     """
+    _check_segments(segments)
     lines = ["CCSDS_OEM_VERS = 2.0"]
     lines += [f"COMMENT {_ascii(comment)}" for comment in comments]
     lines += [f"CREATION_DATE = {_epoch_text(created_utc, 0)}", f"ORIGINATOR = {_ascii(originator)}"]
@@ -104,6 +111,19 @@ def parse_oem(text: str) -> tuple[StateRows, ...]:
     if metadata:
         segments.append(_segment(len(lines), metadata, rows))
     return tuple(segments)
+
+
+def _check_segments(segments: Sequence[StateRows]) -> None:
+    objects = {(rows.name, rows.object_id) for rows in segments}
+    if len(objects) != 1:
+        remedy = "Write one message for each object."
+        raise InputError("OEM", "OBJECT_NAME", found=f"{len(objects)} objects", allowed="one", remedy=remedy)
+    for before, rows in pairwise(segments):
+        end = at_utc(before.epoch_utc, float(before.time_s[-1]))
+        if at_utc(rows.epoch_utc, float(rows.time_s[0])) < end:
+            remedy = "Cut the segments at the event that parts them."
+            found = f"a segment that begins before {end:%H:%M:%S}"
+            raise InputError("OEM", "START_TIME", found=found, allowed="no overlap", remedy=remedy)
 
 
 def _metadata(rows: StateRows) -> tuple[str, ...]:

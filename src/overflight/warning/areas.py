@@ -90,7 +90,7 @@ def alert_polygons(
         does_help = not best or len(pieces) < 0.8 * len(best)
         if not best or len(pieces) < len(best):
             best = pieces
-        if len(best) <= USUAL_RINGS or not does_help:
+        if len(best) <= USUAL_RINGS or (len(best) > 2 * USUAL_RINGS and not does_help):
             break
     rings = sorted(_finish(chart, piece) for piece in best)
     fit = measure_fit(rings, geometries)

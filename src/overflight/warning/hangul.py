@@ -5,8 +5,8 @@ Hangul, and Korea has one official way to write Japanese sounds: the table "Japa
 of the Loanword Orthography (외래어 표기법, Ministry of Education notice 85-11 of 1986, chapter 2
 table 4 and chapter 3 section 6): a plain consonant at the start of a word and an aspirated one inside
 it, the syllabic n as a final ㄴ, the doubled consonant as a final ㅅ, long vowels not marked.  Place
-names in English leave the long vowels out already, so "oo" and "ou" there are two syllables
-(Setouchi, 세토우치).
+names in English leave the long o and u out already, so "oo" and "ou" there are two syllables
+(Setouchi, 세토우치); "ii" is a long vowel (Niigata, 니가타).
 """
 
 from __future__ import annotations
@@ -61,6 +61,7 @@ def from_hepburn(name: str, local: str = "") -> str | None:
 
 
 def _word(word: str) -> str | None:
+    word = word.replace("ii", "i")
     syllables: list[tuple[str, str, int]] = []
     at = 0
     while at < len(word):
