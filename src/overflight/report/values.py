@@ -180,6 +180,17 @@ class AlertDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class HeightBand:
+    """The range of heights that one body goes through, for the figure of height against time."""
+
+    label: str  # "Third stage, if lost"
+    share: float  # of the flights at each time, e.g. 0.9
+    time_s: tuple[float, ...]
+    low_km: tuple[float, ...]
+    high_km: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class PlanReport:
     """Everything a plan shows."""
 
@@ -197,7 +208,7 @@ class PlanReport:
     timeline: tuple[TimelineEvent, ...]
     tracks: tuple[Track, ...]
     band: tuple[LonLat, ...]  # ring of the 90 % band of ground tracks
-    band_times: tuple[tuple[float, float, float], ...]  # (lon, lat, time_s): whole-minute ticks on the nominal track
+    band_times: tuple[tuple[float, float, float], ...]  # (lon, lat, time_s): whole minutes on the track
     outcomes: tuple[Outcome, ...]
     places: tuple[PlaceRow, ...]  # those shown, most likely first
     places_note: str
@@ -210,3 +221,4 @@ class PlanReport:
     alerts: tuple[AlertDraft, ...]
     credits: tuple[str, ...]
     run: RunInfo
+    height_bands: tuple[HeightBand, ...] = ()

@@ -1,0 +1,231 @@
+"""The page of a plan: one HTML file that asks nobody for anything.
+
+The figures are in the file as SVG, so it says everything without a script, without WebGL and on
+paper.  A script adds a slider along the flight and, where WebGL 2 exists, a map to move about in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+from overflight.report.altitude_figure import altitude_figure
+from overflight.report.clock import Clock
+from overflight.report.flight_path import flight_path, path_sentence
+from overflight.report.glyphs import legend_sign
+from overflight.report.map_figure import near_map, overview_is_wide, overview_map
+from overflight.report.packaged import packaged_text
+from overflight.report.scene import map_library, scene_json
+from overflight.report.values import FactRow, PlanReport
+from overflight.report.words import count, distance, zero_hits_bound
+
+if TYPE_CHECKING:
+    import jinja2
+
+__all__ = ["render_plan_page"]
+
+SECTIONS = (
+    ("path", "Path"),
+    ("outcomes", "Outcomes"),
+    ("heights", "Height"),
+    ("places", "Places"),
+    ("falls", "Falls"),
+    ("facts", "Facts"),
+    ("known", "Known and unknown"),
+    ("warnings", "Warnings"),
+    ("sources", "Sources, method, files"),
+)
+"""Anchors and short titles of the sections, for the contents."""
+FILES = (
+    ("nominal.csv", "the planned flight, second by second"),
+    ("impacts.csv", "every computed impact: time, place, energy, weight"),
+    ("zones.geojson", "announced and computed areas"),
+    ("places.csv", "all places with their chances and times"),
+    ("scene.czml", "the flight for Cesium"),
+    ("scene.kml", "the flight for Google Earth"),
+    ("trajectory.oem", "the flight as CCSDS ephemeris"),
+    ("alerts/", "the draft warnings, CAP 1.2"),
+    ("run.json", "inputs, versions, seed and every figure here"),
+)
+"""The files that a plan writes beside its page."""
+MAP_CREDITS = (
+    "Coasts and borders: Natural Earth, public domain, through world-atlas. "
+    "Borders are drawn as the source has them; that says nothing about their standing",
+    "Interactive map: MapLibre GL JS, BSD 3-Clause",
+)
+ROWS_SHOWN = 12
+
+
+def render_plan_page(report: PlanReport) -> str:
+    """Return the plan report as one self-contained HTML page.
+
+    Parameters
+    ----------
+    report : everything the page shows; nothing is computed here but how to say and draw it
+
+    Returns
+    -------
+    str
+        HTML with styles, figures and script inside.  It loads nothing, and works without script.
+        Links to the files of the same run are relative, so it belongs in the run's folder.
+        The script sets ``window.__ready`` to true when it has finished.
+    """
+    clock = Clock(report.lift_off_utc, report.zone_label, report.zone_offset_h)
+    values = {
+        "report": report,
+        "clock": clock,
+        "day": clock.local_date(),
+        "sections": SECTIONS,
+        "files": FILES,
+    }
+    values |= figures(report, clock) | sentences(report, clock) | assets()
+    return environment().get_template("plan.html.j2").render(values)
+
+
+@cache
+def environment() -> jinja2.Environment:
+    """Return the template environment: everything is escaped unless it is marked as HTML."""
+    import jinja2
+
+    from overflight.report.page_filters import FILTERS
+
+    loader = jinja2.FunctionLoader(lambda name: packaged_text(f"templates/{name}"))
+    made = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    made.filters.update(FILTERS)
+    return made
+
+
+def figures(report: PlanReport, clock: Clock) -> dict[str, Any]:
+    """Return the drawings, each for wide pages and for phones, and the data the script needs."""
+    overview = {narrow: overview_map(report, clock, narrow=narrow) for narrow in (False, True)}
+    near = {narrow: near_map(report, clock, narrow=narrow) for narrow in (False, True)}
+    heights = {narrow: altitude_figure(report, clock, narrow=narrow) for narrow in (False, True)}
+    return {
+        "overview_wide": html(overview[False].svg),
+        "overview_narrow": html(overview[True].svg),
+        "near_wide": html(near[False]),
+        "near_narrow": html(near[True]),
+        "heights_wide": html(heights[False]),
+        "heights_narrow": html(heights[True]),
+        "wide_map": overview_is_wide(report),
+        "signs": [(html(legend_sign(name)), words) for name, words in legend(report)],
+        "scene": html(scene_json(report, clock, overview[False].view, overview[True].view)),
+    }
+
+
+def legend(report: PlanReport) -> list[tuple[str, str]]:
+    """Return the signs in use on the map with their meaning."""
+    kinds = {track.kind for track in report.tracks}
+    share = f"{100 * report.drop_zones[0].containment:.0f} %" if report.drop_zones else ""
+    near = any(row.p_over >= 0.02 for row in report.places)
+    entries = (
+        ("flown", "flown", "flown" in kinds),
+        ("planned", "planned, not flown" if "flown" in kinds else "planned path", "planned" in kinds),
+        ("band", "90 % of flights", bool(report.band)),
+        ("announced", "announced zone", bool(report.announced)),
+        ("computed", f"computed fall: {share} and 50 % areas, sample impacts", bool(report.drop_zones)),
+        ("fall", "way of a falling part", "fall" in kinds),
+        ("places", "path near in 25 % of flights or more, in 2 to 25 %", near),
+    )
+    return [(name, words) for name, words, used in entries if used]
+
+
+def sentences(report: PlanReport, clock: Clock) -> dict[str, Any]:
+    """Return the sentences that depend on the figures."""
+    path = flight_path(report.tracks)
+    sources = dict.fromkeys(row.population_source for row in report.places if row.population_source)
+    return {
+        "path_sentence": path_sentence(path, report.site, clock),
+        "height_sentence": height_sentence(report, clock),
+        "falls_sentence": falls_sentence(report),
+        "facts_sentence": facts_sentence(report.facts),
+        "counts_sentence": counts_sentence(report),
+        "map_caption": map_caption(report),
+        "numbers": {source.key: number for number, source in enumerate(report.sources, 1)},
+        "population_sources": "; ".join(sources),
+        "width": distance(report.width_km),
+        "flights_bound": zero_hits_bound(report.run.flights),
+        "rows_shown": ROWS_SHOWN,
+        "ranged": any(item.low is not None for item in report.outcomes),
+        "credits": (*report.credits, *MAP_CREDITS),
+        "note_said": any(report.lift_off_note in f"{event.title} {event.text}" for event in report.timeline),
+    }
+
+
+def falls_sentence(report: PlanReport) -> str:
+    """Return where the areas of the table come from."""
+    flights = count(report.run.flights)
+    if report.announced:
+        return f"Announced by the launching side, and computed here from {flights} flights."
+    return f"Computed from {flights} flights; no zone was announced."
+
+
+def height_sentence(report: PlanReport, clock: Clock) -> str:
+    """Return how high the rocket is where it matters."""
+    path = flight_path(report.tracks)
+    if len(path) < 2:
+        return "No path was computed."
+    above = path.altitude_km >= 100
+    said = ""
+    if above.any():
+        said = f"In space (above 100 km) from {clock.local(float(path.time_s[above][0]))} {clock.zone}. "
+    rows = [row for row in report.places if row.closest_time_s is not None and row.p_over > 0]
+    if rows:
+        row = max(rows, key=lambda item: item.p_over)
+        height = path.height_km(row.closest_time_s or 0.0)
+        return f"{said}When it is nearest to {row.name_en or row.name} it is {distance(height)} high."
+    return f"{said}The path reaches {distance(float(path.altitude_km.max()))}."
+
+
+def facts_sentence(facts: Sequence[FactRow]) -> str:
+    """Return how many facts there are and how many of them fit."""
+    if not facts:
+        return "The scenario holds no published facts to compare with."
+    judged = [fact.fits for fact in facts if fact.fits is not None]
+    missed = judged.count(False)
+    verdict = f"{judged.count(True)} of {len(judged)} that can be judged fit"
+    kept = (
+        ", 1 does not and stays in the table" if missed == 1 else f", {missed} do not and stay in the table"
+    )
+    said = f"Every fact of the scenario with what the model says and the difference: {verdict}"
+    return f"{said}{kept if missed else ''}."
+
+
+def counts_sentence(report: PlanReport) -> str:
+    """Return how much was computed."""
+    run = report.run
+    said = f"{count(run.flights)} flights, {count(run.flights_failed)} of them with a failure"
+    if not run.fragments:
+        return f"{said}."
+    each = f"{count(run.fragments_per_breakup)} weighted fragments per break-up"
+    return f"{said}; {each}, {count(run.fragments)} in all."
+
+
+def map_caption(report: PlanReport) -> str:
+    """Return what a reader must know to read the map."""
+    shown = sum(min(160, len(zone.samples)) for zone in report.drop_zones)
+    dots = f" Each dot is one of {count(shown)} computed impacts." if shown else ""
+    return (
+        f"Times in {report.zone_label}.{dots} Lambert's equal-area projection; coasts and borders: "
+        "Natural Earth. The timeline lists the same content in words."
+    )
+
+
+def assets() -> dict[str, Any]:
+    """Return styles, script and the compressed map library."""
+    return {
+        "css": html(packaged_text("static/page.css")),
+        "script": html(packaged_text("static/page.js")),
+        "map_library": html(map_library()),
+        "map_licence": packaged_text("static/maplibre-gl.LICENSE.txt").strip(),
+    }
+
+
+def html(text: str) -> Markup:
+    """Mark text made in this room as HTML."""
+    return Markup(text)

@@ -1,0 +1,127 @@
+"""Numbers as words: rounded to what is known, with unit and uncertainty, never a false zero."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = [
+    "bearing_words",
+    "below",
+    "chance",
+    "chance_error",
+    "count",
+    "distance",
+    "lonlat_text",
+    "per_cent",
+    "rounded",
+    "sigma_text",
+    "zero_hits_bound",
+]
+
+COMPASS = (
+    "north", "north-north-east", "north-east", "east-north-east", "east", "east-south-east", "south-east",
+    "south-south-east", "south", "south-south-west", "south-west", "west-south-west", "west",
+    "west-north-west", "north-west", "north-north-west",
+)  # fmt: skip
+SIDES = {
+    "N": "north", "NE": "north-east", "E": "east", "SE": "south-east",
+    "S": "south", "SW": "south-west", "W": "west", "NW": "north-west",
+}  # fmt: skip
+
+
+def rounded(value: float, digits: int = 2) -> float:
+    """Return the value rounded to so many significant digits."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    return round(value, digits - 1 - math.floor(math.log10(abs(value))))
+
+
+def plain(value: float) -> str:
+    """Return a number without exponent, groups of three parted by commas."""
+    return f"{value:,.10f}".rstrip("0").rstrip(".") if value != int(value) else f"{int(value):,}"
+
+
+def count(value: int) -> str:
+    """Return a count with commas."""
+    return f"{value:,}"
+
+
+def per_cent(share: float) -> str:
+    """Return a share in per cent with the digits that matter: ``55 %``, ``1.2 %``, ``99.6 %``."""
+    value = 100 * share
+    if value >= 99.95:
+        return "100 %" if share == 1.0 else "over 99.9 %"
+    if value > 99 or value < 10:
+        return f"{value:.1f} %"
+    return f"{value:.0f} %"
+
+
+def one_in(probability: float) -> str:
+    """Return a small probability as a chance: ``1 in 8,300``, ``1 in 2.5 million``."""
+    turns = 1 / probability
+    for size, word in ((1e9, "billion"), (1e6, "million")):
+        if turns >= 0.9995 * size:
+            return f"1 in {plain(rounded(turns / size, 2))} {word}"
+    return f"1 in {plain(rounded(turns, 2))}"
+
+
+def chance(probability: float) -> str:
+    """Return a probability for people: per cent down to 1 %, below that ``1 in 830``."""
+    if probability <= 0:
+        return "none seen"
+    return per_cent(probability) if probability >= 0.01 else one_in(probability)
+
+
+def chance_error(probability: float, error: float) -> str:
+    """Return the standard error in the manner in which ``chance`` shows the value."""
+    if error <= 0 or probability <= 0:
+        return ""
+    if probability >= 0.01:
+        value = 100 * error
+        return f"± {value:.1f}" if value < 9.95 else f"± {value:.0f}"
+    return f"± {rounded(100 * error / probability, 1):.0f} % of it"
+
+
+def below(bound: float) -> str:
+    """Return an upper bound: ``below 1 in 330``; a bound of 1 or more says nothing."""
+    if bound >= 1:
+        return "not known"
+    if bound >= 0.01:
+        return f"below {math.ceil(1000 * bound - 1e-9) / 10:g} %"
+    turns = 1 / bound
+    step = 10.0 ** (math.floor(math.log10(turns)) - 1)
+    return f"below {one_in(1 / (math.floor(turns / step + 1e-9) * step))}"
+
+
+def zero_hits_bound(trials: int) -> float:
+    """Return the 95 % upper bound of a probability after no hit in so many equal trials."""
+    return 1.0 - 0.05 ** (1 / trials) if trials > 0 else 1.0
+
+
+def distance(length_km: float) -> str:
+    """Return a distance with the digits that matter."""
+    if length_km < 0.5:
+        return "0 km"
+    return f"{plain(rounded(length_km, 3) if length_km >= 100 else round(length_km))} km"
+
+
+def lonlat_text(longitude_deg: float, latitude_deg: float, digits: int = 1) -> str:
+    """Return a position: ``36.1° N 123.5° E``."""
+    longitude = (longitude_deg + 180) % 360 - 180
+    ns, ew = ("N" if latitude_deg >= 0 else "S"), ("E" if longitude >= 0 else "W")
+    return f"{abs(latitude_deg):.{digits}f}° {ns} {abs(longitude):.{digits}f}° {ew}"
+
+
+def bearing_words(azimuth_deg: float) -> str:
+    """Return a direction in words, to one of 16 points."""
+    return COMPASS[round(azimuth_deg / 22.5) % 16]
+
+
+def side_words(side: str | None) -> str:
+    """Return the compass word of a short side (``NE``); unknown ones as they are."""
+    return SIDES.get(side or "", side or "")
+
+
+def sigma_text(residual: float) -> str:
+    """Return a residual in sigma with a true minus sign."""
+    return f"{residual:+.1f} sigma".replace("-", "−")
