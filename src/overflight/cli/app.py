@@ -42,7 +42,9 @@ class Template(StrEnum):
     TWO_STAGE = "two-stage"
 
 
-ScenarioFile = Annotated[Path, typer.Argument(metavar="SCENARIO", help="Scenario file (TOML).")]
+ScenarioFile = Annotated[
+    Path, typer.Argument(metavar="SCENARIO", readable=False, help="Scenario file (TOML).")
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
@@ -79,7 +81,9 @@ def _root(
 @app.command("plan", help=COMMANDS["plan"])
 def plan(
     scenario: ScenarioFile,
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FOLDER", help="Folder for the results.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", readable=False, help="Folder for the results.")
+    ],
     flights: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="Flights to draw.")] = 1000,
     fragments: Annotated[
         int, typer.Option(metavar="N", min=1, max=100_000, help="Fragments of a break-up.")
@@ -93,7 +97,8 @@ def plan(
         ),
     ] = 50.0,
     places: Annotated[
-        Path | None, typer.Option(metavar="GEOJSON", help="Your own places instead of the packaged ones.")
+        Path | None,
+        typer.Option(metavar="GEOJSON", readable=False, help="Your own places instead of the packaged ones."),
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the results of an earlier run.")] = False,
     quiet: Quiet = False,
@@ -111,12 +116,12 @@ def plan(
             raise InputError("--width-km", found=f"{width_km}", allowed=allowed, remedy=remedy)
         content = read_scenario(scenario)
         launch = parse_scenario(content, str(scenario))
-        with OutputFolder(output, force=force) as folder:
-            own_places = None
-            if places is not None:
-                from overflight.exposure.places import read_places
+        own_places = None
+        if places is not None:
+            from overflight.exposure.places import read_places
 
-                own_places = read_places(places)
+            own_places = read_places(places)
+        with OutputFolder(output, force=force) as folder:
             from overflight.jobs.plan import plan as plan_launch
 
             with progress_shown(quiet=quiet) as progress:
@@ -162,7 +167,9 @@ def check(scenario: ScenarioFile) -> None:
 
 @app.command("new", help=COMMANDS["new"])
 def new(
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Scenario file to write.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", readable=False, help="Scenario file to write.")
+    ],
     like: Annotated[Template, typer.Option(help="Kind of vehicle.")] = Template.SMALL_3_STAGE,
     force: Force = False,
 ) -> None:
@@ -178,9 +185,12 @@ def new(
 @app.command("fit", help=COMMANDS["fit"])
 def fit(
     prior: Annotated[
-        Path, typer.Argument(metavar="PRIOR", help="Scenario file with the wide spreads (TOML).")
+        Path,
+        typer.Argument(metavar="PRIOR", readable=False, help="Scenario file with the wide spreads (TOML)."),
     ],
-    output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Scenario file to write.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FILE", readable=False, help="Scenario file to write.")
+    ],
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
@@ -204,7 +214,10 @@ def fit(
 @app.command("schema", help=COMMANDS["schema"])
 def schema(
     output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="File to write instead of stdout.")
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", readable=False, help="File to write instead of stdout."
+        ),
     ] = None,
     force: Force = False,
 ) -> None:

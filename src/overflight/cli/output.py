@@ -19,10 +19,18 @@ from typing import Self
 from overflight import __version__
 from overflight.errors import OutputError
 
-__all__ = ["OutputFolder", "is_ours", "sealed", "write_file"]
+__all__ = ["OutputFolder", "UnusableOutput", "is_ours", "sealed", "write_file"]
 
 MARK = "overflight"
 """Key of ``run.json`` that makes a folder ours; it holds the version that wrote it."""
+
+
+class UnusableOutput(OutputError):
+    """A place that cannot be written, with what was found there, what is allowed and what to do."""
+
+    def __init__(self, where: str, found: str, allowed: str, remedy: str) -> None:
+        self.where, self.found, self.allowed, self.remedy = where, found, allowed, remedy
+        super().__init__(f"{where}: found {found}; allowed: {allowed}. {remedy}")
 
 
 class OutputFolder:
@@ -83,30 +91,23 @@ class OutputFolder:
 
     def _refuse_foreign(self) -> None:
         """Refuse a target that holds, or may hold, what is not ours."""
+        new = "a new or an empty folder"
         if self._target in (Path.cwd(), *Path.cwd().parents):
-            raise OutputError(
-                f"{self._given}: found the folder you work in; allowed: a folder of its own. Name a new one."
-            )
+            raise UnusableOutput(self._given, "the folder you work in", new, "Name a folder of its own.")
         if not os.path.lexists(self._target):
             return
         if not self._target.is_dir():
-            raise OutputError(
-                f"{self._given}: found a file; allowed: a new or an empty folder. Choose another name."
-            )
-        entries = sorted(os.listdir(self._target))
-        if not entries:
+            raise UnusableOutput(self._given, "a file", new, "Choose another name.")
+        if not os.listdir(self._target):
             return
         foreign = _foreign(self._target)
         if foreign is not None:
-            raise OutputError(
-                f"{self._given}: found a folder with foreign content ({foreign}); allowed: a new or an empty "
-                "folder, or with --force one with results of overflight only. Choose another name."
-            )
+            allowed = f"{new}, or with --force one with results of overflight only"
+            remedy = "Choose another name, or move what is yours."
+            raise UnusableOutput(self._given, f"foreign content: {foreign}", allowed, remedy)
         if not self._force:
-            raise OutputError(
-                f"{self._given}: found the results of an earlier run; allowed: a new or an empty folder. "
-                "Add --force to replace them, or choose another name."
-            )
+            remedy = "Add --force to replace them, or choose another name."
+            raise UnusableOutput(self._given, "the results of an earlier run", new, remedy)
 
     def _make_parents(self) -> None:
         missing = [p for p in self._target.parents if not p.exists()]
@@ -202,11 +203,9 @@ def write_file(path: str | Path, content: bytes, *, force: bool = False) -> None
     target = Path(os.path.realpath(os.path.expanduser(path)))
     with _as_output_error(str(path)):
         if target.is_dir():
-            raise OutputError(f"{path}: found a folder; allowed: the name of a file. Add a file name.")
+            raise UnusableOutput(str(path), "a folder", "the name of a file", "Add a file name.")
         if target.exists() and not force:
-            raise OutputError(
-                f"{path}: found an existing file; allowed: a new file. Add --force to replace it."
-            )
+            raise UnusableOutput(str(path), "an existing file", "a new file", "Add --force to replace it.")
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".partial", dir=target.parent)
         os.close(handle)
         partial = Path(name)
@@ -274,9 +273,7 @@ def _as_output_error(given: str) -> Iterator[None]:
         found, allowed, remedy = _REASONS.get(
             error.errno or 0, (words, "a place that can be written", "Choose another place.")
         )
-        raise OutputError(
-            f"{given}: found {found}; allowed: {allowed}. {remedy} Nothing was written."
-        ) from None
+        raise UnusableOutput(given, found, allowed, f"{remedy} Nothing was written.") from None
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from types import FrameType
 
 import typer
 
+from overflight.cli.output import UnusableOutput
 from overflight.errors import InputError, OverflightError
 
 __all__ = ["BAD_INPUT", "INTERRUPTED", "UNEXPECTED", "describe", "handled", "say"]
@@ -70,9 +71,10 @@ def _stoppable() -> Iterator[None]:
 
 def describe(error: OverflightError) -> str:
     """Return the message of an error as lines: place, found, allowed, remedy."""
-    if not isinstance(error, InputError):
+    if not isinstance(error, InputError | UnusableOutput):
         return f"error: {error}"
-    place = f"{error.where}: {error.key}" if error.key else error.where
+    key = error.key if isinstance(error, InputError) else ""
+    place = f"{error.where}: {key}" if key else error.where
     rows = [("found", error.found), ("allowed", error.allowed), ("remedy", error.remedy)]
     return "\n".join([f"error: {place}", *(_row(name, text) for name, text in rows)])
 

@@ -9,10 +9,10 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from overflight.scenario.keys import known_keys, suggest, unit_of, value_at
+from overflight.scenario.keys import homes, known_keys, suggest, unit_of, value_at
 from overflight.scenario.refusal import Refused
 
-__all__ = ["Fault", "dotted", "faults", "quoted"]
+__all__ = ["Fault", "dotted", "faults", "quoted", "shown"]
 
 Path: TypeAlias = tuple[str | int, ...]
 
@@ -47,10 +47,10 @@ class Fault:
 
 def dotted(path: Sequence[str | int]) -> str:
     """Return a path as people read it: ``vehicle.stage.2.isp_vacuum_s``, rows counted from 1."""
-    return ".".join(str(step + 1) if isinstance(step, int) else _plain(step) for step in path)
+    return ".".join(str(step + 1) if isinstance(step, int) else shown(step) for step in path)
 
 
-def _plain(text: str, limit: int = 60) -> str:
+def shown(text: str, limit: int = 60) -> str:
     """Return a text that is safe to show: no control characters, not too long."""
     safe = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text[: limit + 1])
     return safe if len(safe) <= limit else safe[: limit - 3] + "..."
@@ -61,18 +61,18 @@ def quoted(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, str):
-        return f'the text "{_plain(value)}"'
+        return f'the text "{shown(value)}"'
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, Mapping):
         return (
-            f"a table with {', '.join(_plain(str(key)) for key in list(value)[:5])}"
+            f"a table with {', '.join(shown(str(key)) for key in list(value)[:5])}"
             if value
             else "an empty table"
         )
     if isinstance(value, list | tuple):
         return f"a list of {len(value)}" if value else "an empty list"
-    return _plain(str(value))
+    return shown(str(value))
 
 
 def faults(error: ValidationError, model: type[BaseModel], raw: Mapping[str, Any]) -> list[Fault]:
@@ -120,6 +120,9 @@ def _document_path(loc: Sequence[str | int], raw: Any, *, missing: bool) -> Path
 def _unknown(path: Path, model: type[BaseModel], raw: Any, value: object) -> tuple[str | None, Fault]:
     known = list(known_keys(model, raw, path[:-1]) or ())
     meant, remedy = suggest(str(path[-1]), known, value)
+    elsewhere = [] if meant else homes(model, str(path[-1]))
+    if elsewhere:
+        remedy = f"It belongs into {' or '.join(f'[{table}]' for table in elsewhere[:4])}."
     return meant, Fault(path, "an unknown key", ", ".join(known), remedy)
 
 

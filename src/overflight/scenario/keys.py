@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-__all__ = ["UNITS", "known_keys", "suggest", "unit_of", "value_at"]
+__all__ = ["UNITS", "homes", "known_keys", "suggest", "unit_of", "value_at"]
 
 UNITS = {
     "deg": "degrees",
@@ -122,6 +122,31 @@ def _annotation_below(table: Any, step: str | int) -> Any:
     return get_args(table)[0] if isinstance(step, int) and get_args(table) else None
 
 
+def homes(model: type[BaseModel], key: str) -> list[str]:
+    """Return the dotted tables of a scenario that know a key."""
+    found: list[str] = []
+    todo: list[tuple[str, Any]] = [("", model)]
+    while todo:
+        path, annotation = todo.pop(0)
+        for table in _tables(annotation):
+            if key in table.model_fields and path and path not in found:
+                found.append(path)
+            todo += [
+                (f"{path}.{name}".lstrip("."), field.annotation) for name, field in table.model_fields.items()
+            ]
+    return found
+
+
+def _tables(annotation: Any) -> Iterator[type[BaseModel]]:
+    """Yield the models an annotation may stand for, rows of lists included."""
+    for choice in _alternatives(annotation):
+        if isinstance(choice, type) and issubclass(choice, BaseModel):
+            yield choice
+        elif get_origin(choice) in (tuple, list):
+            for item in get_args(choice):
+                yield from _tables(item)
+
+
 def suggest(key: str, known: Sequence[str], value: object = None) -> tuple[str | None, str]:
     """Return the key probably meant (or None) and what to do about an unknown key.
 
@@ -140,7 +165,7 @@ def suggest(key: str, known: Sequence[str], value: object = None) -> tuple[str |
     if close:
         words = unit_of(close[0])
         return close[0], f"Did you mean {close[0]}{f', in {words}' if words else ''}?"
-    return None, "Remove it, or put it into the table it belongs to; `overflight schema` lists all keys."
+    return None, "Remove it; `overflight schema` lists all keys."
 
 
 def _converted(unit: str, wanted: str, value: object) -> str:

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from overflight.errors import ScenarioError
 from overflight.scenario.checks import scenario_faults
-from overflight.scenario.faults import Fault, faults, quoted
+from overflight.scenario.faults import Fault, faults, shown
 from overflight.scenario.locate import line_of
 from overflight.scenario.model import Scenario
 
@@ -162,12 +162,14 @@ def _toml(text: str, where: str) -> dict[str, Any]:
 def _syntax(message: str, text: str, where: str) -> ScenarioError:
     """Return the error of a text that is not TOML, with its line."""
     reason, _, place = message.partition(" (at ")
+    reason = f"{reason[:1].lower()}{reason[1:120]}"
     number = place.removeprefix("line ").partition(",")[0]
     lines = text.split("\n")
-    line = int(number) if number.isdigit() else len(lines)
-    found = f"{quoted(lines[line - 1].strip())[len('the text ') :]}: {reason[:1].lower()}{reason[1:120]}"
+    line = int(number) if number.isdigit() else len(lines) if place else None
+    found = reason if line is None else f"{shown(lines[line - 1].strip())}, {reason}"
     remedy = "Correct this line, or the one before it: quotes and brackets must close, keys stand once."
-    return ScenarioError(f"{where}:{line}", found=found, allowed="TOML: key = value", remedy=remedy)
+    allowed = "TOML: key = value"
+    return ScenarioError(f"{where}:{line}" if line else where, found=found, allowed=allowed, remedy=remedy)
 
 
 def _hidden_text(value: object, path: tuple[str | int, ...] = ()) -> Iterator[Fault]:

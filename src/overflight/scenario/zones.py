@@ -89,7 +89,7 @@ def _check_ring(ring: tuple[tuple[float, float], ...]) -> None:
     start = ring[0][1]
     unwrapped = [((lon - start + 180.0) % 360.0 - 180.0, lat) for lat, lon in ring]
     polygon = Polygon(unwrapped)
-    if polygon.area == 0.0:
+    if polygon.convex_hull.area == 0.0:
         raise _refused_ring("a ring without area", "a ring around an area", "Give its corners in order.")
     if not polygon.is_valid:
         raise _refused_ring(
