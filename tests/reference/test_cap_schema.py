@@ -10,6 +10,8 @@ from datetime import datetime, timedelta, timezone
 from importlib.resources import files
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from shapely import box
 
 from overflight.warning.cap.check import MAX_BYTES, check_message, check_schema
@@ -73,12 +75,16 @@ BROKEN = [
     ("<scope>Public</scope>", "<scope>Private</scope>", "cap"),
     ("<scope>Public</scope>", "<scope>Restricted</scope>", "cap"),
     ("2023-08-24T05:07:00+09:00", "2023-08-24T04:06:59+09:00", "cap"),
+    ("2023-08-24T05:07:00+09:00", "2023-08-24T24:00:00+09:00", "cap"),
+    ("04:07:00+09:00</sent>", "24:00:00+09:00</sent>", "cap"),
     (" 26.9,127.6</polygon>", "</polygon>", "cap"),
     ("26.0,128.0 26.9,127.6", "26.9,127.6", "cap"),
     ("26.9,127.6 26.9,128.4 26.0,128.0", "26.9,127.6 26.0,128.4 26.0,127.6 26.9,128.4", "cap"),
     ("26.9,127.6 26.9,128.4 26.0,128.0 26.9,127.6", "127.6,26.9 128.4,26.9 128,26 127.6,26.9", "cap"),
     ("26.0,128.0", "NaN,128.0", "cap"),
     ("26.0,128.0", "26.0;128.0", "cap"),
+    ("26.0,128.0", "2.6e1,128.0", "cap"),
+    ("26.0,128.0", "２６,128.0", "cap"),
     ("26.5,127.5 30.5", "26.5,127.5", "cap"),
     ("26.5,127.5 30.5", "26.5,127.5 -1", "cap"),
     ("26.5,127.5 30.5", "26.5,127.5 nan", "cap"),
@@ -125,6 +131,14 @@ def test_a_broken_message_is_found_by_its_layer(old: str, new: str, layer: str) 
 )
 def test_anything_else_is_a_finding_and_no_crash(data: bytes) -> None:
     assert {finding.layer for finding in check_message(data)} == {"schema"}
+
+
+@given(st.lists(st.tuples(st.integers(0, len(VALID) - 1), st.integers(0, 255)), min_size=1, max_size=4))
+def test_no_altered_byte_crashes_the_check(changes: list[tuple[int, int]]) -> None:
+    data = bytearray(VALID.encode())
+    for at, byte in changes:
+        data[at] = byte
+    assert all(finding.layer in ("schema", "cap") for finding in check_message(bytes(data)))
 
 
 def test_a_doctype_in_another_encoding_is_refused_too() -> None:

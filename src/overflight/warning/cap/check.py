@@ -26,6 +26,7 @@ MAX_BYTES = 10_000_000
 """Largest message read; the largest real one known has 0.9 MB."""
 
 _CAP = {"c": NAMESPACE}
+_NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _TOKEN = re.compile(r"[^\s,<&]+")
 _REFERENCE = re.compile(r"[^\s,<&]+,[^\s,<&]+,[^\s,<&]+")
 
@@ -114,14 +115,21 @@ def _meaning(root: _Element) -> Iterator[Finding]:
         yield _finding("restriction", "3.2.1", "is required when the scope is Restricted")
     if _text(root, "scope") == "Private" and not _text(root, "addresses"):
         yield _finding("addresses", "3.2.1", "is required when the scope is Private")
+    sent = _instant(_text(root, "sent"))
+    if sent is None:
+        yield _finding("sent", "3.3.2", "is no instant of the calendar")
     for number, info in enumerate(root.iterfind("c:info", _CAP), start=1):
-        yield from _info_meaning(info, f"info[{number}]", datetime.fromisoformat(_text(root, "sent")))
+        yield from _info_meaning(info, f"info[{number}]", sent)
 
 
-def _info_meaning(info: _Element, path: str, sent: datetime) -> Iterator[Finding]:
-    expires = _text(info, "expires")
-    if expires and datetime.fromisoformat(expires) <= sent:
-        yield _finding(f"{path}/expires", "3.2.2", "is not after sent")
+def _info_meaning(info: _Element, path: str, sent: datetime | None) -> Iterator[Finding]:
+    for name in ("effective", "onset", "expires"):
+        text = _text(info, name)
+        time = _instant(text)
+        if text and time is None:
+            yield _finding(f"{path}/{name}", "3.3.2", "is no instant of the calendar")
+        elif name == "expires" and time and sent and time <= sent:
+            yield _finding(f"{path}/expires", "3.2.2", "is not after sent")
     for number, area in enumerate(info.iterfind("c:area", _CAP), start=1):
         here = f"{path}/area[{number}]"
         for ring, element in enumerate(area.iterfind("c:polygon", _CAP), start=1):
@@ -136,9 +144,17 @@ def _info_meaning(info: _Element, path: str, sent: datetime) -> Iterator[Finding
             yield _finding(f"{here}/ceiling", "3.2.4", "needs an altitude")
 
 
+def _instant(text: str) -> datetime | None:
+    """Return an instant; None if there is none, such as 24:00:00, which the schema lets through."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def _pair(text: str) -> tuple[float, float] | None:
     """Return (latitude, longitude) in degrees of a CAP pair, None if it is none."""
-    match = re.fullmatch(r"([+-]?\d+(?:\.\d*)?|[+-]?\.\d+),([+-]?\d+(?:\.\d*)?|[+-]?\.\d+)", text)
+    match = re.fullmatch(rf"({_NUMBER}),({_NUMBER})", text)
     if match is None:
         return None
     latitude_deg, longitude_deg = float(match[1]), float(match[2])
