@@ -12,15 +12,19 @@ from overflight.exposure.statistics import weighted_quantile
 __all__ = ["DropZone", "drop_zone", "inside_ring", "ring_area_centre", "rings_overlap"]
 
 Array = NDArray[np.float64]
+LONG_M = 500e3
+"""Semi-major axis from which on an ellipse gives way to a band."""
 
 
 @dataclass(frozen=True, slots=True)
 class DropZone:
-    """An ellipse that holds a stated share of the impacts of one body.
+    """An area that holds a stated share of the impacts of one body: an ellipse, or a band where they lie
+    along a curve.
 
     ``centre_deg`` longitude and latitude; semi-axes in metres; ``azimuth_deg`` of the major axis, clockwise
     from north; ``containment`` the share asked for, ``contained`` the share of weighted impacts inside;
-    ``ring_deg`` and ``half_ring_deg`` (k, 2) the ellipses that hold ``containment`` and one half.
+    ``ring_deg`` and ``half_ring_deg`` (k, 2) the areas that hold ``containment`` and one half; ``shape`` is
+    ``ellipse`` or ``band``. The axes of a band are half its length and half its greatest width.
     """
 
     centre_deg: tuple[float, float]
@@ -31,6 +35,7 @@ class DropZone:
     contained: float
     ring_deg: Array = field(repr=False)
     half_ring_deg: Array = field(repr=False)
+    shape: str = "ellipse"
 
 
 def _plane(centre_deg: tuple[float, float]):  # noqa: ANN202
@@ -74,6 +79,8 @@ def drop_zone(longitude_deg: Array, latitude_deg: Array, weights: Array, *, cont
         out[-1] = out[0]
         return out if _anticlockwise(around) else out[::-1]
 
+    if full * np.sqrt(values[1]) > LONG_M:
+        return _band(plane, vectors.T @ np.stack([x, y]), vectors, weights, containment)
     lon, lat = plane(mean[0], mean[1], inverse=True)
     return DropZone(
         centre_deg=(float(lon), float(lat)),
@@ -84,6 +91,55 @@ def drop_zone(longitude_deg: Array, latitude_deg: Array, weights: Array, *, cont
         contained=float(weights[distance <= full].sum()),
         ring_deg=ring(full),
         half_ring_deg=ring(half),
+    )
+
+
+def _band(plane, turned: Array, vectors: Array, weights: Array, containment: float) -> DropZone:  # noqa: ANN001
+    """Return the band along the major axis that holds ``containment`` of the impacts.
+
+    ``turned`` (2, m) are the impacts across and along the axis. Along it the band ends at symmetric quantiles;
+    in each of its sections of equal weight it reaches to symmetric quantiles across. Both leave out the
+    same share, so that together they leave out 1 - containment.
+    """
+    across, along = turned
+    sections = int(np.clip(len(weights) // 60, 3, 24))
+
+    def outline(level: float) -> tuple[Array, float, float]:
+        out = (1.0 - np.sqrt(level)) / 2.0
+        cuts = np.array(weighted_quantile(along, weights, tuple(np.linspace(out, 1.0 - out, sections + 1))))
+        sides: list[list[tuple[float, float]]] = [[], []]
+        for first, last in zip(cuts, cuts[1:], strict=False):
+            here = (along >= first) & (along <= last)
+            low, high = weighted_quantile(across[here], weights[here], (out, 1.0 - out))
+            sides[0] += [(low, first), (low, last)]
+            sides[1] += [(high, first), (high, last)]
+        width = max(b[0] - a[0] for a, b in zip(*sides, strict=True))
+        return np.array([*sides[0], *reversed(sides[1]), sides[0][0]]).T, float(cuts[-1] - cuts[0]), float(width)
+
+    full, length, width = outline(containment)
+    half, _, _ = outline(0.5)
+    import shapely
+
+    inside = shapely.contains_xy(shapely.Polygon(full.T).buffer(1.0), across, along)
+    middle = np.array(weighted_quantile(across, weights, (0.5,)) + weighted_quantile(along, weights, (0.5,)))
+    lon, lat = plane(*(vectors @ middle), inverse=True)
+
+    def ring(outlined: Array) -> Array:
+        flat = vectors @ outlined
+        out = np.stack(plane(flat[0], flat[1], inverse=True), axis=1)
+        out[-1] = out[0]
+        return out if _anticlockwise(flat) else out[::-1]
+
+    return DropZone(
+        centre_deg=(float(lon), float(lat)),
+        semi_major_m=length / 2.0,
+        semi_minor_m=width / 2.0,
+        azimuth_deg=float(np.degrees(np.arctan2(vectors[0, 1], vectors[1, 1])) % 180.0),
+        containment=containment,
+        contained=float(weights[inside].sum()),
+        ring_deg=ring(full),
+        half_ring_deg=ring(half),
+        shape="band",
     )
 
 

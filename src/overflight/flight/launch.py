@@ -46,8 +46,8 @@ def bodies_of(scenario: Scenario) -> tuple[Body, ...]:
     names = [stage.name for stage in scenario.vehicle.stage]
     spent = [Body(f"stage-{k}", names[k - 1], "spent", k) for k in stages if k < len(names)]
     fairing = [Body("fairing", "Fairing halves", "fairing", 0)] if scenario.vehicle.fairing else []
-    intact = [Body(f"intact-{k}", f"{names[k - 1]} and above, in one piece", "intact", k) for k in stages]
-    broken = [Body(f"breakup-{k}", f"{names[k - 1]} and above, broken up", "breakup", k) for k in stages]
+    intact = [Body(f"intact-{k}", f"{names[k - 1]}, in one piece", "intact", k) for k in stages]
+    broken = [Body(f"breakup-{k}", f"{names[k - 1]}, broken up", "breakup", k) for k in stages]
     return (*spent, *fairing, *intact, *broken)
 
 

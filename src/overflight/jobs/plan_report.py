@@ -119,7 +119,7 @@ def _away(km: float) -> str:
 
 
 def _lede(planned: Planned, zones: tuple[DropZone, ...], outcomes: tuple[Outcome, ...]) -> str:
-    planned_zones = [z for z in zones if not z.body.endswith("if lost")]
+    planned_zones = [z for z in zones if z.planned]
     compared = [z for z in planned_zones if z.overlaps_announced is not None]
     words = []
     if compared:
@@ -129,7 +129,7 @@ def _lede(planned: Planned, zones: tuple[DropZone, ...], outcomes: tuple[Outcome
         words.append(f"{len(planned_zones)} kinds of part come down; no zones were announced to compare with.")
     happened = next((o for o in outcomes if o.happened), None)
     if happened is not None:
-        words.append(f"{happened.label}, as happened, {happened.falls}.")
+        words.append(f"What happened, {happened.label[0].lower()}{happened.label[1:]}: it {happened.falls}.")
     failure = sum(o.probability for o in outcomes if o.is_failure)
     words.append(f"Before the launch, {failure:.0%} of flights were expected to fail; {_land_words(planned)}.")
     return " ".join(words)

@@ -204,7 +204,7 @@ def _drop_zone_row(planned: Planned, found: BodyZone) -> DropZone:
         centre = ring_area_centre(ring)
         offset = _GEOD.inv(*centre, *zone.centre_deg)[2] / 1e3
     return DropZone(
-        body=f"{body.label}, if lost" if found.happened else body.label,
+        body=body.label,
         condition="flights with the failure that happened" if found.happened else "all flights that let it go",
         announced_key=announced.key if announced else None,
         announced_centre=centre,
@@ -224,6 +224,8 @@ def _drop_zone_row(planned: Planned, found: BodyZone) -> DropZone:
         overlaps_announced=overlap,
         centre_offset_km=offset,
         agreement=_agreement(inside, overlap, offset),
+        shape=zone.shape,
+        planned=not found.happened,
     )
 
 

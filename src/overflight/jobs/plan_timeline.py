@@ -13,6 +13,8 @@ from overflight.scenario.claims import CrossingClaim, PassageClaim
 
 __all__ = ["timeline_rows"]
 
+_OTHER_SIDE = {"west": "east", "east": "west", "north": "south", "south": "north"}
+
 
 def timeline_rows(planned: Planned, places: tuple[PlaceRow, ...], zones: tuple[DropZone, ...]) -> tuple[TimelineEvent, ...]:
     """Return the timeline in order of time; the rows with a place on the map are numbered."""
@@ -79,14 +81,17 @@ def _claim_rows(planned: Planned) -> list[TimelineEvent]:
         if isinstance(claim, PassageClaim):
             near = closest_approach(path.time_s, lat, lon, (claim.latitude_deg, claim.longitude_deg))
             height = path.at(float(near.time_s[0]))[2] / 1e3
-            text = f"at {near.distance_m[0] / 1e3:.0f} km, height {height:.0f} km. Published: {claim.published}."
-            rows.append(_at(planned, float(near.time_s[0]), claim.label, text, numbered=True))
+            side = claim.side if near.towards(claim.side)[0] >= 0.0 else _OTHER_SIDE[claim.side]
+            text = f"in the model {near.distance_m[0] / 1e3:.0f} km to its {side}, height {height:.0f} km. Published: {claim.published}."
+            rows.append(_at(planned, float(near.time_s[0]), f"{claim.label}:", text, numbered=True))
         elif isinstance(claim, CrossingClaim):
             crossing = parallel_crossing(path.time_s, lat, lon, claim.latitude_deg)
             if np.isfinite(crossing.time_s[0]):
                 height = path.at(float(crossing.time_s[0]))[2] / 1e3
-                text = f"height {height:.0f} km, at {np.degrees(crossing.longitude_rad[0]):.1f}° E. Published: {claim.published}."
-                rows.append(_at(planned, float(crossing.time_s[0]), claim.label, text, numbered=True))
+                east = float(np.degrees(crossing.longitude_rad[0]))
+                where = f"{abs(east):.1f}° {'E' if east >= 0.0 else 'W'}"
+                text = f"in the model at {where}, height {height:.0f} km. Published: {claim.published}."
+                rows.append(_at(planned, float(crossing.time_s[0]), f"{claim.label}:", text, numbered=True))
     return rows
 
 
@@ -121,6 +126,6 @@ def _fall_row(zone: DropZone) -> TimelineEvent:
     ns, ew = ("N" if lat >= 0 else "S"), ("E" if lon >= 0 else "W")
     where = f"around {abs(lat):.1f}° {ns} {abs(lon):.1f}° {ew}, {2 * zone.semi_major_km:.0f} × {2 * zone.semi_minor_km:.0f} km ({zone.containment:.0%})"
     return TimelineEvent(
-        time_s=zone.first_time_s, end_s=zone.last_time_s, title=f"{zone.body} falls", text=f"{where}.",
+        time_s=zone.first_time_s, end_s=zone.last_time_s, title=f"{zone.body}: falls", text=f"{where}.",
         longitude_deg=lon, latitude_deg=lat, altitude_km=0.0,
     )  # fmt: skip

@@ -143,6 +143,8 @@ class DropZone:
     overlaps_announced: bool | None
     centre_offset_km: float | None
     agreement: str  # "Yes." / "In part." / "No." / "Cannot be said." plus reason in words
+    shape: str = "ellipse"  # or "band": the axes are then half its length and half its greatest width
+    planned: bool = True  # False for what falls only because of the failure that happened
 
 
 @dataclass(frozen=True, slots=True)
