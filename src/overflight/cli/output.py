@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import os
 import shutil
@@ -16,13 +15,9 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
-from overflight import __version__
 from overflight.errors import OutputError
 
-__all__ = ["OutputFolder", "UnusableOutput", "is_ours", "sealed", "write_file"]
-
-MARK = "overflight"
-"""Key of ``run.json`` that makes a folder ours; it holds the version that wrote it."""
+__all__ = ["OutputFolder", "UnusableOutput", "is_ours", "write_file"]
 
 
 class UnusableOutput(OutputError):
@@ -144,20 +139,6 @@ class OutputFolder:
             self._made = []
 
 
-def sealed(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files of a result with a ``run.json`` that names the program and every file by hash.
-
-    That is what makes the folder ours: a later run replaces it only if nothing else lies in it.
-    """
-    run = json.loads(files.get("run.json", b"{}"))
-    run.setdefault(MARK, __version__)
-    run["files"] = {
-        name: hashlib.sha256(content).hexdigest() for name, content in files.items() if name != "run.json"
-    }
-    text = json.dumps(run, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
-    return {**files, "run.json": text.encode()}
-
-
 def is_ours(run_json: bytes) -> bool:
     """Return whether the content of a ``run.json`` is that of a run of this program."""
     return _manifest(run_json) is not None
@@ -169,10 +150,10 @@ def _manifest(run_json: bytes) -> frozenset[str] | None:
         run = json.loads(run_json)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(run, dict) or not isinstance(run.get(MARK), str):
+    if not isinstance(run, dict) or not str(run.get("made_by", "")).startswith("overflight"):
         return None
-    listed = run.get("files")
-    return frozenset(str(name) for name in listed) if isinstance(listed, dict | list) else frozenset()
+    outputs = run.get("outputs_sha256")
+    return frozenset(outputs) if isinstance(outputs, dict) else None
 
 
 def _foreign(folder: Path) -> str | None:
