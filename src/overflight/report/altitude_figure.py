@@ -58,7 +58,8 @@ def altitude_figure(report: PlanReport, clock: Clock, *, narrow: bool) -> str:
         return ""
     axes = figure_axes(report, narrow=narrow)
     field = LabelField(axes.width, axes.height, 0)
-    field.block(Box(0, axes.bottom - 1, axes.width, axes.height), Box(0, 0, 64, 16))
+    field.block(Box(0, axes.bottom - 1, axes.width, axes.height), Box(0, 0, axes.left - 1, axes.height))
+    field.block(Box(0, 0, 76, 17))
     lines = frame(axes, clock, narrow=narrow)
     falls = [track for track in report.tracks if track.kind == "fall" and len(track.time_s) > 1]
     avoid_curves(field, axes, path, falls, report.height_bands)
@@ -67,7 +68,7 @@ def altitude_figure(report: PlanReport, clock: Clock, *, narrow: bool) -> str:
     drawn = [bands(axes, report.height_bands), fall_curves(axes, falls), windows(axes, report.drop_zones)]
     drawn.append(ascent(axes, path))
     curve_labels(axes, field, path, falls, report.height_bands)
-    prefix = "heights-narrow" if narrow else "heights"
+    prefix = "height-curve-narrow" if narrow else "height-curve"
     top = float(path.altitude_km.max())
     said = [f"The path reaches {distance(top)}."] + [window_words(zone, clock) for zone in report.drop_zones]
     return element(
@@ -117,7 +118,7 @@ def frame(axes: Axes, clock: Clock, *, narrow: bool) -> str:
         css = "axis" if height == 0 else "rule"
         out.append(f'<path class="{css}" d="M{number(axes.left)} {number(y)}H{number(axes.right)}"/>')
         out.append(element("text", plain(height), class_="s", x=axes.left - 6, y=y + 4, text_anchor="end"))
-    most = 5 if narrow else 12
+    most = 4 if narrow else 12
     every = next((s for s in STEPS_MIN if axes.last_s / 60 / s <= most), STEPS_MIN[-1])
     for time in np.arange(0, axes.last_s + 1, 60 * every).tolist():
         x = float(axes.place([time], [0])[0, 0])

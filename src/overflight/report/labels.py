@@ -63,7 +63,7 @@ def text_width(text: str, css: str) -> float:
     size = font_size(css)
     em = sum(char_width(char) for char in text)
     spaced = sum(SPACED.get(name, 0.0) for name in classes) * len(text)
-    return size * (em * (1.06 if BOLD & set(classes) else 1.0) + spaced)
+    return size * (em * (1.1 if BOLD & set(classes) else 1.0) + spaced)
 
 
 def font_size(css: str) -> float:

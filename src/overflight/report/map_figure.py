@@ -99,9 +99,9 @@ def overview_map(report: PlanReport, clock: Clock, *, narrow: bool) -> MapDrawin
         layers.fall_areas(view, report.drop_zones),
     ]
     track = [fall_lines(view, report.tracks), path_lines(view, path)]
-    bar = words.scale_bar(view, field)
     words.avoid_path(field, view, path)
     words.avoid_zones(view, field, report)
+    bar = words.scale_bar(view, field)
     discs = words.numbered_discs(view, field, report.timeline)
     ticks = words.minute_ticks(view, field, path, clock, sparse=narrow)
     words.site_label(view, field, report)
@@ -133,9 +133,9 @@ def near_map(report: PlanReport, clock: Clock, *, narrow: bool) -> str:
         layers.zones(view, report.announced),
         layers.fall_areas(view, report.drop_zones),
     ]
-    bar = words.scale_bar(view, field)
     words.avoid_path(field, view, path)
     words.avoid_zones(view, field, report)
+    bar = words.scale_bar(view, field)
     words.block_places(view, field, rows)
     words.place_labels(view, field, rows, most=14, detailed=True)
     ticks = words.fine_ticks(view, field, path, clock)

@@ -331,16 +331,18 @@ def inside_spots(view: MapView, shape: Geometry) -> list[Spot]:
 
 
 def scale_bar(view: MapView, field: LabelField) -> str:
-    """Return a scale bar in the lower right corner; true at the centre, within a few per cent elsewhere."""
+    """Return a scale bar in the emptiest corner; true at the centre, within a few per cent elsewhere."""
     aim = 0.2 * view.width * view.km_per_unit
     power = 10.0 ** np.floor(np.log10(aim))
     length_km = float(max(part * power for part in (1, 2, 5) if part * power <= aim))
-    length = length_km / view.km_per_unit
-    right, y = view.width - 12, view.height - 12
-    left = right - length
-    field.block(Box(left - 14, y - 22, view.width, view.height))
-    d = f"M{number(left)} {number(y - 4)}v4H{number(right)}v-4"
-    text = element(
-        "text", f"{plain(length_km)} km", class_="halo s", x=right - length / 2, y=y - 7, text_anchor="middle"
-    )
+    length, edge = length_km / view.km_per_unit, 12.0
+    lefts, bottoms = (view.width - edge - length, edge), (view.height - edge, edge + 20)
+    corners = [
+        (left, y, Box(left - 14, y - 24, left + length + 14, y + 12)) for y in bottoms for left in lefts
+    ]
+    left, y, box = min(corners, key=lambda corner: field.crossings(corner[2].grown(12)))
+    field.block(box)
+    d = f"M{number(left)} {number(y - 4)}v4h{number(length)}v-4"
+    middle = left + length / 2
+    text = element("text", f"{plain(length_km)} km", class_="halo s", x=middle, y=y - 7, text_anchor="middle")
     return element("path", class_="scale-halo", d=d) + element("path", class_="scale", d=d) + text

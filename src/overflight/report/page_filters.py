@@ -81,6 +81,11 @@ def per_cent_whole(share: float) -> str:
     return f"{round(100 * share, 1):g} %"
 
 
+def unbroken(span: str) -> str:
+    """Return a span of times that keeps its two ends on one line."""
+    return span.replace("–", "\u2060–\u2060")
+
+
 def share_text(probability: float) -> str:
     """Return the chance of an outcome: whole per cent where it is whole, rare ones as ``1 in 830``."""
     return per_cent_whole(probability) if 0.0095 <= probability <= 0.999 else chance(probability)
@@ -110,6 +115,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "side": side_words,
     "split_figure": split_figure,
     "split_verdict": split_verdict,
+    "unbroken": unbroken,
     "within_times": within_times,
 }
 """Filters by the name that templates use."""

@@ -179,7 +179,7 @@ def height_sentence(report: PlanReport, clock: Clock) -> str:
         row = max(rows, key=lambda item: item.p_over)
         height = path.height_km(row.closest_time_s or 0.0)
         return f"{said}When it is nearest to {row.name_en or row.name} it is {distance(height)} high."
-    return f"{said}The path reaches {distance(float(path.altitude_km.max()))}."
+    return f"{said}The path reaches a height of {distance(float(path.altitude_km.max()))}."
 
 
 def facts_sentence(facts: Sequence[FactRow]) -> str:

@@ -46,7 +46,7 @@ def moments(report: PlanReport, path: FlightPath, wide: MapView, narrow: MapView
     times = np.linspace(path.time_s[0], last, MOMENTS)
     lonlat, heights = path.at(times), np.interp(times, path.time_s, path.altitude_km)
     drawings = {"overview": wide.place(lonlat), "overview-narrow": narrow.place(lonlat)}
-    for name, small in (("heights", False), ("heights-narrow", True)):
+    for name, small in (("height-curve", False), ("height-curve-narrow", True)):
         drawings[name] = figure_axes(report, narrow=small).place(times, heights)
     return {
         "time_s": np.round(times, 1).tolist(),

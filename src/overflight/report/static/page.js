@@ -123,7 +123,7 @@
     const line = (id, kinds, paint, layout = {}) => ({ id, type: "line", source: "items", filter: of(...kinds), paint, layout });
     const words = (id, kinds, layout, paint) => ({
       id, type: "symbol", source: "items", filter: of(...kinds),
-      layout: { "text-field": ["get", "text"], "text-font": ["Noto Sans", "sans-serif"], "text-size": 12, "text-padding": 3, ...layout },
+      layout: { "text-field": ["get", "text"], "text-font": ["system-ui", "Noto Sans", "sans-serif"], "text-size": 12, "text-padding": 3, ...layout },
       paint: { "text-color": colour("--ink"), "text-halo-color": colour("--sea"), "text-halo-width": 1.4, ...paint },
     });
     const beside = { "text-variable-anchor": ["left", "right", "top", "bottom"], "text-radial-offset": 0.9 };
