@@ -49,7 +49,7 @@ def run(arguments: Sequence[str]) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else BAD_INPUT
     except KeyboardInterrupt:
-        say("Interrupted; nothing was written.")
+        say("Interrupted; nothing half-written stays behind.")
         return INTERRUPTED
     return 0
 

@@ -7,11 +7,11 @@ import json
 import os
 import shutil
 import signal
-import tempfile
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
+from tempfile import mkdtemp, mkstemp
 from types import TracebackType
 from typing import Self
 
@@ -53,13 +53,11 @@ class OutputFolder:
         with _as_output_error(self._given):
             self._refuse_foreign()
             try:
-                self._make_parents()
-                self._partial = Path(
-                    tempfile.mkdtemp(
-                        prefix=f".{self._target.name[:60]}.", suffix=".partial", dir=self._target.parent
-                    )
-                )
-                self._partial.chmod(0o777 & ~_umask())
+                with _uninterrupted():
+                    self._make_parents()
+                    name = f".{self._target.name[:60]}."
+                    self._partial = Path(mkdtemp(prefix=name, suffix=".partial", dir=self._target.parent))
+                    self._partial.chmod(0o777 & ~_umask())
             except BaseException:
                 self._discard()
                 raise
@@ -164,10 +162,12 @@ def _foreign(folder: Path) -> str | None:
     ours = _manifest(run.read_bytes()) if run.stat().st_size < 500_000_000 else None
     if ours is None:
         return "a run.json that is not ours"
-    for place, _, names in os.walk(folder):
-        for name in sorted(names):
+    expected = ours | {"run.json"} | {p.as_posix() for name in ours for p in PurePosixPath(name).parents}
+    for place, folders, names in os.walk(folder):
+        links = [name for name in folders if (Path(place) / name).is_symlink()]
+        for name in sorted({*names, *folders}):
             relative = (Path(place) / name).relative_to(folder).as_posix()
-            if relative not in ours and relative != "run.json":
+            if relative not in expected or name in links:
                 return relative
     return None
 
@@ -187,7 +187,7 @@ def write_file(path: str | Path, content: bytes, *, force: bool = False) -> None
             raise UnusableOutput(str(path), "a folder", "the name of a file", "Add a file name.")
         if target.exists() and not force:
             raise UnusableOutput(str(path), "an existing file", "a new file", "Add --force to replace it.")
-        handle, name = tempfile.mkstemp(prefix=f".{target.name[:60]}.", suffix=".partial", dir=target.parent)
+        handle, name = mkstemp(prefix=f".{target.name[:60]}.", suffix=".partial", dir=target.parent)
         os.close(handle)
         partial = Path(name)
         try:
@@ -259,12 +259,20 @@ def _as_output_error(given: str) -> Iterator[None]:
 
 @contextmanager
 def _uninterrupted() -> Iterator[None]:
-    """Hold Ctrl-C and SIGTERM back for a short stretch; they arrive at its end."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "pthread_sigmask"):
+    """Hold Ctrl-C and SIGTERM back for a short stretch; they arrive at its end.
+
+    By handlers, not by a signal mask: a mask holds for one thread, and numerical libraries start others.
+    """
+    if threading.current_thread() is not threading.main_thread():
         yield
         return
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    held: list[int] = []
+    kinds = (signal.SIGINT, signal.SIGTERM)
+    before = [signal.signal(kind, lambda number, _frame: held.append(number)) for kind in kinds]
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        for kind, handler in zip(kinds, before, strict=True):
+            signal.signal(kind, signal.SIG_DFL if handler is None else handler)
+    if held:
+        raise KeyboardInterrupt

@@ -37,7 +37,7 @@ def handled() -> Iterator[None]:
         say(describe(error))
         raise typer.Exit(BAD_INPUT) from None
     except KeyboardInterrupt:
-        say("Interrupted; nothing was written.")
+        say("Interrupted; nothing half-written stays behind.")
         raise typer.Exit(INTERRUPTED) from None
     except MemoryError:
         say("error: out of memory\n  remedy:  Take fewer --flights or --fragments.")
