@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -44,6 +45,9 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]
 
 def run(arguments: Sequence[str]) -> int:
     """Run a command line and return its exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a terminal without the letters of a name shows their numbers
+            stream.reconfigure(errors="backslashreplace")
     try:
         app(list(arguments), prog_name="overflight")
     except SystemExit as stop:
@@ -190,10 +194,11 @@ def fit(
 ) -> None:
     """Fit a scenario to its facts and write the narrowed one."""
     with handled():
-        from overflight.cli.output import write_file
+        from overflight.cli.output import refuse_file, write_file
         from overflight.cli.progress import progress_shown
         from overflight.scenario.load import parse_scenario, read_scenario
 
+        refuse_file(output, force=force)
         content = read_scenario(prior)
         scenario = parse_scenario(content, str(prior))
         from overflight.jobs.fit import fit as fit_scenario

@@ -17,7 +17,7 @@ from typing import Self
 
 from overflight.errors import OutputError
 
-__all__ = ["OutputFolder", "UnusableOutput", "is_ours", "write_file"]
+__all__ = ["OutputFolder", "UnusableOutput", "is_ours", "refuse_file", "write_file"]
 
 
 class UnusableOutput(OutputError):
@@ -179,14 +179,20 @@ def _inside(name: str) -> Path:
     return Path(*path.parts)
 
 
+def refuse_file(path: str | Path, *, force: bool = False) -> Path:
+    """Return where a file may be written; refuse a folder, and without ``force`` an existing file."""
+    target = Path(os.path.realpath(os.path.expanduser(path)))
+    if target.is_dir():
+        raise UnusableOutput(str(path), "a folder", "the name of a file", "Add a file name.")
+    if target.exists() and not force:
+        raise UnusableOutput(str(path), "an existing file", "a new file", "Add --force to replace it.")
+    return target
+
+
 def write_file(path: str | Path, content: bytes, *, force: bool = False) -> None:
     """Write one file completely or not at all; an existing one is replaced only with ``force``."""
-    target = Path(os.path.realpath(os.path.expanduser(path)))
     with _as_output_error(str(path)):
-        if target.is_dir():
-            raise UnusableOutput(str(path), "a folder", "the name of a file", "Add a file name.")
-        if target.exists() and not force:
-            raise UnusableOutput(str(path), "an existing file", "a new file", "Add --force to replace it.")
+        target = refuse_file(path, force=force)
         handle, name = mkstemp(prefix=f".{target.name[:60]}.", suffix=".partial", dir=target.parent)
         os.close(handle)
         partial = Path(name)
