@@ -44,7 +44,9 @@ def cache_folder() -> Path:
             continue
         if os.access(folder, os.W_OK):
             return folder
-    folder = Path(tempfile.gettempdir()) / f"overflight-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / name
+    folder = (
+        Path(tempfile.gettempdir()) / f"overflight-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / name
+    )
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

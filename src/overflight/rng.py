@@ -50,12 +50,17 @@ def _words(seed: int, stream: str, sample: ArrayLike, item: ArrayLike) -> tuple[
     item = np.asarray(item, dtype=np.uint64)
     sample, item = np.broadcast_arrays(sample, item)
     key = (seed & 0xFFFFFFFF, (seed >> 32) & 0xFFFFFFFF)
-    counter = (item & _LOW, sample & _LOW, sample >> _SHIFT, np.full(sample.shape, stream_id(stream), np.uint64))
+    counter = (
+        item & _LOW,
+        sample & _LOW,
+        sample >> _SHIFT,
+        np.full(sample.shape, stream_id(stream), np.uint64),
+    )
     return philox4x32(counter, key)
 
 
 def uniform(seed: int, stream: str, sample: ArrayLike, item: ArrayLike = 0) -> NDArray[np.float64]:
-    """Return uniform numbers in the open interval (0, 1), 52 bits, shape of ``sample`` and ``item`` together."""
+    """Return uniform numbers in (0, 1), both ends left out, 52 bits; ``sample`` and ``item`` broadcast."""
     high, low, _, _ = _words(seed, stream, sample, item)
     bits = (high << np.uint64(20)) | (low >> np.uint64(12))
     return (bits.astype(np.float64) + 0.5) * 2.0**-52

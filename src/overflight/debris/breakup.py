@@ -34,7 +34,9 @@ class Fragments:
     state: Array = field(repr=False)
 
 
-def break_up(catalogue: Catalogue, seed: int, keys: Integers, state: Array, inert_kg: Array, count: int) -> Fragments:
+def break_up(
+    catalogue: Catalogue, seed: int, keys: Integers, state: Array, inert_kg: Array, count: int
+) -> Fragments:
     """Break up vehicles into ``count`` weighted fragments each.
 
     Parameters
@@ -64,7 +66,8 @@ def break_up(catalogue: Catalogue, seed: int, keys: Integers, state: Array, iner
     ballistic = low * (high / low) ** u
     scale = np.array([c.imparted_speed_mps / MAXWELL_97 for c in catalogue.classes])[kind]
     kick = np.stack(
-        [rng.normal(seed, f"fragment.speed.{axis}", keys[:, None], item[None]) * scale for axis in "xyz"], axis=-1
+        [rng.normal(seed, f"fragment.speed.{axis}", keys[:, None], item[None]) * scale for axis in "xyz"],
+        axis=-1,
     )
     states = np.repeat(state[:, None, :], count, axis=1)
     states[:, :, 3:6] += kick

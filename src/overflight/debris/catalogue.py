@@ -13,7 +13,7 @@ __all__ = ["Catalogue", "FragmentClass", "generic_catalogue", "parse_catalogue"]
 
 @dataclass(frozen=True, slots=True)
 class FragmentClass:
-    """Pieces of one kind: share of the inert mass, number, ballistic range, imparted speed (97th percentile)."""
+    """Pieces of one kind: share of the inert mass, number, ballistic range, imparted speed (97 %)."""
 
     key: str
     label: str
@@ -60,13 +60,21 @@ def parse_catalogue(text: str, where: str) -> Catalogue:
     for c in classes:
         low, high = c.ballistic_kgpm2
         if not 0.0 < low <= high <= low * 10.0**0.5 * 1.001:
-            raise InputError(where, f"class.{c.key}.ballistic_kgpm2", found=f"[{low}, {high}]",
-                             allowed="positive, spanning at most half a decade (14 CFR A417.11)",
-                             remedy="Split the class.")  # fmt: skip
+            raise InputError(
+                where,
+                f"class.{c.key}.ballistic_kgpm2",
+                found=f"[{low}, {high}]",
+                allowed="positive, spanning at most half a decade (14 CFR A417.11)",
+                remedy="Split the class.",
+            )
         if c.pieces < 1 or c.mass_share <= 0.0 or c.imparted_speed_mps < 0.0:
-            raise InputError(where, f"class.{c.key}", found=f"{c.pieces} pieces, share {c.mass_share}, "
-                             f"{c.imparted_speed_mps} m/s", allowed="at least one piece, a positive share, a speed",
-                             remedy="Correct the class.")  # fmt: skip
+            raise InputError(
+                where,
+                f"class.{c.key}",
+                found=f"{c.pieces} pieces, share {c.mass_share}, {c.imparted_speed_mps} m/s",
+                allowed="at least one piece, a positive share, a speed",
+                remedy="Correct the class.",
+            )
     return Catalogue(data["name"], data["label"], data["source"], classes)
 
 

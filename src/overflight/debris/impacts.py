@@ -60,7 +60,7 @@ class Impacts:
         return self.body == body
 
     def to_dataframe(self, ensemble: Ensemble | None = None):  # noqa: ANN201
-        """Return the impacts as a pandas DataFrame, angles in degrees; bodies by name if the ensemble is given."""
+        """Return a pandas DataFrame, angles in degrees; bodies by name if the ensemble is given."""
         import pandas as pd
 
         body = self.body if ensemble is None else [ensemble.bodies[i].key for i in self.body]
@@ -81,7 +81,8 @@ class Impacts:
 
     def _repr_html_(self) -> str:
         span = f", {self.time_s.min():.0f} to {self.time_s.max():.0f} s after lift-off" if len(self) else ""
-        return f"<b>Impacts</b>: {len(self)} rows for {self.pieces.sum():.0f} pieces{span}; {self.aloft} still aloft"
+        count = f"{len(self)} rows for {self.pieces.sum():.0f} pieces"
+        return f"<b>Impacts</b>: {count}{span}; {self.aloft} still aloft"
 
 
 def fall_ensemble(
@@ -101,14 +102,25 @@ def fall_ensemble(
     table = np.concatenate(tables)
     there = np.isfinite(table[:, 4])
     table = table[there]
-    whole = [table[:, i].astype(np.int64) for i in range(3)]
-    return Impacts(*whole, *table[:, 3:].T, aloft=int(np.sum(~there)))
+    return Impacts(
+        sample=table[:, 0].astype(np.int64),
+        body=table[:, 1].astype(np.int64),
+        fragment_class=table[:, 2].astype(np.int64),
+        pieces=table[:, 3],
+        time_s=table[:, 4],
+        latitude_rad=table[:, 5],
+        longitude_rad=table[:, 6],
+        speed_mps=table[:, 7],
+        mass_kg=table[:, 8],
+        ballistic_kgpm2=table[:, 9],
+        aloft=int(np.sum(~there)),
+    )
 
 
 def _fall_chunk(
     scenario: Scenario, ensemble: Ensemble, catalogue: Catalogue, air: Air, fragments: int, part: range
 ) -> Array:
-    """Return impacts (m, 10) of the samples in ``part``: the columns of :class:`Impacts` up to ballistic."""
+    """Return impacts (m, 10) of the samples in ``part``: the columns of :class:`Impacts`."""
     releases = ensemble.releases
     here = (releases.sample >= part.start) & (releases.sample < part.stop)
     breaks = np.array([body.kind == "breakup" for body in ensemble.bodies])[releases.body]
@@ -119,19 +131,18 @@ def _fall_chunk(
 
     stage = np.array([body.stage for body in ensemble.bodies])[releases.body[broken]]
     local = releases.sample[broken] - part.start
-    pieces = break_up(
-        catalogue, ensemble.seed, ensemble.samples.key[releases.sample[broken]], releases.state[broken],
-        np.minimum(inert[local, stage - 1], releases.mass_kg[broken]) if len(broken) else np.empty(0), fragments,
-    )  # fmt: skip
+    inert_kg = np.minimum(inert[local, stage - 1], releases.mass_kg[broken])
+    broken_keys = ensemble.samples.key[releases.sample[broken]]
+    pieces = break_up(catalogue, ensemble.seed, broken_keys, releases.state[broken], inert_kg, fragments)
     row = np.concatenate([whole, broken[pieces.source]])
     state = np.concatenate([releases.state[whole], pieces.state])
     ballistic = np.concatenate([releases.ballistic_kgpm2[whole], pieces.ballistic_kgpm2])
     fallen = fall(releases.time_s[row], state, ballistic, releases.sample[row] - part.start, bodies, air)
     return np.stack(
         [
-            releases.sample[row],
-            releases.body[row],
-            np.concatenate([np.full(len(whole), -1), pieces.fragment_class]),
+            releases.sample[row].astype(float),
+            releases.body[row].astype(float),
+            np.concatenate([np.full(len(whole), -1.0), pieces.fragment_class]),
             np.concatenate([np.ones(len(whole)), pieces.pieces]),
             fallen.time_s,
             fallen.latitude_rad,

@@ -45,7 +45,9 @@ class WindProfile:
     def at(self, height_m: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return wind to east and to north (m/s) at heights (m)."""
         height = np.asarray(height_m, float)
-        return np.interp(height, self.height_m, self.east_mps), np.interp(height, self.height_m, self.north_mps)
+        return np.interp(height, self.height_m, self.east_mps), np.interp(
+            height, self.height_m, self.north_mps
+        )
 
 
 CALM = WindProfile()
@@ -73,7 +75,9 @@ def build_air(
     def columns(u: NDArray[np.float64]) -> NDArray[np.float64]:
         h = height(u)
         state, (east, north) = atmosphere(h), wind.at(h)
-        return np.stack([np.log(state.density_kgpm3), state.sound_speed_mps, east, north, np.log(state.pressure_pa)], -1)
+        return np.stack(
+            [np.log(state.density_kgpm3), state.sound_speed_mps, east, north, np.log(state.pressure_pa)], -1
+        )
 
     nodes = np.linspace(0.0, TOP_M / (TOP_M + SCALE_M), CELLS + 1)
     step = nodes[1]

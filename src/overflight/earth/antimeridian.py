@@ -12,8 +12,6 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from overflight.errors import NumericsError
-
 LonLat = tuple[float, float]
 Ring = tuple[LonLat, ...]
 PolygonRings = tuple[Ring, ...]
@@ -77,11 +75,8 @@ def split_polygon(rings: Sequence[Sequence[LonLat]]) -> tuple[PolygonRings, ...]
 
     Parameters
     ----------
-    rings : outer ring, then holes; each closed, (longitude, latitude) in degrees
-
-    Raises
-    ------
-    NumericsError : the ring goes round a pole, so it has no inside on a plane chart
+    rings : outer ring, then holes; each closed, (longitude, latitude) in degrees. A ring that goes round a
+        pole is taken to hold the nearer one and is led along the meridian to it and back.
     """
     unwrapped = [_unwrap_ring(ring) for ring in rings]
     outer_middle_deg = _middle_deg(unwrapped[0])
@@ -95,10 +90,10 @@ def split_polygon(rings: Sequence[Sequence[LonLat]]) -> tuple[PolygonRings, ...]
 
 
 def _cut(rings: Sequence[Ring], low_deg: float, high_deg: float) -> tuple[PolygonRings, ...]:
-    from shapely import box
+    from shapely import box, make_valid
     from shapely.geometry import Polygon
 
-    whole = Polygon(rings[0], rings[1:])
+    whole = make_valid(Polygon(rings[0], rings[1:]))
     pieces: list[PolygonRings] = []
     for turn in range(math.floor((low_deg + 180.0) / 360.0), math.floor((high_deg + 180.0) / 360.0) + 1):
         strip = box(-180.0 + 360.0 * turn, -90.0, 180.0 + 360.0 * turn, 90.0)
@@ -112,9 +107,10 @@ def _cut(rings: Sequence[Ring], low_deg: float, high_deg: float) -> tuple[Polygo
 
 def _unwrap_ring(ring: Sequence[LonLat]) -> Ring:
     longitude_deg = unwrap_deg([point[0] for point in ring])
-    if abs(longitude_deg[-1] - longitude_deg[0]) > 180.0:
-        raise NumericsError("a ring goes round a pole; cut it along a meridian before it is exported")
     unwrapped = tuple((float(lon), float(p[1])) for lon, p in zip(longitude_deg, ring, strict=True))
+    if abs(longitude_deg[-1] - longitude_deg[0]) > 180.0:
+        pole = math.copysign(90.0, sum(point[1] for point in unwrapped))
+        return (*unwrapped, (unwrapped[-1][0], pole), (unwrapped[0][0], pole), unwrapped[0])
     return (*unwrapped[:-1], unwrapped[0]) if tuple(ring[0][:2]) == tuple(ring[-1][:2]) else unwrapped
 
 

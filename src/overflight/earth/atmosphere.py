@@ -70,8 +70,10 @@ def _layers() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     for base, top, lapse in zip(_BASE_M[:-1], _BASE_M[1:], _LAPSE, strict=True):
         t, p, dh = temperature[-1], pressure[-1], top - base
         upper = t + lapse * dh
-        ratio = (upper / t) ** (-STANDARD_GRAVITY_MPS2 / (_R * lapse)) if lapse else np.exp(
-            -STANDARD_GRAVITY_MPS2 * dh / (_R * t)
+        ratio = (
+            (upper / t) ** (-STANDARD_GRAVITY_MPS2 / (_R * lapse))
+            if lapse
+            else np.exp(-STANDARD_GRAVITY_MPS2 * dh / (_R * t))
         )
         temperature.append(upper)
         pressure.append(p * ratio)
@@ -99,7 +101,9 @@ def _upper_temperature(height_m: NDArray[np.float64]) -> NDArray[np.float64]:
     xi = (z - 120.0) * (6356.766 + 120.0) / (6356.766 + z)
     exosphere = 1000.0 - 640.0 * np.exp(-0.01875 * xi)
     return np.select(
-        [z < 91.0, z < 110.0, z < 120.0], [np.full_like(z, 186.8673), ellipse, 240.0 + 12.0 * (z - 110.0)], exosphere
+        [z < 91.0, z < 110.0, z < 120.0],
+        [np.full_like(z, 186.8673), ellipse, 240.0 + 12.0 * (z - 110.0)],
+        exosphere,
     )
 
 

@@ -26,11 +26,18 @@ def zone_ring(zone: AnnouncedZone, site: Site) -> NDArray[np.float64]:
         bearing = np.linspace(360.0, 0.0, 73)
         n = np.ones_like(bearing)
         circle = zone.circle
-        lon, lat, _ = geod.fwd(circle.longitude_deg * n, circle.latitude_deg * n, bearing, circle.radius_km * 1e3 * n)
+        lon, lat, _ = geod.fwd(
+            circle.longitude_deg * n, circle.latitude_deg * n, bearing, circle.radius_km * 1e3 * n
+        )
         return np.stack([lon, lat], axis=1)
     assert zone.band is not None
     band, corners = zone.band, []
-    for reach_km, side in ((band.near_km, 1.0), (band.far_km, 1.0), (band.far_km, -1.0), (band.near_km, -1.0)):
+    for reach_km, side in (
+        (band.near_km, 1.0),
+        (band.far_km, 1.0),
+        (band.far_km, -1.0),
+        (band.near_km, -1.0),
+    ):
         lon, lat, back = geod.fwd(site.longitude_deg, site.latitude_deg, band.azimuth_deg, reach_km * 1e3)
         lon, lat, _ = geod.fwd(lon, lat, back + 180.0 + side * 90.0, band.half_width_km * 1e3)
         corners.append((lon, lat))

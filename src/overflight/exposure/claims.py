@@ -25,7 +25,15 @@ from overflight.flight.launch import refly
 from overflight.flight.passage import closest_approach, parallel_crossing
 from overflight.flight.simulate import fall
 from overflight.flight.tracks import Tracks, fly_tracks
-from overflight.scenario.claims import Claim, CrossingClaim, FallClaim, LaunchTimeClaim, OrbitClaim, PassageClaim, ZoneClaim
+from overflight.scenario.claims import (
+    Claim,
+    CrossingClaim,
+    FallClaim,
+    LaunchTimeClaim,
+    OrbitClaim,
+    PassageClaim,
+    ZoneClaim,
+)
 from overflight.scenario.model import Scenario
 
 __all__ = ["ClaimResult", "Judge"]
@@ -64,7 +72,9 @@ class ClaimResult:
 class Judge:
     """Judges claims over some flights of one ensemble; flights are flown again once, when first needed."""
 
-    def __init__(self, scenario: Scenario, ensemble: Ensemble, impacts: Impacts, places: Places, air: Air) -> None:
+    def __init__(
+        self, scenario: Scenario, ensemble: Ensemble, impacts: Impacts, places: Places, air: Air
+    ) -> None:
         self._scenario, self._ensemble, self._impacts = scenario, ensemble, impacts
         self._places, self._air = places, air
         happened = next(i for i, o in enumerate(ensemble.outcomes) if o.happened)
@@ -104,7 +114,9 @@ class Judge:
 
     def _passage(self, claim: PassageClaim) -> tuple[Part, ...]:
         t = self.tracks
-        approach = closest_approach(t.time_s, t.latitude_rad, t.longitude_rad, (claim.latitude_deg, claim.longitude_deg))
+        approach = closest_approach(
+            t.time_s, t.latitude_rad, t.longitude_rad, (claim.latitude_deg, claim.longitude_deg)
+        )
         return (_part("km", claim.distance_km, approach.towards(claim.side) / 1e3, claim.tolerance_km),)
 
     def _crossing(self, claim: CrossingClaim) -> tuple[Part, ...]:
@@ -125,7 +137,9 @@ class Judge:
         if len(row) == 0:
             return ()
         keys = self._ensemble.samples.key[row]
-        _, flown = refly(self._scenario, self._air, self._ensemble.seed, keys, self._ensemble.samples.outcome[row])
+        _, flown = refly(
+            self._scenario, self._air, self._ensemble.seed, keys, self._ensemble.samples.outcome[row]
+        )
         index = np.arange(len(row))
         floor = flown.inputs.bodies.copy()
         floor[:, GROUND_M] = claim.track_floor_km * 1e3
@@ -153,19 +167,21 @@ class Judge:
         low, high = float(np.nanmean(lost)), float(np.nanmean(down))
         sd = float(np.hypot(np.nanstd(lost) if fact < low else np.nanstd(down), self._lift_off_sd))
         nearest = min(max(fact, low), high)
-        return Part("s", fact, nearest, sd, (nearest - fact) / float(np.hypot(sd, claim.tolerance_s)), low, high)
+        return Part(
+            "s", fact, nearest, sd, (nearest - fact) / float(np.hypot(sd, claim.tolerance_s)), low, high
+        )
 
     def _coast_distance_km(self, claim: FallClaim, latitude: Array, longitude: Array) -> Array:
         """Return distances (km) to the nearest coast of the claimed countries, negative on the other side."""
         import shapely
-        from scipy.spatial import cKDTree
+        from scipy.spatial import KDTree
 
         land = shapely.union_all([p.geometry for p in self._places if p.country in claim.coast_country])
         if claim.coast == "mainland":
             land = max(shapely.get_parts(land), key=lambda part: part.area)
         coast = shapely.get_coordinates(land.segmentize(0.03))
         points = geodetic_to_ecef(np.radians(coast[:, 1]), np.radians(coast[:, 0]), 0.0)
-        chord, _ = cKDTree(points).query(geodetic_to_ecef(latitude, longitude, 0.0))
+        chord, _ = KDTree(points).query(geodetic_to_ecef(latitude, longitude, 0.0))
         return 2.0 * 6371.0 * np.arcsin(chord / (2.0 * 6371e3))
 
     def _zone(self, claim: ZoneClaim) -> tuple[Part, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,11 +50,15 @@ def _centre(longitude_deg: Array, latitude_deg: Array, weights: Array) -> tuple[
     lon, lat = np.radians(longitude_deg), np.radians(latitude_deg)
     x = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
     m = x @ weights
-    return float(np.degrees(np.arctan2(m[1], m[0]))), float(np.degrees(np.arctan2(m[2], np.hypot(m[0], m[1]))))
+    return float(np.degrees(np.arctan2(m[1], m[0]))), float(
+        np.degrees(np.arctan2(m[2], np.hypot(m[0], m[1])))
+    )
 
 
-def drop_zone(longitude_deg: Array, latitude_deg: Array, weights: Array, *, containment: float = 0.97) -> DropZone:
-    """Return the ellipse that holds ``containment`` of the weighted impacts (m,).
+def drop_zone(
+    longitude_deg: Array, latitude_deg: Array, weights: Array, *, containment: float = 0.97
+) -> DropZone:
+    """Return the area that holds ``containment`` of the weighted impacts (m,).
 
     Mean and covariance are taken in the azimuthal equidistant plane of the mean impact, in metres, never in
     degrees, which tilt and stretch ellipses away from the equator. The shape is that of the covariance, the
@@ -97,9 +102,9 @@ def drop_zone(longitude_deg: Array, latitude_deg: Array, weights: Array, *, cont
 def _band(plane, turned: Array, vectors: Array, weights: Array, containment: float) -> DropZone:  # noqa: ANN001
     """Return the band along the major axis that holds ``containment`` of the impacts.
 
-    ``turned`` (2, m) are the impacts across and along the axis. Along it the band ends at symmetric quantiles;
-    in each of its sections of equal weight it reaches to symmetric quantiles across. Both leave out the
-    same share, so that together they leave out 1 - containment.
+    ``turned`` (2, m) are the impacts across and along the axis. Along it the band ends at symmetric
+    quantiles; in each of its sections of equal weight it reaches to symmetric quantiles across. Both
+    leave out the same share, so that together they leave out 1 - containment.
     """
     across, along = turned
     sections = int(np.clip(len(weights) // 60, 3, 24))
@@ -107,14 +112,17 @@ def _band(plane, turned: Array, vectors: Array, weights: Array, containment: flo
     def outline(level: float) -> tuple[Array, float, float]:
         out = (1.0 - np.sqrt(level)) / 2.0
         cuts = np.array(weighted_quantile(along, weights, tuple(np.linspace(out, 1.0 - out, sections + 1))))
-        sides: list[list[tuple[float, float]]] = [[], []]
-        for first, last in zip(cuts, cuts[1:], strict=False):
+        low, high = [], []
+        for first, last in pairwise(cuts):
             here = (along >= first) & (along <= last)
-            low, high = weighted_quantile(across[here], weights[here], (out, 1.0 - out))
-            sides[0] += [(low, first), (low, last)]
-            sides[1] += [(high, first), (high, last)]
-        width = max(b[0] - a[0] for a, b in zip(*sides, strict=True))
-        return np.array([*sides[0], *reversed(sides[1]), sides[0][0]]).T, float(cuts[-1] - cuts[0]), float(width)
+            bounds = weighted_quantile(across[here], weights[here], (out, 1.0 - out))
+            low.append(bounds[0])
+            high.append(bounds[1])
+        # each cut takes the wider of the two sections that meet there: the outline cannot cross itself
+        left = np.minimum([low[0], *low], [*low, low[-1]])
+        right = np.maximum([high[0], *high], [*high, high[-1]])
+        ring = np.array([np.r_[left, right[::-1], left[:1]], np.r_[cuts, cuts[::-1], cuts[:1]]])
+        return ring, float(cuts[-1] - cuts[0]), float((right - left).max())
 
     full, length, width = outline(containment)
     half, _, _ = outline(0.5)
@@ -125,7 +133,7 @@ def _band(plane, turned: Array, vectors: Array, weights: Array, containment: flo
     lon, lat = plane(*(vectors @ middle), inverse=True)
 
     def ring(outlined: Array) -> Array:
-        flat = vectors @ outlined
+        flat = vectors @ _densified(outlined)
         out = np.stack(plane(flat[0], flat[1], inverse=True), axis=1)
         out[-1] = out[0]
         return out if _anticlockwise(flat) else out[::-1]
@@ -143,6 +151,15 @@ def _band(plane, turned: Array, vectors: Array, weights: Array, containment: flo
     )
 
 
+def _densified(outline: Array, step_m: float = 100e3) -> Array:
+    """Return a closed outline (2, k) with sides of ``step_m`` at most, straight in the plane."""
+    points = [outline[:, :1]]
+    for a, b in pairwise(outline.T):
+        count = max(int(np.ceil(np.hypot(*(b - a)) / step_m)), 1)
+        points.append(a[:, None] + (b - a)[:, None] * np.arange(1, count + 1) / count)
+    return np.concatenate(points, axis=1)
+
+
 def _anticlockwise(xy: Array) -> bool:
     return float(np.sum(xy[0, :-1] * xy[1, 1:] - xy[0, 1:] * xy[1, :-1])) > 0.0
 
@@ -155,7 +172,7 @@ def _planar(ring_deg: Array, longitude_deg: Array, latitude_deg: Array) -> tuple
 
 
 def inside_ring(ring_deg: Array, longitude_deg: Array, latitude_deg: Array) -> NDArray[np.bool_]:
-    """Return which points (m,) lie inside a closed ring (k, 2) of longitude and latitude, in a metric plane."""
+    """Return which points (m,) lie inside a closed ring (k, 2) of longitude and latitude (degrees)."""
     import shapely
 
     ring, x, y = _planar(ring_deg, longitude_deg, latitude_deg)

@@ -49,7 +49,9 @@ def passes(points, row_s, centres, radii, vertices, offsets, width_m):
                 length2 = dx * dx + dy * dy + dz * dz
                 if not length2 >= 0.0:
                     continue
-                gap2, _ = _segment_distance2(centres[j, 0], centres[j, 1], centres[j, 2], ax, ay, az, dx, dy, dz, length2)
+                gap2, _ = _segment_distance2(
+                    centres[j, 0], centres[j, 1], centres[j, 2], ax, ay, az, dx, dy, dz, length2
+                )
                 if gap2 > near2:
                     continue
                 best2 = np.inf

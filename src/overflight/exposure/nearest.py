@@ -25,7 +25,7 @@ class Nearest:
 
 def compass(azimuth_deg: float) -> str:
     """Return the nearest of eight winds, ``N`` to ``NW``."""
-    return _WINDS[int(round(azimuth_deg / 45.0)) % 8]
+    return _WINDS[round(azimuth_deg / 45.0) % 8]
 
 
 def nearest_to_track(place: Place, track: Trajectory) -> Nearest:
@@ -47,7 +47,9 @@ def nearest_to_track(place: Place, track: Trajectory) -> Nearest:
     (ax, ay), (bx, by) = shapely.get_coordinates(gap)
     distance = float(np.hypot(bx - ax, by - ay))
     along = shapely.line_locate_point(line, shapely.Point(ax, ay))
-    run = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(np.asarray(x)[there]), np.diff(np.asarray(y)[there])))])
+    run = np.concatenate(
+        [[0.0], np.cumsum(np.hypot(np.diff(np.asarray(x)[there]), np.diff(np.asarray(y)[there])))]
+    )
     time = float(np.interp(along, run, track.time_s[there]))
     if distance < 1.0:
         return Nearest(0.0, None, time)

@@ -66,8 +66,11 @@ def expose(
     engine = engine or SerialEngine()
     parts = list(chunks(len(ensemble), CHUNK))
     hits = _pieces_in_places(ensemble, impacts, places)
-    coarse = engine.map(partial(_coarse_chunk, scenario, ensemble, air), parts, lambda i, n: progress(i, 2 * n))
-    near = _near(np.unique(np.concatenate(coarse), axis=0) * _DENSE_M, places, width_m)
+    coarse = engine.map(
+        partial(_coarse_chunk, scenario, ensemble, air), parts, lambda i, n: progress(i, 2 * n)
+    )
+    cells = np.unique(np.concatenate(coarse), axis=0).astype(float)
+    near = _near(cells * _DENSE_M, places, width_m)
     near = np.flatnonzero(near | (hits > 0.0).any(axis=0))
     chosen = Places(tuple(places[int(j)] for j in near))
     points = place_points(chosen, spacing_m=max(width_m / 1.5, 2e3))
@@ -119,10 +122,10 @@ def _coarse_chunk(scenario: Scenario, ensemble: Ensemble, air: Air, part: range)
 
 def _near(points: Array, places: Places, width_m: float) -> NDArray[np.bool_]:
     """Return which places have a bounding sphere within the width of some coarse point."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     centre, radius = bounding_spheres(places)
-    distance, _ = cKDTree(points).query(centre)
+    distance, _ = KDTree(points).query(centre)
     return distance <= radius + width_m + 2.0 * _DENSE_M
 
 
@@ -138,7 +141,7 @@ def _pass_chunk(
 
 def _passes(latitude: Array, longitude: Array, points: PlacePoints, width_m: float) -> Array:
     """Return first, last and least distance (n, p, 3), looking only at places near these lines."""
-    from scipy.spatial import cKDTree
+    from scipy.spatial import KDTree
 
     from overflight.exposure.kernels import passes
 
@@ -148,7 +151,7 @@ def _passes(latitude: Array, longitude: Array, points: PlacePoints, width_m: flo
     there = _along(ground)
     if len(there) == 0 or len(points.radius_m) == 0:
         return out
-    distance, _ = cKDTree(there).query(points.centre_m)
+    distance, _ = KDTree(there).query(points.centre_m)
     near = np.flatnonzero(distance <= points.radius_m + width_m + _DENSE_M)
     if len(near):
         out[:, near] = passes(ground, ROW_S, *points.subset(near), width_m)

@@ -80,7 +80,10 @@ def make_engine(name: str) -> Engine:
     if kind == "threads" and (not count or (count.isdigit() and int(count) > 0)):
         return ThreadsEngine(int(count) if count else None)
     raise InputError(
-        "--engine", found=repr(name), allowed="serial, threads or threads:N", remedy="Choose one of these engines."
+        "--engine",
+        found=repr(name),
+        allowed="serial, threads or threads:N",
+        remedy="Choose one of these engines.",
     )
 
 

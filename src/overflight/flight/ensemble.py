@@ -21,7 +21,7 @@ Integers = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One way the flight may go: ``probability`` before launch, ``stage`` in which a failure strikes (0: none)."""
+    """One way the flight may go: ``probability`` before launch, ``stage`` in which it fails (0: none)."""
 
     key: str
     label: str
@@ -116,9 +116,10 @@ class Ensemble:
         )
 
     def _repr_html_(self) -> str:
+        counts = np.bincount(self.samples.outcome, minlength=len(self.outcomes))
         rows = "".join(
-            f"<tr><td>{o.label}</td><td>{o.probability:.3g}</td><td>{int(np.sum(self.samples.outcome == i))}</td></tr>"
-            for i, o in enumerate(self.outcomes)
+            f"<tr><td>{o.label}</td><td>{o.probability:.3g}</td><td>{n}</td></tr>"
+            for o, n in zip(self.outcomes, counts, strict=True)
         )
         return (
             f"<b>Ensemble</b> of {len(self)} flights, {len(self.releases.time_s)} releases, seed {self.seed}"

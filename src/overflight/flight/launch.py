@@ -57,7 +57,8 @@ def allocate(outcomes: tuple[Outcome, ...], flights: int) -> list[int]:
     Outcomes without probability get none; the sum is ``flights``.
     """
     share = [
-        0.0 if o.probability <= 0.0 else 0.0 if o.mode == "none" else 2.0 if o.happened else 1.0 for o in outcomes
+        0.0 if o.probability <= 0.0 else 0.0 if o.mode == "none" else 2.0 if o.happened else 1.0
+        for o in outcomes
     ]
     total = sum(share)
     planned = outcomes[0].probability > 0.0
@@ -69,9 +70,7 @@ def allocate(outcomes: tuple[Outcome, ...], flights: int) -> list[int]:
     return [int(c) for c in counts]
 
 
-def stop_times(
-    scenario: Scenario, seed: int, keys: Integers, outcome: Integers, unfailed: Flown
-) -> Array:
+def stop_times(scenario: Scenario, seed: int, keys: Integers, outcome: Integers, unfailed: Flown) -> Array:
     """Return when powered flight ends by failure (n,), inf for flights as planned.
 
     ``unfailed`` are the same samples flown without failure: a failure in a burn that orbital cut-off
@@ -134,7 +133,14 @@ def launch(
 
 
 def refly(
-    scenario: Scenario, air: Air, seed: int, keys: Integers, outcome: Integers, *, rows: int = 0, row_s: float = 1.0
+    scenario: Scenario,
+    air: Air,
+    seed: int,
+    keys: Integers,
+    outcome: Integers,
+    *,
+    rows: int = 0,
+    row_s: float = 1.0,
 ) -> tuple[Draws, Flown]:
     """Fly samples again from their keys and outcomes; the same bits as the first time."""
     draws = draw(scenario, seed, keys)
@@ -146,7 +152,13 @@ def refly(
 
 
 def _fly_chunk(
-    scenario: Scenario, air: Air, seed: int, keys: Integers, outcome: Integers, bodies: tuple[Body, ...], part: range
+    scenario: Scenario,
+    air: Air,
+    seed: int,
+    keys: Integers,
+    outcome: Integers,
+    bodies: tuple[Body, ...],
+    part: range,
 ) -> _Chunk:
     here = slice(part.start, part.stop)
     draws, flown = refly(scenario, air, seed, keys[here], outcome[here])
@@ -181,7 +193,9 @@ def _spent_and_fairing(
             state = released[row, 1:7].copy()
             if side:
                 angle = 2.0 * np.pi * rng.uniform(seed, "fairing.separation", keys[row])
-                state[:, 3:6] += side * draws[f"{path}.separation_speed_mps"][row, None] * _across(state, angle)
+                state[:, 3:6] += (
+                    side * draws[f"{path}.separation_speed_mps"][row, None] * _across(state, angle)
+                )
             mass = released[row, 8] / len(shares)
             ballistic = draws[f"{path}.ballistic_kgpm2"][row]
             pieces.append((row, np.full(len(row), index), released[row, 0], state, mass, ballistic))

@@ -41,7 +41,9 @@ class Crossing:
     time_s: Array
 
 
-def closest_approach(time_s: Array, latitude: Array, longitude: Array, point_deg: tuple[float, float]) -> Approach:
+def closest_approach(
+    time_s: Array, latitude: Array, longitude: Array, point_deg: tuple[float, float]
+) -> Approach:
     """Return the closest approach of tracks (n, r) to a point (latitude, longitude in degrees).
 
     ``time_s`` is (r,) or (n, r). Between rows the track is a straight line in the azimuthal equidistant
@@ -51,7 +53,10 @@ def closest_approach(time_s: Array, latitude: Array, longitude: Array, point_deg
 
     n, r = latitude.shape
     azimuth, _, distance = Geod(ellps="WGS84").inv(
-        np.full(n * r, point_deg[1]), np.full(n * r, point_deg[0]), np.degrees(longitude).ravel(), np.degrees(latitude).ravel()
+        np.full(n * r, point_deg[1]),
+        np.full(n * r, point_deg[0]),
+        np.degrees(longitude).ravel(),
+        np.degrees(latitude).ravel(),
     )
     angle, distance = np.radians(np.reshape(azimuth, (n, r))), np.reshape(distance, (n, r))
     x, y = distance * np.sin(angle), distance * np.cos(angle)
@@ -70,7 +75,9 @@ def parallel_crossing(time_s: Array, latitude: Array, longitude: Array, parallel
     """Return the first crossing of a parallel by tracks (n, r), linear between rows."""
     n, r = latitude.shape
     level = latitude - np.radians(parallel_deg)
-    crossed = np.isfinite(level[:, 1:]) & (level[:, :-1] * level[:, 1:] <= 0.0) & (level[:, :-1] != level[:, 1:])
+    crossed = (
+        np.isfinite(level[:, 1:]) & (level[:, :-1] * level[:, 1:] <= 0.0) & (level[:, :-1] != level[:, 1:])
+    )
     first = np.argmax(crossed, axis=1)
     row = np.arange(n)
     a, b = level[row, first], level[row, first + 1]

@@ -137,7 +137,9 @@ def build_inputs(
 
 def _starts(scenario: Scenario, mass_kg: Array, earth: EarthModel) -> Array:
     site = scenario.site
-    position = geodetic_to_ecef(np.radians(site.latitude_deg), np.radians(site.longitude_deg), site.altitude_m, earth)
+    position = geodetic_to_ecef(
+        np.radians(site.latitude_deg), np.radians(site.longitude_deg), site.altitude_m, earth
+    )
     starts = np.empty((len(mass_kg), 7))
     starts[:, :3] = position
     starts[:, 3:6] = np.cross([0.0, 0.0, earth.rotation_radps], position)
@@ -166,7 +168,9 @@ def _stage_phases(scenario: Scenario, draws: Draws, times: StageTimes, number: i
     if last:
         return [coast, *burn]
     separation = _blank(draws, times.separation_s[:, k], area, events)
-    separation[:, rhs.DROP_KG] = draws[f"{prefix}.dry_mass_kg"] + _left_over(vehicle.stage[k], draws, times, number)
+    separation[:, rhs.DROP_KG] = draws[f"{prefix}.dry_mass_kg"] + _left_over(
+        vehicle.stage[k], draws, times, number
+    )
     separation[:, rhs.SLOT] = k
     return [coast, *burn, separation] if number > 1 else [*burn, separation]
 
@@ -183,7 +187,11 @@ def _left_over(stage: Stage, draws: Draws, times: StageTimes, number: int) -> Ar
 def _burn_phases(
     scenario: Scenario, draws: Draws, times: StageTimes, number: int, events: int, area: Array
 ) -> list[Array]:
-    prefix, ignition, burnout = f"vehicle.stage.{number}", times.ignition_s[:, number - 1], times.burnout_s[:, number - 1]
+    prefix, ignition, burnout = (
+        f"vehicle.stage.{number}",
+        times.ignition_s[:, number - 1],
+        times.burnout_s[:, number - 1],
+    )
     rows = [(i, row) for i, row in enumerate(scenario.flight_plan.steering, start=1) if row.stage == number]
     starts = [np.minimum(ignition + draws[f"flight_plan.steering.{i}.start_s"], burnout) for i, _ in rows]
     phases = []
@@ -221,7 +229,9 @@ def _angles(scenario: Scenario, draws: Draws, row: int, name: str) -> tuple[Arra
     return first, np.radians(draws[f"{path}_end_deg"]) if f"{path}_end_deg" in draws else first
 
 
-def _ramp(phase: Array, column: int, angles: tuple[Array, Array], length_s: Array, shape: Callable[[Array], Array]) -> None:
+def _ramp(
+    phase: Array, column: int, angles: tuple[Array, Array], length_s: Array, shape: Callable[[Array], Array]
+) -> None:
     """Fill an angle and its rate (the next column), linear in time after ``shape``."""
     first, last = shape(angles[0]), shape(angles[1])
     phase[:, column] = first

@@ -137,13 +137,19 @@ def fall(
     code = result[:, 0].astype(np.int64)
     position, velocity = eci_to_ecef(result[:, 2:5], result[:, 5:8], result[:, 1], earth)
     latitude, longitude, _ = ecef_to_geodetic(position, earth)
-    there = code == ON_GROUND
-    columns = (result[:, 1], latitude, longitude, np.linalg.norm(velocity, axis=1))
-    return Fallen(code, *(np.where(there, column, np.nan) for column in columns), steps)
+    nowhere = np.where(code == ON_GROUND, 0.0, np.nan)
+    return Fallen(
+        code=code,
+        time_s=result[:, 1] + nowhere,
+        latitude_rad=latitude + nowhere,
+        longitude_rad=longitude + nowhere,
+        speed_mps=np.linalg.norm(velocity, axis=1) + nowhere,
+        steps=steps,
+    )
 
 
 def vacuum_impact(time_s: Array, states: Array, earth: EarthModel = WGS84, height_m: float = 0.0) -> Array:
-    """Return vacuum impact points of ECI states (m, 6): columns code, latitude, longitude (rad), flight time (s).
+    """Return vacuum impact points of ECI states (m, 6): code, latitude, longitude (rad), flight time (s).
 
     Codes are those of ``kernels_iip``: 0 impact, 1 already below the ground, 2 orbit, 3 escape; the other
     columns are NaN unless the code is 0.
@@ -151,7 +157,10 @@ def vacuum_impact(time_s: Array, states: Array, earth: EarthModel = WGS84, heigh
     from overflight.flight.kernels_iip import impact_points
 
     return impact_points(
-        np.ascontiguousarray(time_s, dtype=float), np.ascontiguousarray(states[:, :6]), height_m, earth.as_array()
+        np.ascontiguousarray(time_s, dtype=float),
+        np.ascontiguousarray(states[:, :6]),
+        height_m,
+        earth.as_array(),
     )
 
 

@@ -83,7 +83,7 @@ def fly_tracks(
     flying = np.isfinite(powered[:, :, 0]).ravel()
     impact = np.where(flying[:, None], impact, np.nan).reshape(len(keys), count, 4)
     return Tracks(
-        time_s=np.arange(count) * row_s,
+        time_s=row_s * np.arange(count, dtype=np.float64),
         latitude_rad=latitude,
         longitude_rad=longitude,
         height_m=height,

@@ -104,14 +104,21 @@ class PlannedFlight:
 
 
 def fly_planned(
-    scenario: Scenario, air: Air, *, row_s: float = 1.0, coast_until_s: float = 1200.0, earth: EarthModel = WGS84
+    scenario: Scenario,
+    air: Air,
+    *,
+    row_s: float = 1.0,
+    coast_until_s: float = 1200.0,
+    earth: EarthModel = WGS84,
 ) -> PlannedFlight:
-    """Fly the scenario's stated values without failure; the vehicle is followed to ``coast_until_s`` or the ground."""
+    """Fly the scenario's stated values without failure, to the ground or to ``coast_until_s``."""
     from overflight.flight.kernels_ascent import CUT_OFF, HIT_GROUND
 
     draws = nominal_draws(scenario)
     burn_s = float(_last_burnout(scenario, draws))
-    flown = fly(scenario, draws, air, rows=int(max(burn_s, coast_until_s) / row_s) + 2, row_s=row_s, tolerance_m=1e-4)
+    flown = fly(
+        scenario, draws, air, rows=int(max(burn_s, coast_until_s) / row_s) + 2, row_s=row_s, tolerance_m=1e-4
+    )
     end, last = flown.ends[0], len(scenario.vehicle.stage)
     powered = flown.rows[0][np.isfinite(flown.rows[0, :, 0])]
     pieces = [powered]
@@ -119,7 +126,9 @@ def fly_planned(
     ballistic = draws[f"vehicle.stage.{last}.ballistic_kgpm2"]
     if not grounded:
         until = max(coast_until_s, end[1])
-        rows, grounded = _fall_rows(end[1], end[2:8], ballistic, flown.inputs.bodies, until, air, row_s, earth)
+        rows, grounded = _fall_rows(
+            end[1], end[2:8], ballistic, flown.inputs.bodies, until, air, row_s, earth
+        )
         pieces.append(np.column_stack([rows, np.full(len(rows), end[8])]))
     vehicle = _trajectory("vehicle", scenario.vehicle.name, np.concatenate(pieces), bool(grounded), earth)
     orbit = apsides(end[2:8])
@@ -130,11 +139,20 @@ def fly_planned(
         fairing = slot == last
         path = "vehicle.fairing" if fairing else f"vehicle.stage.{slot + 1}"
         rows, down = _fall_rows(
-            released[0], released[1:7], draws[f"{path}.ballistic_kgpm2"], flown.inputs.bodies, 40_000.0, air, row_s, earth
+            released[0],
+            released[1:7],
+            draws[f"{path}.ballistic_kgpm2"],
+            flown.inputs.bodies,
+            40_000.0,
+            air,
+            row_s,
+            earth,
         )
         name = "Fairing" if fairing else scenario.vehicle.stage[slot].name
         key = "fairing" if fairing else f"stage-{slot + 1}"
-        bodies.append(_trajectory(key, name, np.column_stack([rows, np.full(len(rows), np.nan)]), down, earth))
+        bodies.append(
+            _trajectory(key, name, np.column_stack([rows, np.full(len(rows), np.nan)]), down, earth)
+        )
     return PlannedFlight(
         vehicle=vehicle,
         bodies=tuple(bodies),
@@ -153,7 +171,14 @@ def _last_burnout(scenario: Scenario, draws: Draws) -> float:
 
 
 def _fall_rows(
-    start_s: float, state: Array, ballistic: Array, bodies: Array, end_s: float, air: Air, row_s: float, earth: EarthModel
+    start_s: float,
+    state: Array,
+    ballistic: Array,
+    bodies: Array,
+    end_s: float,
+    air: Air,
+    row_s: float,
+    earth: EarthModel,
 ) -> tuple[Array, bool]:
     """Return rows (r, 7) from ``start_s`` to the ground or ``end_s``, first and last instants included."""
     from overflight.flight.kernels_fall import ON_GROUND, fall_rows
@@ -175,7 +200,19 @@ def _trajectory(key: str, name: str, rows: Array, on_ground: bool, earth: EarthM
     position, velocity = eci_to_ecef(rows[:, 1:4], rows[:, 4:7], rows[:, 0], earth)
     latitude, longitude, height = geodetic_rows(rows, earth)
     inertial = np.linalg.norm(rows[:, 4:7], axis=1)
-    return Trajectory(key, name, rows[:, 0], position, velocity, latitude, longitude, height, inertial, rows[:, 7], on_ground)
+    return Trajectory(
+        key,
+        name,
+        rows[:, 0],
+        position,
+        velocity,
+        latitude,
+        longitude,
+        height,
+        inertial,
+        rows[:, 7],
+        on_ground,
+    )
 
 
 def _events(flown, last: int, end_s: float, cut_off: bool) -> tuple[Event, ...]:  # noqa: ANN001

@@ -53,7 +53,11 @@ class Fit:
 
 
 def fit_scenario(
-    scenario: Scenario, *, starts: int = 12, seed: int = 1, progress: Callable[[int, int], None] = lambda *_: None
+    scenario: Scenario,
+    *,
+    starts: int = 12,
+    seed: int = 1,
+    progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Fit:
     """Fit a scenario to its claims marked for it, its announced zones and its planned orbit.
 
@@ -85,7 +89,7 @@ def fit_scenario(
     if not np.isfinite(cost) or cost > 1e3:
         raise NumericsError(f"the fit of {scenario.title} found no flight near the facts (cost {cost:.3g})")
     names = observe(scenario, fixed, air).names
-    covariance = np.linalg.inv(jacobian.T @ jacobian)
+    covariance = np.asarray(np.linalg.inv(jacobian.T @ jacobian), dtype=np.float64)
     return Fit(paths, z, covariance, names, residuals(z[None])[0, : len(names)], cost, rounds)
 
 
@@ -104,7 +108,9 @@ def _gauss_newton(
         jacobian = ((table[1 : k + 1] - table[k + 1 :]) / (2.0 * _DELTA)).T
         gradient, normal = jacobian.T @ now, jacobian.T @ jacobian
         dampings = damping * 4.0 ** np.arange(-2, 8)
-        trial = np.stack([z - np.linalg.solve(normal + d * np.diag(np.diag(normal)), gradient) for d in dampings])
+        trial = np.stack(
+            [z - np.linalg.solve(normal + d * np.diag(np.diag(normal)), gradient) for d in dampings]
+        )
         costs = 0.5 * np.sum(residuals(np.clip(trial, -3.5, 3.5)) ** 2, axis=1)
         choice = int(np.argmin(costs))
         if costs[choice] >= cost * (1.0 - 1e-6):

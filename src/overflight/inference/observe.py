@@ -36,7 +36,7 @@ class Observation:
 
 
 def observe(scenario: Scenario, draws: Draws, air: Air) -> Observation:
-    """Fly the draws without failure and compare with every fitted claim, announced zone and the planned orbit."""
+    """Fly the draws without failure; compare with fitted claims, announced zones and the planned orbit."""
     flown = fly(scenario, draws, air, rows=600, row_s=_ROW_S, tolerance_m=0.01)
     latitude, longitude, _ = geodetic_rows(flown.rows)
     time_s = np.arange(latitude.shape[1]) * _ROW_S
@@ -54,7 +54,9 @@ def observe(scenario: Scenario, draws: Draws, air: Air) -> Observation:
         columns |= _zone(scenario, draws, flown, air, zone)
     columns |= _planned_orbit(scenario, draws, flown)
     table = np.stack(list(columns.values()), axis=1)
-    return Observation(tuple(columns), np.clip(np.where(np.isfinite(table), table, _MISSED), -_MISSED, _MISSED))
+    return Observation(
+        tuple(columns), np.clip(np.where(np.isfinite(table), table, _MISSED), -_MISSED, _MISSED)
+    )
 
 
 def _crossing(
@@ -66,7 +68,9 @@ def _crossing(
     columns = {f"{claim.key} (longitude)": offset / (width / 4.0)}  # two sigma at the edges
     if claim.utc is not None:
         expected = (claim.utc - scenario.launch.utc).total_seconds()
-        columns[f"{claim.key} (time)"] = (crossing.time_s - expected) / np.hypot(claim.tolerance_s, _LIFT_OFF_SIGMA_S)
+        columns[f"{claim.key} (time)"] = (crossing.time_s - expected) / np.hypot(
+            claim.tolerance_s, _LIFT_OFF_SIGMA_S
+        )
     return columns
 
 
@@ -79,7 +83,9 @@ def _zone(scenario: Scenario, draws: Draws, flown: Flown, air: Air, zone: Announ
     slot, path = body_slot(scenario, zone.body)
     released = flown.slots[:, slot]
     ballistic = draws[f"{path}.ballistic_kgpm2"]
-    fallen = fall(released[:, 0], released[:, 1:7], ballistic, np.arange(len(draws)), flown.inputs.bodies, air)
+    fallen = fall(
+        released[:, 0], released[:, 1:7], ballistic, np.arange(len(draws)), flown.inputs.bodies, air
+    )
     azimuth, _, distance = Geod(ellps="WGS84").inv(
         np.full(len(draws), zone.circle.longitude_deg), np.full(len(draws), zone.circle.latitude_deg),
         np.degrees(fallen.longitude_rad), np.degrees(fallen.latitude_rad),

@@ -16,7 +16,11 @@ __all__ = ["fit"]
 
 
 def fit(
-    prior_text: str, scenario: Scenario, progress: Callable[[str, int, int], None] = lambda *_: None, *, starts: int = 12
+    prior_text: str,
+    scenario: Scenario,
+    progress: Callable[[str, int, int], None] = lambda *_: None,
+    *,
+    starts: int = 12,
 ) -> str:
     """Return the TOML text of ``scenario`` with its free quantities fitted to its facts.
 
@@ -24,7 +28,9 @@ def fit(
     deviation and a note; their correlations are added as ``[correlation]``. Quantities that only took
     part as nuisance (ballistic coefficients, wind, density, drag, payload) stay as they were.
     """
-    result = fit_scenario(scenario, starts=starts, progress=lambda done, total: progress("Fitting", done, total))
+    result = fit_scenario(
+        scenario, starts=starts, progress=lambda done, total: progress("Fitting", done, total)
+    )
     document = tomlkit.parse(prior_text)
     document.pop("correlation", None)
     every = quantities(scenario)
@@ -43,7 +49,9 @@ def fit(
     document.add(tomlkit.nl())
     document.add(tomlkit.comment("Correlations that the fit left between the quantities (linearised)."))
     table = tomlkit.table()
-    table["paths"] = tomlkit.array([result.paths[i] for i in kept]).multiline(True)
+    paths = tomlkit.array().multiline(True)
+    paths.extend(result.paths[i] for i in kept)
+    table["paths"] = paths
     rows = tomlkit.array().multiline(True)
     for row in correlation:
         rows.append([round(float(x), 4) for x in row])
@@ -55,7 +63,8 @@ def fit(
 def _report(result: Fit) -> str:
     """Return the heading of the fitted file: how each fact is met, in sigma."""
     lines = [
-        "# Written by `overflight fit`: quantities noted as fitted carry what the facts say and the spread they leave.",
+        "# Written by `overflight fit`: quantities noted as fitted carry what the facts say and the",
+        "# spread they leave.",
         "# Residuals of the fitted facts at the best flight (model minus fact, in units of the tolerance):",
         *(f"#   {name:<48}{value:+.2f}" for name, value in zip(result.facts, result.residuals, strict=True)),
         "",

@@ -81,7 +81,10 @@ def plan(
 
 
 def compute_plan(
-    scenario: Scenario, settings: RunSettings, places: Places | None = None, progress: Progress = lambda *_: None
+    scenario: Scenario,
+    settings: RunSettings,
+    places: Places | None = None,
+    progress: Progress = lambda *_: None,
 ) -> Planned:
     """Return all values of a plan, without a report."""
     runner = make_engine(settings.engine)
@@ -127,6 +130,8 @@ def _zones(ensemble: Ensemble, impacts: Impacts) -> tuple[BodyZone, ...]:
         if int(rows.sum()) < 10:
             continue
         weights = ensemble.weights[impacts.sample[rows]] * impacts.pieces[rows]
-        zone = drop_zone(np.degrees(impacts.longitude_rad[rows]), np.degrees(impacts.latitude_rad[rows]), weights)
+        zone = drop_zone(
+            np.degrees(impacts.longitude_rad[rows]), np.degrees(impacts.latitude_rad[rows]), weights
+        )
         zones.append(BodyZone(body, zone, special))
     return tuple(zones)

@@ -56,7 +56,9 @@ def alert_rows(drafts: Sequence[Draft]) -> tuple[AlertDraft, ...]:
         AlertDraft(
             kind=draft.kind.value,
             file=f"alerts/{draft.file_name}",
-            language_texts=tuple((info.language, info.headline, info.description) for info in draft.alert.infos),
+            language_texts=tuple(
+                (info.language, info.headline, info.description) for info in draft.alert.infos
+            ),
             areas=tuple(area.description for area in draft.alert.infos[0].areas),
         )
         for draft in drafts

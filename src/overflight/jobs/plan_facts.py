@@ -7,7 +7,14 @@ from datetime import timedelta
 from overflight.exposure.claims import ClaimResult, Part
 from overflight.jobs.planned import Planned
 from overflight.report.values import FactRow, Statement
-from overflight.scenario.claims import CrossingClaim, FallClaim, LaunchTimeClaim, OrbitClaim, PassageClaim, ZoneClaim
+from overflight.scenario.claims import (
+    CrossingClaim,
+    FallClaim,
+    LaunchTimeClaim,
+    OrbitClaim,
+    PassageClaim,
+    ZoneClaim,
+)
 from overflight.scenario.draws import quantities
 from overflight.scenario.model import Scenario
 
@@ -42,7 +49,8 @@ def _row(scenario: Scenario, result: ClaimResult, contradicts: tuple[str, ...]) 
         confidence=claim.confidence,
         sources=claim.sources,
         published=claim.published,
-        model="; ".join(_model_words(scenario, claim, part) for part in result.parts) or "no number to compare",
+        model="; ".join(_model_words(scenario, claim, part) for part in result.parts)
+        or "no number to compare",
         residual_sigma=result.residual,
         reading=reading,
         fits=fits,
@@ -65,7 +73,11 @@ def _model_words(scenario: Scenario, claim: object, part: Part) -> str:
     if part.unit == "s":
         return f"{_clock(scenario, part.model)} ± {max(part.model_sd, 1.0):.0f} s"
     if part.unit == "deg":
-        return f"{part.model:.1f}° ± {part.model_sd:.1f}° E" if part.model >= 0.0 else f"{-part.model:.1f}° ± {part.model_sd:.1f}° W"
+        return (
+            f"{part.model:.1f}° ± {part.model_sd:.1f}° E"
+            if part.model >= 0.0
+            else f"{-part.model:.1f}° ± {part.model_sd:.1f}° W"
+        )
     if part.unit == "km":
         return f"{part.model:,.0f} ± {max(part.model_sd, 1.0):,.0f} km"
     what = "inside the zone" if isinstance(claim, ZoneClaim) else "in orbit"
@@ -107,16 +119,33 @@ def statements(planned: Planned) -> tuple[Statement, ...]:
     fitted = sum("fitted" in (q.note or "") for q in quantities(scenario).values())
     spread = sum(q.spread for q in quantities(scenario).values())
     if fitted:
-        text = f"{fitted} numbers of the vehicle and its steering: a fit to the published facts, with the spread they leave."
+        text = f"{fitted} numbers of vehicle and steering: fitted to the facts, with the spread they leave."
         rows.append(Statement("estimated", text))
-    rows.append(Statement("estimated", f"{spread} quantities are drawn anew in every flight; ranges are in the scenario file."))
+    rows.append(
+        Statement(
+            "estimated",
+            f"{spread} quantities are drawn anew in every flight; ranges are in the scenario file.",
+        )
+    )
     if any(zone.circle is not None for zone in scenario.announced_zone):
         worst = sorted({f"{z.circle.radius_km:.0f} km" for z in scenario.announced_zone if z.circle}, key=len)
-        keys = dict.fromkeys(s for z in scenario.announced_zone for s in ([z.source] if isinstance(z.source, str) else z.source or []))
-        rows.append(Statement("estimated", f"Announced zones known by centre only, ± {', '.join(worst)}.", tuple(keys)))
+        keys = dict.fromkeys(
+            s
+            for z in scenario.announced_zone
+            for s in ([z.source] if isinstance(z.source, str) else z.source or [])
+        )
+        rows.append(
+            Statement(
+                "estimated", f"Announced zones known by centre only, ± {', '.join(worst)}.", tuple(keys)
+            )
+        )
     text = f"Fragments: {planned.catalogue.label}; {planned.catalogue.pieces} pieces a break-up."
     rows.append(Statement("estimated", text))
     if any(mode.probability.note for mode in scenario.failure):
-        rows.append(Statement("estimated", "Failure probabilities: stated with ranges in the scenario, not derived here."))
+        rows.append(
+            Statement(
+                "estimated", "Failure probabilities: stated with ranges in the scenario, not derived here."
+            )
+        )
     rows += [Statement("unknown", text) for text in scenario.unknown]
     return tuple(rows)

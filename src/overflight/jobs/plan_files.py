@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,7 +31,9 @@ __all__ = ["plan_files", "run_json"]
 _LIBRARIES = ("numpy", "numba", "scipy", "shapely", "pyproj")
 
 
-def plan_files(planned: Planned, report: PlanReport, drafts: Sequence[Draft], scenario_bytes: bytes) -> dict[str, bytes]:
+def plan_files(
+    planned: Planned, report: PlanReport, drafts: Sequence[Draft], scenario_bytes: bytes
+) -> dict[str, bytes]:
     """Return the content of every file of the output folder by its relative name."""
     features = _features(planned, report)
     areas = [feature for feature in features if isinstance(feature, PolygonFeature)]
@@ -50,14 +53,20 @@ def plan_files(planned: Planned, report: PlanReport, drafts: Sequence[Draft], sc
 
 
 def run_json(report: PlanReport, scenario_bytes: bytes, files: dict[str, bytes]) -> bytes:
-    """Return what repeats and proves a run: hashes of inputs and outputs, versions, every figure of the page."""
+    """Return what repeats and proves a run: hashes of inputs and outputs, versions, every figure shown."""
     record = {
         "made_by": "overflight plan",
         "run": asdict(report.run),
         "inputs": {"scenario_sha256": hashlib.sha256(scenario_bytes).hexdigest()},
-        "platform": {"system": platform.system(), "machine": platform.machine(), "python": platform.python_version()},
+        "platform": {
+            "system": platform.system(),
+            "machine": platform.machine(),
+            "python": platform.python_version(),
+        },
         "libraries": {name: _version(name) for name in _LIBRARIES},
-        "outputs_sha256": {name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())},
+        "outputs_sha256": {
+            name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())
+        },
         "report": asdict(report),
     }
     return json.dumps(record, ensure_ascii=False, indent=1, default=_json_value).encode()
@@ -95,13 +104,19 @@ def _features(planned: Planned, report: PlanReport) -> list[Feature]:
             "azimuth_deg": round(zone.azimuth_deg, 1),
             "condition": zone.condition,
         }
-        features.append(PolygonFeature.of_ring(f"{zone.body}, {zone.containment:.0%}", zone.ring, Role.COMPUTED, properties))
+        features.append(
+            PolygonFeature.of_ring(
+                f"{zone.body}, {zone.containment:.0%}", zone.ring, Role.COMPUTED, properties
+            )
+        )
     for place in report.places:
         if not place.rings:
             continue
         properties = {"code": place.code, "p_over": round(place.p_over, 4), "p_debris": place.p_debris}
         polygons = tuple((ring,) for ring in place.rings)
-        features.append(PolygonFeature(place.name_en or place.name, polygons, Role.PLACE, properties=properties))
+        features.append(
+            PolygonFeature(place.name_en or place.name, polygons, Role.PLACE, properties=properties)
+        )
     return features
 
 
@@ -130,7 +145,10 @@ def _nominal_csv(planned: Planned) -> str:
             Column("inertial_speed", "mps", path.inertial_speed_mps.tolist(), 2),
             Column("mass", "kg", path.mass_kg.tolist(), 1),
             *(Column(f"ecef_{axis}", "m", path.position_m[:, i].tolist(), 1) for i, axis in enumerate("xyz")),
-            *(Column(f"ecef_velocity_{axis}", "mps", path.velocity_mps[:, i].tolist(), 3) for i, axis in enumerate("xyz")),
+            *(
+                Column(f"ecef_velocity_{axis}", "mps", path.velocity_mps[:, i].tolist(), 3)
+                for i, axis in enumerate("xyz")
+            ),
         ]
     )
 
@@ -141,7 +159,9 @@ def _impacts_csv(planned: Planned) -> str:
     return csv_table(
         [
             Column("flight", None, impacts.sample.tolist()),
-            Column("outcome", None, [ensemble.outcomes[i].key for i in ensemble.samples.outcome[impacts.sample]]),
+            Column(
+                "outcome", None, [ensemble.outcomes[i].key for i in ensemble.samples.outcome[impacts.sample]]
+            ),
             Column("flight_weight", None, ensemble.weights[impacts.sample].tolist(), 8),
             Column("body", None, [ensemble.bodies[i].key for i in impacts.body]),
             Column("fragment_class", None, [classes[i] if i >= 0 else "" for i in impacts.fragment_class]),
@@ -188,9 +208,11 @@ def _oem(planned: Planned, report: PlanReport) -> str:
     """Return the planned path, one segment between each two events where the thrust or the mass jumps."""
     path, site = planned.flight.vehicle, planned.scenario.site
     cuts = [event.time_s for event in planned.flight.events]
-    edges = np.unique([path.time_s[0], *(t for t in cuts if path.time_s[0] < t < path.time_s[-1]), path.time_s[-1]])
+    edges = np.unique(
+        [path.time_s[0], *(t for t in cuts if path.time_s[0] < t < path.time_s[-1]), path.time_s[-1]]
+    )
     segments = []
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         rows = np.flatnonzero((path.time_s >= first) & (path.time_s <= last))
         if len(rows) < 2:
             continue
@@ -204,8 +226,13 @@ def _oem(planned: Planned, report: PlanReport) -> str:
                 velocity_mps=path.velocity_mps[rows],
             )
         )
-    comments = ("Analysis, not an official product.", f"Planned flight from {_ascii(site.name)}, stated values of the scenario.")
-    return write_oem(segments, originator="OVERFLIGHT", created_utc=report.run.computed_utc, comments=comments)
+    comments = (
+        "Analysis, not an official product.",
+        f"Planned flight from {_ascii(site.name)}, stated values of the scenario.",
+    )
+    return write_oem(
+        segments, originator="OVERFLIGHT", created_utc=report.run.computed_utc, comments=comments
+    )
 
 
 def _ascii(text: str) -> str:

@@ -13,7 +13,14 @@ from overflight.exposure.statistics import weighted_quantile
 from overflight.flight.tracks import fly_tracks
 from overflight.jobs.plan_alerts import alert_rows
 from overflight.jobs.plan_facts import fact_rows, statements
-from overflight.jobs.plan_rows import SHOWN_P, announced_rows, drop_zone_rows, outcome_rows, place_rows, track_rows
+from overflight.jobs.plan_rows import (
+    SHOWN_P,
+    announced_rows,
+    drop_zone_rows,
+    outcome_rows,
+    place_rows,
+    track_rows,
+)
 from overflight.jobs.plan_timeline import timeline_rows
 from overflight.jobs.planned import Planned
 from overflight.report.values import DropZone, LonLat, Outcome, PlaceRow, PlanReport, RunInfo, Source
@@ -22,16 +29,19 @@ from overflight.warning.drafts import Draft
 __all__ = ["plan_report"]
 
 METHOD = (
-    "Three-degree-of-freedom flight over the rotating WGS 84 Earth with J2, US Standard Atmosphere 1976, a wind "
-    "profile, drag by Mach number, thrust with back-pressure and staging at depletion; adaptive Dormand-Prince "
-    "integration with located events. Spent stages, fairing halves and fragments fall with drag and wind to the "
-    "ground. Flights are drawn for every outcome and weighted by its probability. Same seed, same result, bit for bit."
+    "Three-degree-of-freedom flight over the rotating WGS 84 Earth with J2, US Standard Atmosphere 1976, a "
+    "wind profile, drag by Mach number, thrust with back-pressure and staging at depletion; adaptive "
+    "Dormand-Prince integration with located events. Spent stages, fairing halves and fragments fall with "
+    "drag and wind to the ground. Flights are drawn for every outcome and weighted by its probability. Same "
+    "seed, same result, bit for bit."
 )
 
 
-def plan_report(planned: Planned, drafts: Sequence[Draft], scenario_bytes: bytes, computed_utc: datetime) -> PlanReport:
+def plan_report(
+    planned: Planned, drafts: Sequence[Draft], scenario_bytes: bytes, computed_utc: datetime
+) -> PlanReport:
     """Return the report of computed values; ``scenario_bytes`` identify the run."""
-    scenario = planned.scenario
+    scenario, settings = planned.scenario, planned.settings
     places, zones, outcomes = place_rows(planned), drop_zone_rows(planned), outcome_rows(planned)
     lift_off = scenario.launch.utc + timedelta(seconds=scenario.launch.offset_s.value)
     return PlanReport(
@@ -52,7 +62,7 @@ def plan_report(planned: Planned, drafts: Sequence[Draft], scenario_bytes: bytes
         band_times=_minute_ticks(planned),
         outcomes=outcomes,
         places=places,
-        places_note=f"Places whose land lies within {planned.exposure.width_m / 1e3:g} km of the ground track in at least "
+        places_note=f"Places whose land lies within {settings.width_km:g} km of the ground track in at least "
         f"{SHOWN_P:.0%} of flights, or where a piece came down; most likely first.",
         width_km=planned.exposure.width_m / 1e3,
         announced=announced_rows(planned),
@@ -124,14 +134,21 @@ def _lede(planned: Planned, zones: tuple[DropZone, ...], outcomes: tuple[Outcome
     words = []
     if compared:
         agree = sum(bool(z.overlaps_announced) for z in compared)
-        words.append(f"{len(planned_zones)} kinds of part come down; {agree} of {len(compared)} overlap the zones announced for them.")
+        words.append(
+            f"{len(planned_zones)} kinds of part come down; {agree} of {len(compared)} overlap the zones "
+            "announced for them."
+        )
     elif planned_zones:
-        words.append(f"{len(planned_zones)} kinds of part come down; no zones were announced to compare with.")
+        words.append(
+            f"{len(planned_zones)} kinds of part come down; no zones were announced to compare with."
+        )
     happened = next((o for o in outcomes if o.happened), None)
     if happened is not None:
         words.append(f"What happened, {happened.label[0].lower()}{happened.label[1:]}: it {happened.falls}.")
     failure = sum(o.probability for o in outcomes if o.is_failure)
-    words.append(f"Before the launch, {failure:.0%} of flights were expected to fail; {_land_words(planned)}.")
+    words.append(
+        f"Before the launch, {failure:.0%} of flights were expected to fail; {_land_words(planned)}."
+    )
     return " ".join(words)
 
 
@@ -151,27 +168,46 @@ def _one_in(p: float) -> str:
     return f"1 in {round(1.0 / p):,}" if p > 0.0 else "0"
 
 
-def _key_figures(planned: Planned, places: tuple[PlaceRow, ...], lift_off: datetime) -> tuple[tuple[str, str], ...]:
+def _key_figures(
+    planned: Planned, places: tuple[PlaceRow, ...], lift_off: datetime
+) -> tuple[tuple[str, str], ...]:
     exposure, figures = planned.exposure, []
     zone = planned.scenario.launch.zone
     main = _main_place(places)
     if main is not None and main.closest_time_s is not None:
         spread = planned.scenario.launch.offset_s.scale()
-        what = f"nearest to {main.name_en or main.name}, {zone}" + (f", ± {spread:.0f} s of lift-off" if spread else "")
+        what = f"nearest to {main.name_en or main.name}, {zone}" + (
+            f", ± {spread:.0f} s of lift-off" if spread else ""
+        )
         figures.append((_clock(planned, lift_off, main.closest_time_s), what))
     passed = [p for p in places if p.p_over >= SHOWN_P]
-    figures.append((str(len(passed)), f"places with {SHOWN_P:.0%} or more chance to lie within {exposure.width_m / 1e3:g} km of the path"))
+    figures.append(
+        (
+            str(len(passed)),
+            f"places with {SHOWN_P:.0%} or more chance to lie within {planned.settings.width_km:g} km of "
+            "the path",
+        )
+    )
     people = sum(p.population or 0 for p in passed)
     without = sum(p.population is None for p in passed)
-    figures.append((f"{people:,}", "people living there" + (f"; {without} places without a figure" if without else "")))
+    figures.append(
+        (f"{people:,}", "people living there" + (f"; {without} places without a figure" if without else ""))
+    )
     debris = exposure.any_debris
     if debris.mean[0] > 0.0:
         value, error = f"{100 * debris.mean[0]:.2g} %", f"± {100 * debris.error[0]:.1g} %"
         figures.append((value, f"chance that any part reaches land in this launch, {error}"))
     else:
-        figures.append((f"< {100 * debris.below[0]:.1g} %", "chance that any part reaches land: none was seen"))
+        figures.append(
+            (f"< {100 * debris.below[0]:.1g} %", "chance that any part reaches land: none was seen")
+        )
     failed = int(np.sum(planned.ensemble.samples.outcome > 0))
-    figures.append((f"{len(planned.ensemble):,}", f"flights computed, {failed} with a failure; seed {planned.settings.seed}"))
+    figures.append(
+        (
+            f"{len(planned.ensemble):,}",
+            f"flights computed, {failed} with a failure; seed {planned.settings.seed}",
+        )
+    )
     pieces = int(np.sum(planned.impacts.fragment_class >= 0))
     figures.append((f"{pieces:,}", "fragments flown to the ground"))
     return tuple(figures)
@@ -182,7 +218,9 @@ def _band(planned: Planned) -> tuple[LonLat, ...]:
     rows = np.flatnonzero(planned.ensemble.samples.outcome == 0)[:200]
     if len(rows) < 20:
         return ()
-    tracks = fly_tracks(planned.scenario, planned.ensemble, planned.air, range(int(rows[0]), int(rows[-1]) + 1), row_s=10.0)
+    tracks = fly_tracks(
+        planned.scenario, planned.ensemble, planned.air, range(int(rows[0]), int(rows[-1]) + 1), row_s=10.0
+    )
     path = planned.flight.vehicle
     sides: list[list[LonLat]] = [[], []]
     from pyproj import Geod
@@ -195,7 +233,10 @@ def _band(planned: Planned) -> tuple[LonLat, ...]:
         course, _, step = geod.inv(lon, lat, ahead_lon, ahead_lat)
         if step < 1.0:
             continue
-        other_lon, other_lat = np.degrees(tracks.longitude_rad[:, row]), np.degrees(tracks.latitude_rad[:, row])
+        other_lon, other_lat = (
+            np.degrees(tracks.longitude_rad[:, row]),
+            np.degrees(tracks.latitude_rad[:, row]),
+        )
         there = np.isfinite(other_lon)
         n = int(there.sum())
         if n < 20:

@@ -72,7 +72,9 @@ def flown_until(planned: Planned) -> float | None:
 def _track(path: Trajectory, name: str, kind: str, first_s: float, last_s: float) -> Track:
     step = 5.0
     inside = (path.time_s >= first_s) & (path.time_s <= last_s)
-    whole = np.isclose(path.time_s % step, 0.0) | np.isclose(path.time_s, path.time_s[inside][[0, -1]][:, None]).any(axis=0)
+    whole = np.isclose(path.time_s % step, 0.0) | np.isclose(
+        path.time_s, path.time_s[inside][[0, -1]][:, None]
+    ).any(axis=0)
     rows = np.flatnonzero(inside & whole)
     return Track(
         name=name,
@@ -111,7 +113,9 @@ def outcome_rows(planned: Planned) -> tuple[Outcome, ...]:
 def _where_it_falls(planned: Planned, index: int) -> str:
     ensemble, impacts, site = planned.ensemble, planned.impacts, planned.scenario.site
     kinds = np.array([body.kind for body in ensemble.bodies])
-    rows = (ensemble.samples.outcome[impacts.sample] == index) & np.isin(kinds[impacts.body], ("intact", "breakup"))
+    rows = (ensemble.samples.outcome[impacts.sample] == index) & np.isin(
+        kinds[impacts.body], ("intact", "breakup")
+    )
     flights = ensemble.samples.outcome == index
     if not flights.any():
         return "not computed"
@@ -134,14 +138,21 @@ def _km_words(value: float) -> str:
 
 
 def place_rows(planned: Planned) -> tuple[PlaceRow, ...]:
-    """Return the places shown: over the track in 1 of 100 flights or more, or with debris; most likely first."""
+    """Return the places shown: under the track in 1 % of flights or more, or with debris."""
     exposure = planned.exposure
     likely = exposure.over.mean >= SHOWN_P
     debris = exposure.debris.mean
     riskiest = np.zeros(len(debris), bool)
     riskiest[np.argsort(-debris, kind="stable")[:10]] = True
     chosen = np.flatnonzero(likely | (riskiest & (debris > 0.0)))
-    order = sorted(chosen, key=lambda j: (-exposure.over.mean[j], exposure.first_s[j], planned.places[int(exposure.place[j])].key))
+    order = sorted(
+        chosen,
+        key=lambda j: (
+            -exposure.over.mean[j],
+            exposure.first_s[j],
+            planned.places[int(exposure.place[j])].key,
+        ),
+    )
     return tuple(_place_row(planned, int(j)) for j in order[:SHOWN_MOST])
 
 
@@ -160,7 +171,9 @@ def _place_row(planned: Planned, j: int) -> PlaceRow:
         population_source=place.population_source,
         longitude_deg=round(middle.x, 4),
         latitude_deg=round(middle.y, 4),
-        rings=tuple(_ring(np.asarray(part.exterior.coords)) for part in get_parts(place.geometry.simplify(0.005))),
+        rings=tuple(
+            _ring(np.asarray(part.exterior.coords)) for part in get_parts(place.geometry.simplify(0.005))
+        ),
         closest_km=round(near.distance_m / 1e3, 1),
         closest_side=near.side,
         closest_time_s=round(near.time_s, 1),
@@ -205,7 +218,9 @@ def _drop_zone_row(planned: Planned, found: BodyZone) -> DropZone:
         offset = _GEOD.inv(*centre, *zone.centre_deg)[2] / 1e3
     return DropZone(
         body=body.label,
-        condition="flights with the failure that happened" if found.happened else "all flights that let it go",
+        condition="flights with the failure that happened"
+        if found.happened
+        else "all flights that let it go",
         announced_key=announced.key if announced else None,
         announced_centre=centre,
         centre=zone.centre_deg,

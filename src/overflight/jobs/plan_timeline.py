@@ -16,7 +16,9 @@ __all__ = ["timeline_rows"]
 _OTHER_SIDE = {"west": "east", "east": "west", "north": "south", "south": "north"}
 
 
-def timeline_rows(planned: Planned, places: tuple[PlaceRow, ...], zones: tuple[DropZone, ...]) -> tuple[TimelineEvent, ...]:
+def timeline_rows(
+    planned: Planned, places: tuple[PlaceRow, ...], zones: tuple[DropZone, ...]
+) -> tuple[TimelineEvent, ...]:
     """Return the timeline in order of time; the rows with a place on the map are numbered."""
     rows = [_event_row(planned, event) for event in planned.flight.events]
     rows += _claim_rows(planned)
@@ -52,10 +54,18 @@ def _event_row(planned: Planned, event: Event) -> TimelineEvent:
     scenario = planned.scenario
     names = [stage.name for stage in scenario.vehicle.stage]
     height = planned.flight.vehicle.at(event.time_s)[2] / 1e3
-    speed = float(np.interp(event.time_s, planned.flight.vehicle.time_s, planned.flight.vehicle.speed_mps)) / 1e3
+    speed = (
+        float(np.interp(event.time_s, planned.flight.vehicle.time_s, planned.flight.vehicle.speed_mps)) / 1e3
+    )
     at = f"at {height:.0f} km height, {speed:.1f} km/s over the ground"
     if event.kind == "lift-off":
-        return _at(planned, 0.0, f"Lift-off from {scenario.site.name}.", scenario.launch.offset_s.note or "", numbered=True)
+        return _at(
+            planned,
+            0.0,
+            f"Lift-off from {scenario.site.name}.",
+            scenario.launch.offset_s.note or "",
+            numbered=True,
+        )
     if event.kind == "fairing":
         return _at(planned, event.time_s, "Fairing let go", f"{at}.")
     name = names[event.stage - 1]
@@ -70,7 +80,12 @@ def _event_row(planned: Planned, event: Event) -> TimelineEvent:
         f"planned orbit {flight.perigee_m / 1e3:.0f} × {flight.apogee_m / 1e3:.0f} km, "
         f"inclination {np.degrees(flight.inclination_rad):.0f}°"
     )
-    return _at(planned, event.time_s, f"{name} cut off, as planned", f"{at}; {orbit if flight.orbit else 'short of orbit'}.")
+    return _at(
+        planned,
+        event.time_s,
+        f"{name} cut off, as planned",
+        f"{at}; {orbit if flight.orbit else 'short of orbit'}.",
+    )
 
 
 def _claim_rows(planned: Planned) -> list[TimelineEvent]:
@@ -82,7 +97,8 @@ def _claim_rows(planned: Planned) -> list[TimelineEvent]:
             near = closest_approach(path.time_s, lat, lon, (claim.latitude_deg, claim.longitude_deg))
             height = path.at(float(near.time_s[0]))[2] / 1e3
             side = claim.side if near.towards(claim.side)[0] >= 0.0 else _OTHER_SIDE[claim.side]
-            text = f"in the model {near.distance_m[0] / 1e3:.0f} km to its {side}, height {height:.0f} km. Published: {claim.published}."
+            where = f"{near.distance_m[0] / 1e3:.0f} km to its {side}"
+            text = f"in the model {where}, height {height:.0f} km. Published: {claim.published}."
             rows.append(_at(planned, float(near.time_s[0]), f"{claim.label}:", text, numbered=True))
         elif isinstance(claim, CrossingClaim):
             crossing = parallel_crossing(path.time_s, lat, lon, claim.latitude_deg)
@@ -109,22 +125,32 @@ def _failure_rows(planned: Planned) -> list[TimelineEvent]:
         return []
     index, outcome = happened
     rows = ensemble.samples.outcome == index
-    low, middle, high = weighted_quantile(ensemble.samples.end_s[rows], ensemble.weights[rows], (0.05, 0.5, 0.95))
+    low, middle, high = weighted_quantile(
+        ensemble.samples.end_s[rows], ensemble.weights[rows], (0.05, 0.5, 0.95)
+    )
     lat, lon, height = planned.flight.vehicle.at(middle)
     mode = next(mode for mode in planned.scenario.failure if mode.key == outcome.key)
-    text = f"What happened. {mode.note[0].upper() + mode.note[1:] if mode.note else 'The moment is drawn'}; 90 % of flights in this span."
+    when = mode.note[0].upper() + mode.note[1:] if mode.note else "The moment is drawn"
+    text = f"What happened. {when}; 90 % of flights in this span."
     return [
         TimelineEvent(
-            time_s=low, end_s=high, title=f"{outcome.label}.", text=text, number=0, longitude_deg=round(lon, 4),
-            latitude_deg=round(lat, 4), altitude_km=round(height / 1e3, 1),
+            time_s=low,
+            end_s=high,
+            title=f"{outcome.label}.",
+            text=text,
+            number=0,
+            longitude_deg=round(lon, 4),
+            latitude_deg=round(lat, 4),
+            altitude_km=round(height / 1e3, 1),
         )
-    ]  # fmt: skip
+    ]
 
 
 def _fall_row(zone: DropZone) -> TimelineEvent:
     lon, lat = zone.centre
     ns, ew = ("N" if lat >= 0 else "S"), ("E" if lon >= 0 else "W")
-    where = f"around {abs(lat):.1f}° {ns} {abs(lon):.1f}° {ew}, {2 * zone.semi_major_km:.0f} × {2 * zone.semi_minor_km:.0f} km ({zone.containment:.0%})"
+    size = f"{2 * zone.semi_major_km:.0f} × {2 * zone.semi_minor_km:.0f} km ({zone.containment:.0%})"
+    where = f"around {abs(lat):.1f}° {ns} {abs(lon):.1f}° {ew}, {size}"
     return TimelineEvent(
         time_s=zone.first_time_s, end_s=zone.last_time_s, title=f"{zone.body}: falls", text=f"{where}.",
         longitude_deg=lon, latitude_deg=lat, altitude_km=0.0,

@@ -25,13 +25,19 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
     bodies, one, zero = np.ones((1, BODY_COLUMNS)), np.ones(1), np.zeros(1)
     index = np.zeros(1, np.int64)
     phases = np.zeros((1, 1, PHASE_COLUMNS))
+    drag, body = TUMBLING_DRAG, 100.0 * one
+    place = np.zeros((1, 3)), zero, np.zeros((1, 3)), np.array([0, 1])
+    start = np.column_stack([state, one])
     steps: list[tuple[str, Callable[[], object]]] = [
-        ("ascent", lambda: fly_many(np.column_stack([state, one]), phases, bodies, 1.0, air, TUMBLING_DRAG, earth, 2, 0, 1.0)),
-        ("fall", lambda: fall_many(zero, state, 100.0 * one, index, bodies, 5.0, 1.0, air, TUMBLING_DRAG[None], index, earth)),
-        ("fall rows", lambda: fall_rows(zero, state, 100.0 * one, bodies, 5.0, 1.0, air, TUMBLING_DRAG, earth, 2, 1.0)),
+        ("ascent", lambda: fly_many(start, phases, bodies, 1.0, air, drag, earth, 2, 0, 1.0)),
+        (
+            "fall",
+            lambda: fall_many(zero, state, body, index, bodies, 5.0, 1.0, air, drag[None], index, earth),
+        ),
+        ("fall rows", lambda: fall_rows(zero, state, body, bodies, 5.0, 1.0, air, drag, earth, 2, 1.0)),
         ("impact points", lambda: impact_points(zero, state, 0.0, earth)),
-        ("places", lambda: passes(np.zeros((1, 2, 3)), 1.0, np.zeros((1, 3)), zero, np.zeros((1, 3)), np.array([0, 1]), 1.0)),
-    ]  # fmt: skip
+        ("places", lambda: passes(np.zeros((1, 2, 3)), 1.0, *place, 1.0)),
+    ]
     for done, (name, run) in enumerate(steps):
         progress(f"Compiling {name}", done, len(steps))
         run()
