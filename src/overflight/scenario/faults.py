@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from overflight.scenario.keys import homes, known_keys, suggest, unit_of, value_at
+from overflight.scenario.keys import homes, known_keys, suggest, unit_of, value_at, written_as
 from overflight.scenario.refusal import Refused
 
 __all__ = ["Fault", "dotted", "faults", "quoted", "shown"]
@@ -165,10 +165,9 @@ def _missing(path: Path, model: type[BaseModel], raw: Any) -> Fault:
     description = getattr(field, "description", None)
     unit = unit_of(last)
     allowed = description or (f"a number in {unit}" if unit else str(last))
-    where = f"[{dotted(path[:-1])}]" if len(path) > 1 else "the top of the file"
-    table = field is not None and known_keys(model, raw, path) is not None and not unit
-    remedy = f"Add a table [{dotted(path)}]." if table else f"Add {last} = ... to {where}."
-    return Fault(path, "nothing", f"{allowed}; it is required", remedy)
+    return Fault(
+        path, "nothing", f"{allowed}; it is required", f"Add {written_as(last, dotted(path), field)}."
+    )
 
 
 def _out_of_range(path: Path, value: object, model: type[BaseModel], raw: Any) -> Fault:

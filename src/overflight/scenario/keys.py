@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-__all__ = ["UNITS", "homes", "known_keys", "suggest", "unit_of", "value_at"]
+__all__ = ["UNITS", "homes", "known_keys", "suggest", "unit_of", "value_at", "written_as"]
 
 UNITS = {
     "deg": "degrees",
@@ -72,7 +72,8 @@ def known_keys(model: type[BaseModel], raw: Any, path: Sequence[str | int]) -> d
         if annotation is None:
             return None
     table = _table(annotation, raw)
-    return None if table is None else dict(table.model_fields)
+    is_table = isinstance(table, type) and issubclass(table, BaseModel)
+    return dict(table.model_fields) if is_table else None
 
 
 def value_at(raw: Any, path: Sequence[str | int]) -> Any:
@@ -120,6 +121,16 @@ def _annotation_below(table: Any, step: str | int) -> Any:
         field = table.model_fields.get(str(step))
         return None if field is None else field.annotation
     return get_args(table)[0] if isinstance(step, int) and get_args(table) else None
+
+
+def written_as(key: str, path: str, field: Any) -> str:
+    """Return how a missing key is added: a value, a ``[table]`` or ``[[rows]]``; ``path`` is dotted."""
+    tables = [] if field is None or unit_of(key) else list(_tables(field.annotation))
+    if not tables:
+        where, _, _ = path.rpartition(".")
+        return f"{key} = ... to {f'[{where}]' if where else 'the top of the file'}"
+    direct = any(choice in tables for choice in _alternatives(field.annotation))
+    return f"a table [{path}]" if direct else f"rows [[{path}]]"
 
 
 def homes(model: type[BaseModel], key: str) -> list[str]:

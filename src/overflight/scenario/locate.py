@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 __all__ = ["line_of"]
 
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]#]+?)\s*\]")
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]#,]+?)\s*\]\]?\s*(?:#.*)?$")
 _KEY = re.compile(r"""^\s*((?:[\w-]+|"[^"]*"|'[^']*')(?:\s*\.\s*(?:[\w-]+|"[^"]*"|'[^']*'))*)\s*=""")
 _QUOTES = re.compile(r'"""|' + "'''")
 
