@@ -1,0 +1,1 @@
+"""Parts of ``tools/build_places.py``, which makes the packaged places."""
