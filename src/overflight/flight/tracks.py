@@ -19,15 +19,15 @@ __all__ = ["ROW_S", "TRACK_END_S", "Tracks", "fly_tracks"]
 Array = NDArray[np.float64]
 ROW_S = 2.0
 TRACK_END_S = 1800.0
-"""Tracks are followed to the ground or to half an hour after lift-off, whichever is first."""
+"""Tracks are followed to orbit, to the ground or to half an hour after lift-off, whichever is first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tracks:
     """Paths over the ground of some flights, rows (n, r) at ``time_s`` (r,), NaN past their end.
 
-    ``latitude_rad``, ``longitude_rad``, ``height_m`` follow the vehicle to the end of powered flight and
-    then its remains (or the satellite) in one piece; ``impact_latitude_rad``, ``impact_longitude_rad``
+    ``latitude_rad``, ``longitude_rad``, ``height_m`` follow the vehicle to the end of powered flight and,
+    short of orbit, then its remains in one piece; what is in orbit no longer threatens anyone below; ``impact_latitude_rad``, ``impact_longitude_rad``
     are the vacuum impact points during powered flight, NaN where there is none.
     """
 
@@ -71,7 +71,7 @@ def fly_tracks(
     )  # fmt: skip
     joined = powered[:, :, :7].copy()
     for i in range(len(keys)):
-        if flown.ends[i, 0] == HIT_GROUND:
+        if flown.ends[i, 0] == HIT_GROUND or ensemble.samples.orbit[part.start + i]:
             continue
         first = int(np.ceil(flown.ends[i, 1] / row_s - 1e-9))
         n = min(int(filled[i]), count - first)

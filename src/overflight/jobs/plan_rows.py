@@ -11,12 +11,12 @@ from overflight.exposure.drop_zones import inside_ring, ring_area_centre, rings_
 from overflight.exposure.nearest import nearest_to_track
 from overflight.exposure.statistics import weighted_quantile
 from overflight.flight.trajectory import Trajectory
+from overflight.jobs.plan_words import SHOWN_P
 from overflight.jobs.planned import BodyZone, Planned
 from overflight.report.values import AnnouncedZone, DropZone, LonLat, Outcome, PlaceRow, Track
 
 __all__ = ["announced_rows", "drop_zone_rows", "outcome_rows", "place_rows", "track_rows"]
 
-SHOWN_P = 0.01
 SHOWN_MOST = 60
 _GEOD = Geod(ellps="WGS84")
 
