@@ -10,7 +10,9 @@ from types import ModuleType, SimpleNamespace
 
 from overflight.report.values import PlanReport
 
-__all__ = ["FILES", "install", "slow_plan"]
+__all__ = ["FILES", "NAME", "install", "module", "slow_plan"]
+
+NAME = "overflight.jobs.plan"
 
 
 def _run_json(outputs: Mapping[str, bytes]) -> bytes:
@@ -26,12 +28,13 @@ FILES = {**OUTPUTS, "run.json": _run_json(OUTPUTS)}
 """What a plan writes, in small."""
 
 
-def install(
+def module(
     report: PlanReport | None = None,
     files: Mapping[str, bytes] = FILES,
     work: Callable[..., None] = lambda **_: None,
-) -> list[dict]:
-    """Put a module in the place of ``overflight.jobs.plan``; return the list of calls it will have got."""
+) -> ModuleType:
+    """Return a module that can stand for ``overflight.jobs.plan``; its ``calls`` lists what it was given."""
+    made = ModuleType(NAME)
     calls: list[dict] = []
 
     def plan(scenario: object, **arguments: object) -> SimpleNamespace:
@@ -39,10 +42,13 @@ def install(
         work(**arguments)
         return SimpleNamespace(report=report, files=files)
 
-    module = ModuleType("overflight.jobs.plan")
-    module.plan = plan  # type: ignore[attr-defined]
-    sys.modules["overflight.jobs.plan"] = module
-    return calls
+    made.plan, made.calls = plan, calls  # type: ignore[attr-defined]
+    return made
+
+
+def install(**arguments: object) -> None:
+    """Put such a module in the place of the real one, in a process that ends with the test."""
+    sys.modules[NAME] = module(**arguments)  # type: ignore[arg-type]
 
 
 def slow_plan(*, progress: Callable[[str, int, int], None], **_: object) -> None:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from overflight.scenario.checks import G0_MPS2, P0_PA, burn_time_s, stack_mass_kg
-from overflight.scenario.draws import quantities
+from overflight.scenario.draws import draw, quantities
 from overflight.scenario.model import Scenario
 
 __all__ = ["understood"]
+
+DRAWS = 10_000
 
 
 def understood(scenario: Scenario, where: str) -> str:
     """Return what the scenario says: vehicle, thrust to weight, burn times, counts of what is claimed."""
     launch, site = scenario.launch, scenario.site
-    drawn = [path for path, quantity in quantities(scenario).items() if quantity.spread]
     failing = sum(mode.probability.value for mode in scenario.failure)
     rows = [
         (
@@ -23,7 +27,7 @@ def understood(scenario: Scenario, where: str) -> str:
         ("vehicle", _vehicle(scenario)),
         *((f"stage {i + 1}", _stage(scenario, i)) for i in range(len(scenario.vehicle.stage))),
         ("failures", f"{len(scenario.failure)} modes, together {100 * failing:.3g} %"),
-        ("drawn", f"{len(drawn)} values with a spread"),
+        ("drawn", _drawn(scenario)),
         ("zones", f"{len(scenario.announced_zone)} announced"),
         ("claims", f"{len(scenario.claim)}, from {len(scenario.source)} sources"),
     ]
@@ -36,6 +40,28 @@ def _vehicle(scenario: Scenario) -> str:
     sea_level_n = stage.thrust_vacuum_n.value - P0_PA * stage.nozzle_exit_area_m2.value
     ratio = sea_level_n / (mass_kg * G0_MPS2)
     return f"{scenario.vehicle.name}, {mass_kg:,.0f} kg on the pad, thrust {ratio:.2f} times its weight"
+
+
+def _thrust_to_weight(scenario: Scenario) -> NDArray[np.float64]:
+    """Return thrust over weight at lift-off (DRAWS,) as the spreads of the scenario leave it."""
+    draws = draw(scenario, 0, np.arange(DRAWS))
+    masses = ["vehicle.payload_kg", *(["vehicle.fairing.mass_kg"] if scenario.vehicle.fairing else [])]
+    for i in range(1, len(scenario.vehicle.stage) + 1):
+        masses += [f"vehicle.stage.{i}.dry_mass_kg", f"vehicle.stage.{i}.propellant_kg"]
+    mass_kg = np.sum([draws[path] for path in masses], axis=0)
+    lost_n = P0_PA * draws["vehicle.stage.1.nozzle_exit_area_m2"]
+    return (draws["vehicle.stage.1.thrust_vacuum_n"] - lost_n) / (mass_kg * G0_MPS2)
+
+
+def _drawn(scenario: Scenario) -> str:
+    paths = [path for path, quantity in quantities(scenario).items() if quantity.spread]
+    ratio = _thrust_to_weight(scenario)
+    low, high = np.quantile(ratio, [0.01, 0.99])
+    text = (
+        f"{len(paths)} values with a spread; thrust {low:.2f} to {high:.2f} times the weight in 98 % of draws"
+    )
+    stuck = float(np.mean(ratio <= 1.0))
+    return f"{text}. CAUTION: {100.0 * stuck:.2g} % cannot lift off" if stuck > 0.0 else text
 
 
 def _stage(scenario: Scenario, i: int) -> str:

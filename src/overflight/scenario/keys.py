@@ -126,7 +126,7 @@ def _annotation_below(table: Any, step: str | int) -> Any:
 def written_as(key: str, path: str, field: Any) -> str:
     """Return how a missing key is added: a value, a ``[table]`` or ``[[rows]]``; ``path`` is dotted."""
     tables = [] if field is None or unit_of(key) else list(_tables(field.annotation))
-    if not tables:
+    if field is None or not tables:
         where, _, _ = path.rpartition(".")
         return f"{key} = ... to {f'[{where}]' if where else 'the top of the file'}"
     direct = any(choice in tables for choice in _alternatives(field.annotation))

@@ -100,6 +100,20 @@ def test_check_tells_how_the_scenario_was_understood(place):
     assert "2 modes, together 7 %" in text
 
 
+def test_check_warns_of_draws_that_cannot_lift_off(place):
+    wide = (
+        "thrust_vacuum_n = 450000.0",
+        "thrust_vacuum_n = { value = 450000.0, range = [300000.0, 600000.0] }",
+    )
+    (place / "launch.toml").write_text(edited(wide))
+    text = runner.invoke(app, ["check", "launch.toml"]).stdout
+    # uniform thrust: stuck below weight + loss to air = 28380 kg g + 0.7 m2 p0 = 349,244 N, 16.4 % of the range
+    share = float(text.split("CAUTION: ")[1].split(" %")[0])
+    assert share == pytest.approx(16.4, abs=1.5)
+    (place / "launch.toml").write_text(SMALL)
+    assert "CAUTION" not in runner.invoke(app, ["check", "launch.toml"]).stdout
+
+
 def test_schema_goes_to_stdout_or_to_a_file(place):
     shown = runner.invoke(app, ["schema"]).stdout
     assert json.loads(shown)["$schema"].endswith("2020-12/schema")
@@ -162,7 +176,7 @@ def test_names_in_other_scripts_survive_an_ascii_terminal(place):
     code = (
         f"import sys; sys.path.insert(0, {str(ROOT / 'tests')!r})\n"
         "import planfake\nfrom pages.sample_report import sohae\nfrom overflight.cli import main\n"
-        "planfake.install(sohae())\nsys.exit(main(['plan', 'launch.toml', '-o', 'out']))"
+        "planfake.install(report=sohae())\nsys.exit(main(['plan', 'launch.toml', '-o', 'out']))"
     )
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, cwd=place)
