@@ -10,6 +10,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from overflight.debris.impacts import (
+        Impacts,
+    )
     from overflight.errors import (
         InputError,
         NumericsError,
@@ -18,26 +21,85 @@ if TYPE_CHECKING:
         PlacesError,
         ScenarioError,
     )
+    from overflight.exposure.place import (
+        Place,
+        Places,
+    )
+    from overflight.exposure.places import (
+        load_places,
+        read_places,
+    )
+    from overflight.flight.ensemble import (
+        Ensemble,
+    )
+    from overflight.flight.simulate import (
+        scenario_air,
+    )
+    from overflight.flight.trajectory import (
+        Trajectory,
+        fly_planned,
+    )
+    from overflight.jobs.plan import (
+        PlanResult,
+        plan,
+    )
+    from overflight.report.values import (
+        PlanReport,
+    )
+    from overflight.scenario.load import (
+        load_scenario,
+    )
+    from overflight.scenario.model import (
+        Scenario,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "Ensemble",
+    "Impacts",
     "InputError",
     "NumericsError",
     "OutputError",
     "OverflightError",
+    "Place",
+    "Places",
     "PlacesError",
+    "PlanReport",
+    "PlanResult",
+    "Scenario",
     "ScenarioError",
+    "Trajectory",
     "__version__",
+    "fly_planned",
+    "load_places",
+    "load_scenario",
+    "plan",
+    "read_places",
+    "scenario_air",
 ]
 
 _HOME = {
+    "Ensemble": "overflight.flight.ensemble",
+    "Impacts": "overflight.debris.impacts",
     "InputError": "overflight.errors",
     "NumericsError": "overflight.errors",
     "OutputError": "overflight.errors",
     "OverflightError": "overflight.errors",
+    "Place": "overflight.exposure.place",
+    "Places": "overflight.exposure.place",
     "PlacesError": "overflight.errors",
+    "PlanReport": "overflight.report.values",
+    "PlanResult": "overflight.jobs.plan",
+    "Scenario": "overflight.scenario.model",
     "ScenarioError": "overflight.errors",
+    "Trajectory": "overflight.flight.trajectory",
+    "fly_planned": "overflight.flight.trajectory",
+    "load_places": "overflight.exposure.places",
+    "load_scenario": "overflight.scenario.load",
+    "plan": "overflight.jobs.plan",
+    "read_places": "overflight.exposure.places",
+    "scenario_air": "overflight.flight.simulate",
 }
 """The module each public name lives in."""
 

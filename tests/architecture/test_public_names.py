@@ -19,6 +19,24 @@ DECIDED = {
     "OverflightError",
     "PlacesError",
     "ScenarioError",
+    # a launch as claimed
+    "Scenario",
+    "load_scenario",
+    # a launch flown
+    "Ensemble",
+    "Impacts",
+    "Trajectory",
+    "fly_planned",
+    "scenario_air",
+    # places
+    "Place",
+    "Places",
+    "load_places",
+    "read_places",
+    # the plan
+    "PlanReport",
+    "PlanResult",
+    "plan",
 }
 
 

@@ -13,6 +13,7 @@ from overflight.exposure.statistics import weighted_quantile
 __all__ = ["DropZone", "drop_zone", "inside_ring", "ring_area_centre", "rings_overlap"]
 
 Array = NDArray[np.float64]
+_RADIUS_M = 6371e3
 LONG_M = 500e3
 """Semi-major axis from which on an ellipse gives way to a band."""
 
@@ -47,9 +48,7 @@ def _plane(centre_deg: tuple[float, float]):  # noqa: ANN202
 
 def _centre(longitude_deg: Array, latitude_deg: Array, weights: Array) -> tuple[float, float]:
     """Weighted mean direction of the impacts, as longitude and latitude."""
-    lon, lat = np.radians(longitude_deg), np.radians(latitude_deg)
-    x = np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-    m = x @ weights
+    m = _vectors(longitude_deg, latitude_deg) @ weights
     return float(np.degrees(np.arctan2(m[1], m[0]))), float(
         np.degrees(np.arctan2(m[2], np.hypot(m[0], m[1])))
     )
@@ -85,7 +84,7 @@ def drop_zone(
         return out if _anticlockwise(around) else out[::-1]
 
     if full * np.sqrt(values[1]) > LONG_M:
-        return _band(plane, vectors.T @ np.stack([x, y]), vectors, weights, containment)
+        return _band(longitude_deg, latitude_deg, weights, containment)
     lon, lat = plane(mean[0], mean[1], inverse=True)
     return DropZone(
         centre_deg=(float(lon), float(lat)),
@@ -99,14 +98,40 @@ def drop_zone(
     )
 
 
-def _band(plane, turned: Array, vectors: Array, weights: Array, containment: float) -> DropZone:  # noqa: ANN001
-    """Return the band along the major axis that holds ``containment`` of the impacts.
+def _vectors(longitude_deg: Array, latitude_deg: Array) -> Array:
+    """Return unit normals (3, m) of the ellipsoid."""
+    lon, lat = np.radians(longitude_deg), np.radians(latitude_deg)
+    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
-    ``turned`` (2, m) are the impacts across and along the axis. Along it the band ends at symmetric
-    quantiles; in each of its sections of equal weight it reaches to symmetric quantiles across. Both
-    leave out the same share, so that together they leave out 1 - containment.
+
+def _great_circle(points: Array, weights: Array) -> Array:
+    """Return axes (3, 3) of the great circle nearest to unit vectors (3, m): middle, along, pole."""
+    _, axes = np.linalg.eigh((points * weights) @ points.T)
+    pole = axes[:, 0]
+    middle = points @ weights
+    middle -= (middle @ pole) * pole
+    middle /= np.linalg.norm(middle)
+    return np.stack([middle, np.cross(pole, middle), pole])
+
+
+def _band(longitude_deg: Array, latitude_deg: Array, weights: Array, containment: float) -> DropZone:
+    """Return the band along the nearest great circle that holds ``containment`` of the impacts.
+
+    Distances along and across are angles on the great circle times the mean radius of 6371 km, within
+    0.6 % of the ellipsoid's. Along it the band ends at symmetric quantiles; in each of its sections of
+    equal weight it reaches to symmetric quantiles across. Both leave out the same share, so that together
+    they leave out 1 - containment.
     """
-    across, along = turned
+    axes = _great_circle(_vectors(longitude_deg, latitude_deg), weights)
+    turned = axes @ _vectors(longitude_deg, latitude_deg)
+    along = _RADIUS_M * np.arctan2(turned[1], turned[0])
+    across = _RADIUS_M * np.arcsin(np.clip(turned[2], -1.0, 1.0))
+
+    def degrees(across_m: Array, along_m: Array) -> tuple[Array, Array]:
+        a, c = along_m / _RADIUS_M, across_m / _RADIUS_M
+        x, y, z = axes.T @ np.stack([np.cos(c) * np.cos(a), np.cos(c) * np.sin(a), np.sin(c)])
+        return np.degrees(np.arctan2(y, x)), np.degrees(np.arctan2(z, np.hypot(x, y)))
+
     sections = int(np.clip(len(weights) // 60, 3, 24))
 
     def outline(level: float) -> tuple[Array, float, float]:
@@ -129,26 +154,34 @@ def _band(plane, turned: Array, vectors: Array, weights: Array, containment: flo
     import shapely
 
     inside = shapely.contains_xy(shapely.Polygon(full.T).buffer(1.0), across, along)
-    middle = np.array(weighted_quantile(across, weights, (0.5,)) + weighted_quantile(along, weights, (0.5,)))
-    lon, lat = plane(*(vectors @ middle), inverse=True)
+    middle = weighted_quantile(across, weights, (0.5,)), weighted_quantile(along, weights, (0.5, 0.501))
+    lon, lat = degrees(np.array(middle[0] * 2), np.array(middle[1]))
 
-    def ring(outlined: Array) -> Array:
-        flat = vectors @ _densified(outlined)
-        out = np.stack(plane(flat[0], flat[1], inverse=True), axis=1)
+    def ring(outline_m: Array) -> Array:
+        # along to the left of across: an anticlockwise outline seen from above is clockwise in the chart
+        out = np.stack(degrees(*_densified(outline_m)), axis=1)
         out[-1] = out[0]
-        return out if _anticlockwise(flat) else out[::-1]
+        return out[::-1] if _anticlockwise(outline_m) else out
 
     return DropZone(
-        centre_deg=(float(lon), float(lat)),
+        centre_deg=(float(lon[0]), float(lat[0])),
         semi_major_m=length / 2.0,
         semi_minor_m=width / 2.0,
-        azimuth_deg=float(np.degrees(np.arctan2(vectors[0, 1], vectors[1, 1])) % 180.0),
+        azimuth_deg=_azimuth_deg(lon, lat, axes[1]),
         containment=containment,
         contained=float(weights[inside].sum()),
         ring_deg=ring(full),
         half_ring_deg=ring(half),
         shape="band",
     )
+
+
+def _azimuth_deg(lon: Array, lat: Array, along: Array) -> float:
+    """Return the azimuth, 0 to 180, of the direction ``along`` (3,) at the first of some points."""
+    from overflight.earth.frames import local_axes
+
+    east, north, _ = local_axes(np.radians(lat[0]), np.radians(lon[0]))
+    return float(np.degrees(np.arctan2(east @ along, north @ along)) % 180.0)
 
 
 def _densified(outline: Array, step_m: float = 100e3) -> Array:

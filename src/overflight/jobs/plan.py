@@ -48,7 +48,7 @@ class PlanResult:
 def plan(
     scenario: Scenario,
     *,
-    scenario_bytes: bytes,
+    scenario_bytes: bytes | None = None,
     flights: int = 1000,
     fragments: int = 200,
     seed: int = 20230824,
@@ -62,7 +62,8 @@ def plan(
 
     Parameters
     ----------
-    scenario, scenario_bytes : the scenario and the bytes of its file, which identify the run
+    scenario, scenario_bytes : the scenario and the bytes of its file, which identify the run; without them
+        the scenario's own JSON does
     flights : flights over all outcomes; fragments : weighted fragments per break-up
     engine : ``serial``, ``threads`` or ``threads:N``; the result does not depend on it
     width_km : a place counts as overflown when the ground track passes within this distance
@@ -70,12 +71,13 @@ def plan(
     computed_utc : when the run is made (this package reads no clock)
     progress : called with (what, done, total)
     """
+    identity = scenario.model_dump_json().encode() if scenario_bytes is None else scenario_bytes
     settings = RunSettings(flights, fragments, seed, engine, width_km)
     planned = compute_plan(scenario, settings, places, progress)
     progress("Writing", 0, 1)
     drafts = make_drafts(planned)
-    report = plan_report(planned, drafts, scenario_bytes, computed_utc)
-    files = plan_files(planned, report, drafts, scenario_bytes)
+    report = plan_report(planned, drafts, identity, computed_utc)
+    files = plan_files(planned, report, drafts, identity)
     progress("Writing", 1, 1)
     return PlanResult(report, files, planned)
 

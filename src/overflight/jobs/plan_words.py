@@ -57,6 +57,7 @@ def _passage(planned: Planned, places: tuple[PlaceRow, ...]) -> tuple[str, float
 
 
 def headline(planned: Planned, places: tuple[PlaceRow, ...], lift_off: datetime) -> str:
+    """Return the answer in one sentence: what falls on land if all goes well, and where the rocket passes."""
     on_land = planned.exposure.any_debris_as_planned
     start = (
         "If all goes well, nothing falls on land"
@@ -74,6 +75,7 @@ def _away(km: float) -> str:
 
 
 def lede(planned: Planned, zones: tuple[DropZone, ...], outcomes: tuple[Outcome, ...]) -> str:
+    """Return the sentences below the headline: drop zones, what happened, what was to be expected."""
     planned_zones = [z for z in zones if z.planned]
     compared = [z for z in planned_zones if z.overlaps_announced is not None]
     words = []
@@ -116,6 +118,7 @@ def _one_in(p: float) -> str:
 def key_figures(
     planned: Planned, places: tuple[PlaceRow, ...], lift_off: datetime
 ) -> tuple[tuple[str, str], ...]:
+    """Return up to six figures as (value, what it is)."""
     exposure, figures = planned.exposure, []
     zone = planned.scenario.launch.zone
     passage = _passage(planned, places)
