@@ -253,7 +253,7 @@ def sohae() -> PlanReport:
             drop_zone("Stage 1", (123.4, 36.0), (70, 27, 176), (480, 520), announced_key="z1", announced_centre=(123.5, 36.1), inside_announced=0.96, overlaps_announced=True, centre_offset_km=14, agreement="Yes. The areas share most of their ground"),
             drop_zone("Fairing, two halves", (123.3, 33.4), (140, 52, 176), (485, 720), announced_key="z2", announced_centre=(123.2, 33.7), inside_announced=0.78, overlaps_announced=True, centre_offset_km=35, agreement="In part. One half drifts"),
             drop_zone("Stage 2", (129.4, 14.0), (185, 60, 163), (840, 900), announced_key="z3", announced_centre=(128.7, 13.5), inside_announced=0.52, overlaps_announced=True, centre_offset_km=90, agreement="In part. The centre lies off"),
-            drop_zone("Third stage, if lost", (130.0, 13.5), (850, 105, 162), (960, 1620), containment=0.9, contained=0.903, condition="flights in which it is terminated", impacts=15400),
+            drop_zone("Third stage, if lost", (133.0, 2.0), (2300, 140, 163), (960, 2600), shape="band", containment=0.9, contained=0.903, condition="flights in which it is terminated", impacts=15400, planned=False),
         ),
         facts=(
             FactRow("Lift-off", "B", ("s1", "s2"), "03:50 to 03:51", "03:50:00, taken as given", -0.5, "Fits.", True),

@@ -197,7 +197,7 @@ def test_on_paper_everything_is_there(visit: Visits, pages: dict[str, str]) -> N
 
     sideways, drawings, tools = visit(pages["sohae"], paper, width=690, media="print")
     assert sideways == []
-    assert drawings == ["overview", "height-curve", "near"]
+    assert drawings == ["overview", "height-curve", "near-1", "far"]
     assert tools == "none"
 
 
@@ -206,7 +206,7 @@ def test_names_and_texts_cannot_carry_script(visit: Visits, tmp_path: Path) -> N
     report = sohae()
     report = replace(
         report,
-        title=evil, vehicle=evil, site=evil, headline=evil, lede=evil, places_note=evil, key_figures=((evil, evil),),
+        title=evil, zone_label=evil, vehicle=evil, site=evil, headline=evil, lede=evil, places_note=evil, key_figures=((evil, evil),),
         places=tuple(replace(row, name=evil, name_en=evil, region=evil) for row in report.places),
         timeline=tuple(replace(event, title=evil, text=evil) for event in report.timeline),
         outcomes=tuple(replace(item, label=evil, falls=evil) for item in report.outcomes),
@@ -221,6 +221,7 @@ def test_names_and_texts_cannot_carry_script(visit: Visits, tmp_path: Path) -> N
     file.write_text(render_plan_page(report), encoding="utf-8")
 
     async def hit(page: Page) -> Any:
+        await page.value("document.getElementById('moment').dispatchEvent(new Event('input'))")
         return await page.value(
             "[window.__ready, window.__hit ?? null, document.querySelector('h1').textContent]"
         ), page.requests

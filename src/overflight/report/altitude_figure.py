@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from overflight.report.clock import Clock, elapsed
+from overflight.report.concern import main_place
 from overflight.report.flight_path import FlightPath, flight_path
-from overflight.report.labels import Box, LabelField, Spot, around, split_label
+from overflight.report.labels import Box, LabelField, Spot, around, numbered_disc, split_label
 from overflight.report.svg import element, line_path, number, ring_path, simplified, title_and_description
 from overflight.report.values import DropZone, HeightBand, PlanReport, Track
 from overflight.report.words import distance, plain
@@ -68,6 +69,7 @@ def altitude_figure(report: PlanReport, clock: Clock, *, narrow: bool) -> str:
     drawn = [bands(axes, report.height_bands), fall_curves(axes, falls), windows(axes, report.drop_zones)]
     drawn.append(ascent(axes, path))
     curve_labels(axes, field, path, falls, report.height_bands)
+    window_labels(axes, field, report)
     prefix = "height-curve-narrow" if narrow else "height-curve"
     top = float(path.altitude_km.max())
     said = [f"The path reaches {distance(top)}."] + [window_words(zone, clock) for zone in report.drop_zones]
@@ -96,10 +98,13 @@ def figure_axes(report: PlanReport, *, narrow: bool) -> Axes:
     """Return axes that show the ascent and every fall to its end."""
     path = flight_path(report.tracks)
     path_end = float(path.time_s[-1])
-    falls = [zone.last_time_s for zone in report.drop_zones]
+    falls = [zone.last_time_s for zone in report.drop_zones if zone.planned]
     falls += [track.time_s[-1] for track in report.tracks if track.kind == "fall" and track.time_s]
-    times = [*falls, *(event.end_s or event.time_s for event in report.timeline)]
-    last = max([*times, min(path_end, 1.2 * max(falls)) if falls else path_end])
+    times = [*falls, *(event.time_s for event in report.timeline)]
+    core = max([*times, min(path_end, 1.2 * max(falls)) if falls else path_end])
+    longest = [zone.last_time_s for zone in report.drop_zones]
+    longest += [band.time_s[-1] for band in report.height_bands if band.time_s]
+    last = max(core, min(1.35 * core, max(longest, default=core)))
     shown = path.altitude_km[path.time_s <= last]
     highs = [max(track.altitude_km) for track in report.tracks if track.kind == "fall" and track.altitude_km]
     highs += [max(band.high_km) for band in report.height_bands if band.high_km]
@@ -168,9 +173,15 @@ def windows(axes: Axes, zones: Sequence[DropZone]) -> str:
     """Return bars on the time axis while each body reaches the surface."""
     out: list[str] = []
     for zone in zones:
-        x0, x1 = axes.place([zone.first_time_s, zone.last_time_s], [0, 0])[:, 0].tolist()
-        d = f"M{number(x0)} {number(axes.bottom - 2.5)}H{number(max(x1, x0 + 3))}"
-        out.append(element("path", class_="window", d=d))
+        if zone.first_time_s >= axes.last_s:
+            continue
+        ends = axes.place([zone.first_time_s, min(zone.last_time_s, axes.last_s)], [0, 0])[:, 0]
+        x0, x1 = ends.tolist()
+        y = axes.bottom - 2.5
+        out.append(element("path", class_="window", d=f"M{number(x0)} {number(y)}H{number(max(x1, x0 + 3))}"))
+        if zone.last_time_s > axes.last_s:
+            tip = f"M{number(x1)} {number(y - 6)}l7 6l-7 6z"
+            out.append(element("path", class_="window-tip", d=tip))
     return "".join(out)
 
 
@@ -180,27 +191,21 @@ def event_discs(axes: Axes, field: LabelField, report: PlanReport) -> str:
     for event in report.timeline:
         if event.number is None or event.altitude_km is None or event.time_s > axes.last_s:
             continue
-        x, y = axes.place([event.time_s], [event.altitude_km])[0].tolist()
-        y = min(y, axes.bottom - DISC - 6)
-        box = Box(x - DISC - 1, y - DISC - 1, x + DISC + 1, y + DISC + 1)
-        if not field.free(box):
-            continue
-        field.block(box)
-        text = element("text", str(event.number), x=float(x), y=float(y + 4.1))
-        out.append(element("g", element("circle", cx=float(x), cy=float(y), r=DISC) + text, class_="num"))
+        time = event.time_s if event.end_s is None else (event.time_s + event.end_s) / 2
+        x, y = axes.place([time], [event.altitude_km])[0].tolist()
+        out.append(numbered_disc(field, event.number, x, min(y, axes.bottom - DISC - 6), DISC))
     return "".join(out)
 
 
 def nearest_place(axes: Axes, field: LabelField, report: PlanReport) -> str:
     """Return a line at the time when the path is nearest the place most concerned."""
-    rows = [row for row in report.places if row.p_over > 0 and row.closest_time_s is not None]
-    if not rows:
+    row = main_place(report.places)
+    if row is None or not row.closest_time_s:
         return ""
-    row = max(rows, key=lambda item: item.p_over)
-    x = float(axes.place([row.closest_time_s or 0.0], [0])[0, 0])
+    x = float(axes.place([row.closest_time_s], [0])[0, 0])
     text = f"nearest to {row.name_en or row.name}"
     spots = [Spot(x - 6, axes.top - 10, "end"), Spot(x + 6, axes.top - 10, "start", 0.2)]
-    if row.closest_time_s == 0 or not field.put([(text, "s")], spots):
+    if not field.put([(text, "s")], spots):
         return ""
     top = axes.top - 16
     return element("path", class_="passing", d=f"M{number(x)} {number(axes.bottom)}V{number(top)}")
@@ -229,7 +234,7 @@ def curve_labels(
         inside = axes.place(times, np.interp(times, row.time_s, middle)).tolist()
         spots = [Spot(x, y, "middle", 0.02 * rank) for rank, (x, y) in enumerate(inside[::-1])]
         for lines in ([(row.label, "mo")], [(part, "mo") for part in split_label(row.label, 1)]):
-            if field.put(lines, spots, most=3):
+            if field.put(lines, spots, most=3.0 if len(lines) == 1 else 20.0):
                 break
     for name, css, times, heights in named:
         spots: list[Spot] = []
@@ -238,6 +243,22 @@ def curve_labels(
             x, y = axes.place([time], [np.interp(time, times, heights)])[0].tolist()
             spots += around(x, y, 9, cost=0.3 * rank) + around(x, y, 20, cost=0.3 * rank + 1)
         field.put([(name, css)], spots)
+
+
+def window_labels(axes: Axes, field: LabelField, report: PlanReport) -> None:
+    """Name the bars of those bodies that have no curve."""
+    named = [track.name for track in report.tracks if track.kind == "fall"]
+    named += [band.label for band in report.height_bands]
+    for zone in report.drop_zones:
+        drawn = any(name in zone.body or zone.body in name for name in named)
+        if drawn or zone.first_time_s >= axes.last_s:
+            continue
+        ends = axes.place([zone.first_time_s, min(zone.last_time_s, axes.last_s)], [0, 0])[:, 0]
+        y = axes.bottom - 16
+        spots = [Spot(float(ends[0]), y), Spot(float(ends[1]), y, "end"), Spot(float(ends[1]), y - 16, "end")]
+        for lines in ([(zone.body, "mo")], [(part, "mo") for part in split_label(zone.body, 1)]):
+            if field.put(lines, spots, most=20):
+                break
 
 
 def window_words(zone: DropZone, clock: Clock) -> str:

@@ -33,7 +33,7 @@ def residual_glyph(residual: float, fits: bool | None) -> str:
         parts.append(f'<circle class="end" cx="{number(x)}" cy="11" r="5"/>')
     else:
         parts.append(f'<path class="end" d="M{number(x)} 4.5l6.5 6.5l-6.5 6.5l-6.5 -6.5z"/>')
-    label = f"{sigma_text(residual)}, {'fits' if agrees else 'does not fit'}"
+    label = f"{sigma_text(residual)} sigma, {'fits' if agrees else 'does not fit'}"
     return element(
         "svg", "".join(parts), class_=f"res {css}", viewBox="0 0 148 22", role="img", aria_label=label
     )

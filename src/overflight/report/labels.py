@@ -15,11 +15,11 @@ from html import escape
 
 import numpy as np
 
-from overflight.report.svg import number
+from overflight.report.svg import element, number
 
-__all__ = ["Box", "LabelField", "Spot", "around", "split_label", "text_width"]
+__all__ = ["Box", "LabelField", "Spot", "around", "numbered_disc", "split_label", "text_width"]
 
-NARROW = frozenset("iljftrI.,:;'|!()[]-° ·")
+NARROW = frozenset("iljftrI.,:;'|!()[]-° \u00a0·")
 WIDE = frozenset("mwMW@—%")
 SIZES = {"s": 11.0, "geo": 11.0, "lan": 11.0, "sea": 12.0, "num": 11.5}
 """Font size in drawing units by class; every other class is 12.  As in ``static/page.css``."""
@@ -164,9 +164,37 @@ class LabelField:
         self._out.append(label_svg(lines, spot))
         return True
 
+    def disc(self, x: float, y: float, radius: float) -> tuple[float, float]:
+        """Take room for a disc: at its own point if free, else at the nearest free one round it."""
+        spot = (x, y)
+        for reach in (0.0, 2.4 * radius, 3.4 * radius, 4.6 * radius):
+            turns = np.arange(16 if reach else 1) * np.pi / 8
+            tried = [(x + reach * float(np.cos(turn)), y + reach * float(np.sin(turn))) for turn in turns]
+            free = [point for point in tried if self.free(disc_box(*point, radius))]
+            if free:
+                spot = free[0]
+                break
+        self.block(disc_box(*spot, radius + 1))
+        return spot
+
     def svg(self) -> str:
         """Return all labels as SVG."""
         return "".join(self._out)
+
+
+def disc_box(x: float, y: float, radius: float) -> Box:
+    """Return the box round a disc."""
+    return Box(x - radius, y - radius, x + radius, y + radius)
+
+
+def numbered_disc(field: LabelField, number_on_it: int, x: float, y: float, radius: float) -> str:
+    """Return a disc with a number; one that had to move aside keeps a thin line to its point."""
+    spot = field.disc(x, y, radius)
+    line = f"M{number(x)} {number(y)}L{number(spot[0])} {number(spot[1])}"
+    leader = element("path", class_="leader", d=line) if spot != (x, y) else ""
+    circle = element("circle", cx=float(spot[0]), cy=float(spot[1]), r=radius)
+    text = element("text", str(number_on_it), x=float(spot[0]), y=float(spot[1] + 4.1))
+    return leader + element("g", circle + text, class_="num")
 
 
 def label_box(lines: Sequence[tuple[str, str]], spot: Spot) -> Box:

@@ -7,7 +7,7 @@ other.  The text beside the map (timeline, table of places) says the same as the
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -15,6 +15,7 @@ import numpy as np
 from overflight.report import map_labels as words
 from overflight.report import map_layers as layers
 from overflight.report.clock import Clock
+from overflight.report.concern import place_groups
 from overflight.report.flight_path import FlightPath, flight_path
 from overflight.report.labels import LabelField
 from overflight.report.projection import (
@@ -28,12 +29,10 @@ from overflight.report.svg import clip_line, element, line_path, number, simplif
 from overflight.report.values import LonLat, PlaceRow, PlanReport, Track
 from overflight.report.words import lonlat_text
 
-__all__ = ["MapDrawing", "near_map", "overview_is_wide", "overview_map", "places_concerned"]
+__all__ = ["MapDrawing", "far_map", "near_map", "overview_is_wide", "overview_map"]
 
 PATH_LIMIT_KM = 7000.0
-"""How far along a path towards orbit the map reaches; drop zones beyond it are shown all the same."""
-NEAR_REACH_KM = 320.0
-"""Places this close to the one most likely overflown share its map."""
+"""How far along a path the map reaches if nothing on the way says where to end."""
 
 
 class Size(NamedTuple):
@@ -45,37 +44,44 @@ class Size(NamedTuple):
 
 TALL, WIDE, NARROW = Size(520, (460, 900)), Size(1000, (400, 640)), Size(360, (330, 620))
 NEAR_WIDE, NEAR_NARROW = Size(460, (400, 480)), Size(360, (330, 400))
+FAR_WIDE, FAR_NARROW = Size(460, (330, 620)), Size(360, (300, 520))
 
 
 @dataclass(frozen=True, slots=True)
 class MapDrawing:
-    """A finished map: SVG text, and its view for what is laid over it later."""
+    """A finished map: SVG text, its view for what is laid over it later, and the bodies it cuts off."""
 
     svg: str
     view: MapView
+    cut_off: tuple[str, ...] = ()
 
 
 def map_content(report: PlanReport) -> np.ndarray:
-    """Return the points ``(n, 2)`` that the overview must show."""
+    """Return the points ``(n, 2)`` that the overview must show.
+
+    What is planned decides how far the map reaches.  The path, and what falls only after a failure,
+    may go on a little farther; a fall over half the globe must not shrink everything else.
+    """
+    core: list[LonLat] = [report.site_lonlat, *(point for zone in report.announced for point in zone.ring)]
+    core += [point for zone in report.drop_zones if zone.planned for point in zone.ring or (zone.centre,)]
+    core += [
+        (event.longitude_deg, event.latitude_deg)
+        for event in report.timeline
+        if event.number is not None and event.longitude_deg is not None and event.latitude_deg is not None
+    ]
     path = flight_path(report.tracks)
-    points: list[LonLat] = [report.site_lonlat]
-    if len(path):
-        near = path.ranges_km() <= PATH_LIMIT_KM
-        points += [(float(lon), float(lat)) for lon, lat in path.lonlat_deg[near]]
-    for zone in report.announced:
-        points += zone.ring
-    for drop in report.drop_zones:
-        points += drop.ring or (drop.centre,)
-    events = (event for event in report.timeline if event.number is not None)
-    points += [
-        (e.longitude_deg, e.latitude_deg)
-        for e in events
-        if e.longitude_deg is not None and e.latitude_deg is not None
-    ]
-    points += [
-        (row.longitude_deg, row.latitude_deg) for row in report.places if row.p_over >= layers.POSSIBLE
-    ]
-    return np.array(points, dtype=float)
+    rest = [(float(lon), float(lat)) for lon, lat in path.lonlat_deg]
+    rest += [point for zone in report.drop_zones if not zone.planned for point in zone.ring]
+    reach_km = float(distances_km(report.site_lonlat, core).max())
+    limit_km = 1.2 * reach_km + 150 if reach_km > 50 else PATH_LIMIT_KM
+    near = distances_km(report.site_lonlat, rest) <= limit_km
+    return np.array([*core, *(point for point, close in zip(rest, near.tolist(), strict=True) if close)])
+
+
+def distances_km(start: LonLat, points: Sequence[LonLat]) -> np.ndarray:
+    """Return distances ``(n,)`` on the sphere from a point."""
+    cosine = unit_vectors(np.array(points, dtype=float)) @ unit_vectors(np.array([start]))[0]
+    return AUTHALIC_RADIUS_KM * np.arccos(np.clip(cosine, -1, 1))
 
 
 def overview_is_wide(report: PlanReport) -> bool:
@@ -89,16 +95,7 @@ def overview_map(report: PlanReport, clock: Clock, *, narrow: bool) -> MapDrawin
     size = NARROW if narrow else WIDE if overview_is_wide(report) else TALL
     view = fit_view(map_content(report), *size, padding=30 if narrow else 40)
     scale = "50m" if view.km_per_unit > 1.2 else "10m"
-    field = LabelField(view.width, view.height)
-    path = flight_path(report.tracks)
-    grid, lines = layers.graticule(view)
-    under = [grid, layers.land(view, scale), layers.borders(view, scale), layers.places(view, report.places)]
-    under += [
-        band(view, report.band),
-        layers.zones(view, report.announced),
-        layers.fall_areas(view, report.drop_zones),
-    ]
-    track = [fall_lines(view, report.tracks), path_lines(view, path)]
+    path, field = flight_path(report.tracks), LabelField(view.width, view.height)
     words.avoid_path(field, view, path)
     words.avoid_zones(view, field, report)
     bar = words.scale_bar(view, field)
@@ -106,33 +103,23 @@ def overview_map(report: PlanReport, clock: Clock, *, narrow: bool) -> MapDrawin
     ticks = words.minute_ticks(view, field, path, clock, sparse=narrow)
     words.site_label(view, field, report)
     words.zone_labels(view, field, report)
-    words.place_labels(view, field, report.places, most=3)
-    words.degree_labels(view, field, lines)
-    words.area_labels(view, field)
+    likeliest = [row for group in place_groups(report.places) for row in group[:2]]
+    words.place_labels(view, field, likeliest, most=4)
+    ground = draw_ground(report, view, scale, field)
     prefix = "overview-narrow" if narrow else "overview"
     title = f"Map of the path of {report.vehicle} from {report.site}"
-    body = "".join([*under, *track, ticks, field.svg(), bar, discs])
-    return MapDrawing(figure(prefix, view, title, overview_words(report, clock), body), view)
+    body = "".join([ground, path_lines(view, path), ticks, field.svg(), bar, discs])
+    svg = figure(prefix, view, title, overview_words(report, clock), body)
+    return MapDrawing(svg, view, cut_off(report, view))
 
 
-def near_map(report: PlanReport, clock: Clock, *, narrow: bool) -> str:
-    """Return the map of the places most concerned, or an empty string if there are none."""
-    rows = places_concerned(report.places)
+def near_map(report: PlanReport, clock: Clock, rows: Sequence[PlaceRow], number: int, *, narrow: bool) -> str:
+    """Return the larger map of a group of places; ``number`` tells several apart."""
     path = flight_path(report.tracks)
-    if not rows:
-        return ""
-    points = near_content(rows, path)
     size = NEAR_NARROW if narrow else NEAR_WIDE
-    view = fit_view(points, *size, padding=34, least_km=60)
+    view = fit_view(near_content(rows, path), *size, padding=34, least_km=60)
     scale = "50m" if view.km_per_unit > 3 else "10m"
     field = LabelField(view.width, view.height)
-    grid, lines = layers.graticule(view)
-    under = [grid, layers.land(view, scale), layers.borders(view, scale), layers.places(view, report.places)]
-    under += [
-        band(view, report.band),
-        layers.zones(view, report.announced),
-        layers.fall_areas(view, report.drop_zones),
-    ]
     words.avoid_path(field, view, path)
     words.avoid_zones(view, field, report)
     bar = words.scale_bar(view, field)
@@ -140,14 +127,49 @@ def near_map(report: PlanReport, clock: Clock, *, narrow: bool) -> str:
     words.place_labels(view, field, rows, most=14, detailed=True)
     ticks = words.fine_ticks(view, field, path, clock)
     words.zone_labels(view, field, report)
+    ground = draw_ground(report, view, scale, field)
+    names = ", ".join(row.name_en or row.name for row in rows[:6])
+    body = "".join([ground, path_lines(view, path), ticks, field.svg(), bar])
+    said = ["The table beside it lists the same places. The path is drawn with its 90 % band and the time."]
+    prefix = f"near-{number}-narrow" if narrow else f"near-{number}"
+    return figure(prefix, view, f"Larger map of {names}", said, body)
+
+
+def far_map(report: PlanReport, *, narrow: bool) -> str:
+    """Return the map of everything that may fall, however far away."""
+    points = [report.site_lonlat]
+    points += [point for zone in report.drop_zones for point in zone.ring or (zone.centre,)]
+    view = fit_view(np.array(points), *(FAR_NARROW if narrow else FAR_WIDE), padding=26)
+    path, field = flight_path(report.tracks), LabelField(view.width, view.height)
+    words.avoid_path(field, view, path)
+    words.avoid_zones(view, field, report)
+    bar = words.scale_bar(view, field)
+    words.site_label(view, field, report)
+    words.zone_labels(view, field, report)
+    ground = draw_ground(replace(report, places=()), view, "50m", field)
+    body = "".join([ground, path_lines(view, path), field.svg(), bar])
+    said = ["The table lists the same areas."]
+    prefix = "far-narrow" if narrow else "far"
+    return figure(prefix, view, "Map of all areas where parts may fall", said, body)
+
+
+def draw_ground(report: PlanReport, view: MapView, scale: str, field: LabelField) -> str:
+    """Return everything under the path, and write the names that still find room."""
+    grid, lines = layers.graticule(view)
     words.degree_labels(view, field, lines)
     words.area_labels(view, field)
-    names = ", ".join(row.name_en or row.name for row in rows[:6])
-    title = f"Larger map of the places most concerned: {names}"
-    prefix = "near-narrow" if narrow else "near"
-    body = "".join([*under, fall_lines(view, report.tracks), path_lines(view, path), ticks, field.svg(), bar])
-    said = ["The table beside it lists the same places. The path is drawn with its 90 % band and the time."]
-    return figure(prefix, view, title, said, body)
+    parts = [grid, layers.land(view, scale), layers.borders(view, scale), layers.places(view, report.places)]
+    parts += [band(view, report.band), layers.zones(view, report.announced)]
+    return "".join([*parts, layers.fall_areas(view, report.drop_zones), fall_lines(view, report.tracks)])
+
+
+def cut_off(report: PlanReport, view: MapView) -> tuple[str, ...]:
+    """Return the bodies whose area goes on beyond a map."""
+    return tuple(
+        zone.body
+        for zone in report.drop_zones
+        if len(zone.ring) > 2 and not view.holds(layers.zone_ring(view, zone.ring), -4).all()
+    )
 
 
 def figure(prefix: str, view: MapView, title: str, description: Sequence[str], body: str) -> str:
@@ -164,16 +186,6 @@ def figure(prefix: str, view: MapView, title: str, description: Sequence[str], b
         aria_labelledby=f"{prefix}-t",
         aria_describedby=f"{prefix}-d",
     )
-
-
-def places_concerned(rows: Sequence[PlaceRow]) -> tuple[PlaceRow, ...]:
-    """Return the place most likely overflown and those near it, most likely first."""
-    ranked = sorted((row for row in rows if row.p_over > 0), key=lambda row: -row.p_over)
-    if not ranked:
-        return ()
-    unit = unit_vectors(np.array([(row.longitude_deg, row.latitude_deg) for row in ranked]))
-    close = unit @ unit[0] >= np.cos(NEAR_REACH_KM / AUTHALIC_RADIUS_KM)
-    return tuple(row for row, near in zip(ranked, close.tolist(), strict=True) if near)[:14]
 
 
 def near_content(rows: Sequence[PlaceRow], path: FlightPath) -> np.ndarray:

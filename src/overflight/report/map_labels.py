@@ -11,7 +11,7 @@ import numpy as np
 from overflight.report.clock import Clock
 from overflight.report.coast import MapName, atlas, map_names
 from overflight.report.flight_path import FlightPath
-from overflight.report.labels import Box, LabelField, Spot, around, split_label, text_width
+from overflight.report.labels import Box, LabelField, Spot, around, numbered_disc, split_label, text_width
 from overflight.report.map_layers import ring_area, visible_rings, zone_ring
 from overflight.report.projection import MapView, along_great_circles
 from overflight.report.svg import element, number
@@ -57,27 +57,8 @@ def numbered_discs(view: MapView, field: LabelField, events: Iterable[TimelineEv
         x, y = view.place(np.array([(event.longitude_deg, event.latitude_deg)]))[0].tolist()
         if not view.holds(np.array([(x, y)]))[0]:
             continue
-        spot = disc_spot(field, x, y)
-        field.block(Box(spot[0] - DISC - 1, spot[1] - DISC - 1, spot[0] + DISC + 1, spot[1] + DISC + 1))
-        if spot != (x, y):
-            out.append(
-                f'<path class="leader" d="M{number(x)} {number(y)}L{number(spot[0])} {number(spot[1])}"/>'
-            )
-        disc = element("circle", cx=float(spot[0]), cy=float(spot[1]), r=DISC)
-        text = element("text", str(event.number), x=float(spot[0]), y=float(spot[1] + 4.1))
-        out.append(element("g", disc + text, class_="num"))
+        out.append(numbered_disc(field, event.number, x, y, DISC))
     return "".join(out)
-
-
-def disc_spot(field: LabelField, x: float, y: float) -> tuple[float, float]:
-    """Return where a disc goes: its own place if free, else the nearest free one round it."""
-    for reach in (0.0, 24.0, 34.0, 46.0):
-        for turn in range(16 if reach else 1):
-            angle = turn * np.pi / 8
-            spot = (x + reach * float(np.cos(angle)), y + reach * float(np.sin(angle)))
-            if field.free(Box(spot[0] - DISC, spot[1] - DISC, spot[0] + DISC, spot[1] + DISC)):
-                return spot
-    return (x, y)
 
 
 def minute_ticks(view: MapView, field: LabelField, path: FlightPath, clock: Clock, *, sparse: bool) -> str:
@@ -213,14 +194,14 @@ def place_labels(
     for row in sorted(rows, key=lambda row: -row.p_over)[:most]:
         if row.p_over <= 0:
             return
-        centre = (row.longitude_deg, row.latitude_deg)
-        xy = view.place(np.array([point for ring in row.rings for point in ring] or [centre]))
+        point = view.place(np.array([(row.longitude_deg, row.latitude_deg)]))
+        parts = [view.place(np.array(ring)) for ring in row.rings] or [point]
+        xy = max(parts, key=lambda part: float(np.ptp(part, axis=0).max()))
         seen = xy[view.holds(xy, 2)]
         if not len(seen):
             continue
         (left, top), (right, bottom) = seen.min(axis=0).tolist(), seen.max(axis=0).tolist()
-        x, y = view.place(np.array([centre]))[0].tolist()
-        x, y = float(np.clip(x, left, right)), float(np.clip(y, top, bottom))
+        x, y = float(np.clip(point[0, 0], left, right)), float(np.clip(point[0, 1], top, bottom))
         spots = [Spot(x, y, "middle", -0.5)] if min(right - left, bottom - top) > 60 else []
         spots += around(x, y, min(max(right - x, x - left), 40.0) + 4) + around(x, y, 8, cost=0.6)
         if detailed:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from overflight.report.coast import Lines, atlas
+from overflight.report.concern import LIKELY, POSSIBLE
 from overflight.report.projection import AUTHALIC_RADIUS_KM, MapView, along_great_circles
 from overflight.report.svg import clip_line, clip_ring, dots, element, line_path, ring_path, simplified
 from overflight.report.values import AnnouncedZone, DropZone, LonLat, PlaceRow
@@ -26,8 +27,6 @@ __all__ = [
 
 MARGIN = 10.0
 """How far beyond the frame shapes are kept, so that no cut edge is seen."""
-LIKELY, POSSIBLE = 0.25, 0.02
-"""Places at least this likely to be overflown are drawn solid, or striped."""
 STEPS_DEG = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 30.0)
 
 
@@ -43,19 +42,31 @@ def visible_rings(view: MapView, lines: Lines) -> tuple[dict[int, np.ndarray], s
     everywhere; it is known by an area of more than half the globe.
     """
     low, high = corners(view)
+    chosen = np.array(lines.near(view.projection.axes()[2], view.reach_rad), dtype=int)
+    if not len(chosen):
+        return {}, set()
+    mask = np.zeros(len(lines), dtype=bool)
+    mask[chosen] = True
+    counts = np.diff(lines.start)
+    xy_km = view.projection.forward_directions(lines.directions[np.repeat(mask, counts)])[0]
+    xy, first = view.from_km(xy_km), np.concatenate([[0], np.cumsum(counts[chosen])])
+    least, most = np.minimum.reduceat(xy, first[:-1]), np.maximum.reduceat(xy, first[:-1])
+    seen = np.asarray(((most >= low) & (least <= high)).all(axis=1))
+    large = (most - least).max(axis=1) > AUTHALIC_RADIUS_KM / view.km_per_unit
+    inside = np.asarray(((least >= low) & (most <= high)).all(axis=1))
     found: dict[int, np.ndarray] = {}
     turned: set[int] = set()
-    for index in lines.near(view.projection.axes()[2], view.reach_rad):
-        ring_km = round_the_edge(view.projection.forward_directions(lines.directions[lines.part(index)])[0])
-        ring = view.from_km(ring_km)
-        if (ring.max(axis=0) < low).any() or (ring.min(axis=0) > high).any():
-            continue
-        ring = clip_ring(ring, low, high)
-        if len(ring) > 2:
-            found[index] = ring
+    for i in np.flatnonzero(seen).tolist():
+        ring = xy[first[i] : first[i + 1]]
+        if large[i]:
+            ring_km = round_the_edge(xy_km[first[i] : first[i + 1]])
+            ring = view.from_km(ring_km)
             if ring_area(ring_km) > 2 * np.pi * AUTHALIC_RADIUS_KM**2:
-                turned.add(index)
-    return found, turned
+                turned.add(int(chosen[i]))
+        ring = ring[:-1] if inside[i] else clip_ring(ring, low, high)
+        if len(ring) > 2:
+            found[int(chosen[i])] = ring
+    return found, turned & set(found)
 
 
 def round_the_edge(xy_km: np.ndarray) -> np.ndarray:
@@ -187,14 +198,27 @@ def places(view: MapView, rows: Iterable[PlaceRow]) -> str:
     """Return the places under the path: solid if likely, striped if possible, else as land."""
     out: list[str] = []
     for row in rows:
-        path = "".join(cut(view, view.place(np.array(ring))) for ring in row.rings if len(ring) > 2)
-        if path:
+        if path := place_path(view, row):
             likely, possible = row.p_over >= LIKELY, row.p_over >= POSSIBLE
             fill = None if likely or not possible else "url(#stripe-place)"
-            out.append(
-                element("path", class_="p1" if likely else "p2" if possible else "p3", fill=fill, d=path)
-            )
+            css = "p1" if likely else "p2" if possible else "p3"
+            out.append(element("path", class_=css, fill=fill, d=path))
     return "".join(out)
+
+
+def place_path(view: MapView, row: PlaceRow) -> str:
+    """Return the rings of a place; specks are left out as long as something of it is seen."""
+    rings = [np.array(ring) for ring in row.rings if len(ring) > 2]
+    if not rings:
+        return ""
+    xy = view.place(np.concatenate(rings))
+    if (xy.max(axis=0) < 0).any() or (xy.min(axis=0) > (view.width, view.height)).any():
+        return ""
+    parts = np.split(xy, np.cumsum([len(ring) for ring in rings])[:-1])
+    sizes = [float(np.ptp(part, axis=0).max()) for part in parts]
+    least = min(0.8, max(sizes))
+    kept = (part for part, size in zip(parts, sizes, strict=True) if size >= least)
+    return "".join(cut(view, simplified(part, 0.25) if len(part) > 12 else part) for part in kept)
 
 
 def zones(view: MapView, announced: Iterable[AnnouncedZone]) -> str:

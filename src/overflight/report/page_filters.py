@@ -20,6 +20,7 @@ from overflight.report.words import (
     lonlat_text,
     per_cent,
     side_words,
+    sigma_text,
 )
 
 __all__ = ["FILTERS"]
@@ -37,6 +38,7 @@ ALERT_KINDS = {
     "overflight": "The rocket passes over",
     "all_clear": "The warning is lifted",
     "will_not_arrive": "It will not arrive here",
+    "retraction": "The notice is withdrawn",
 }
 NUMBER = r"[−+-]?[\d:.,]+(?: ?[–-] ?[\d:.,]+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?: %)?"
 FIGURE = re.compile(rf"^((?:about |below |over |under )?{NUMBER})(.*)$")
@@ -61,7 +63,7 @@ def says_verdict(text: str) -> bool:
 
 def within_times(row: PlaceRow, clock: Clock) -> str:
     """Return from when to when flights come within reach of a place."""
-    return f"{clock.local(row.first_time_s or 0.0)}–{clock.local(row.last_time_s or 0.0)}"
+    return unbroken(f"{clock.local(row.first_time_s or 0.0)}–{clock.local(row.last_time_s or 0.0)}")
 
 
 def corners(ring: Sequence[LonLat]) -> Markup:
@@ -78,7 +80,7 @@ def corners(ring: Sequence[LonLat]) -> Markup:
 
 def per_cent_whole(share: float) -> str:
     """Return a share as whole per cent where it is whole, else with the digits needed."""
-    return f"{round(100 * share, 1):g} %"
+    return f"{round(100 * share, 1):g}\u00a0%"
 
 
 def unbroken(span: str) -> str:
@@ -113,6 +115,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "says_verdict": says_verdict,
     "share_text": share_text,
     "side": side_words,
+    "sigma": sigma_text,
     "split_figure": split_figure,
     "split_verdict": split_verdict,
     "unbroken": unbroken,

@@ -6,7 +6,7 @@ paper.  A script adds a slider along the flight and, where WebGL 2 exists, a map
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -14,12 +14,13 @@ from markupsafe import Markup
 
 from overflight.report.altitude_figure import altitude_figure
 from overflight.report.clock import Clock
+from overflight.report.concern import main_place, place_groups
 from overflight.report.flight_path import flight_path, path_sentence
 from overflight.report.glyphs import legend_sign
-from overflight.report.map_figure import near_map, overview_is_wide, overview_map
+from overflight.report.map_figure import far_map, near_map, overview_is_wide, overview_map
 from overflight.report.packaged import packaged_text
 from overflight.report.scene import map_library, scene_json
-from overflight.report.values import FactRow, PlanReport
+from overflight.report.values import AlertDraft, FactRow, PlaceRow, PlanReport
 from overflight.report.words import count, distance, zero_hits_bound
 
 if TYPE_CHECKING:
@@ -103,34 +104,49 @@ def environment() -> jinja2.Environment:
 def figures(report: PlanReport, clock: Clock) -> dict[str, Any]:
     """Return the drawings, each for wide pages and for phones, and the data the script needs."""
     overview = {narrow: overview_map(report, clock, narrow=narrow) for narrow in (False, True)}
-    near = {narrow: near_map(report, clock, narrow=narrow) for narrow in (False, True)}
-    heights = {narrow: altitude_figure(report, clock, narrow=narrow) for narrow in (False, True)}
+    groups = place_groups(report.places)
+    beyond = overview[False].cut_off
     return {
-        "overview_wide": html(overview[False].svg),
-        "overview_narrow": html(overview[True].svg),
-        "near_wide": html(near[False]),
-        "near_narrow": html(near[True]),
-        "heights_wide": html(heights[False]),
-        "heights_narrow": html(heights[True]),
+        "overview": both(overview[False].svg, overview[True].svg),
+        "near": [both(*pair) for pair in near_maps(report, clock, groups)],
+        "far": both(far_map(report, narrow=False), far_map(report, narrow=True)) if beyond else None,
+        "heights": both(*(altitude_figure(report, clock, narrow=narrow) for narrow in (False, True))),
         "wide_map": overview_is_wide(report),
         "signs": [(html(legend_sign(name)), words) for name, words in legend(report)],
+        "map_caption": map_caption(report, beyond),
         "scene": html(scene_json(report, clock, overview[False].view, overview[True].view)),
     }
+
+
+def near_maps(
+    report: PlanReport, clock: Clock, groups: Sequence[Sequence[PlaceRow]]
+) -> Iterator[tuple[str, str]]:
+    """Yield a larger map of each group of places, for wide pages and for phones."""
+    for number, rows in enumerate(groups, 1):
+        yield (
+            near_map(report, clock, rows, number, narrow=False),
+            near_map(report, clock, rows, number, narrow=True),
+        )
+
+
+def both(wide: str, narrow: str) -> tuple[Markup, Markup] | None:
+    """Return the drawings for wide pages and for phones, or ``None`` if there is nothing to draw."""
+    return (html(wide), html(narrow)) if wide else None
 
 
 def legend(report: PlanReport) -> list[tuple[str, str]]:
     """Return the signs in use on the map with their meaning."""
     kinds = {track.kind for track in report.tracks}
-    share = f"{100 * report.drop_zones[0].containment:.0f} %" if report.drop_zones else ""
-    near = any(row.p_over >= 0.02 for row in report.places)
+    share = f"{100 * report.drop_zones[0].containment:.0f}\u00a0%" if report.drop_zones else ""
+    near, width = any(row.p_over >= 0.02 for row in report.places), distance(report.width_km)
     entries = (
         ("flown", "flown", "flown" in kinds),
         ("planned", "planned, not flown" if "flown" in kinds else "planned path", "planned" in kinds),
-        ("band", "90 % of flights", bool(report.band)),
+        ("band", "90\u00a0% of flights", bool(report.band)),
         ("announced", "announced zone", bool(report.announced)),
-        ("computed", f"computed fall: {share} and 50 % areas, sample impacts", bool(report.drop_zones)),
+        ("computed", f"computed fall: {share} and 50\u00a0% areas, sample impacts", bool(report.drop_zones)),
         ("fall", "way of a falling part", "fall" in kinds),
-        ("places", "path near in 25 % of flights or more, in 2 to 25 %", near),
+        ("places", f"path within {width}: in 25\u00a0% of flights or more, in 2 to 25\u00a0%", near),
     )
     return [(name, words) for name, words, used in entries if used]
 
@@ -145,7 +161,6 @@ def sentences(report: PlanReport, clock: Clock) -> dict[str, Any]:
         "falls_sentence": falls_sentence(report),
         "facts_sentence": facts_sentence(report.facts),
         "counts_sentence": counts_sentence(report),
-        "map_caption": map_caption(report),
         "numbers": {source.key: number for number, source in enumerate(report.sources, 1)},
         "population_sources": "; ".join(sources),
         "width": distance(report.width_km),
@@ -153,6 +168,8 @@ def sentences(report: PlanReport, clock: Clock) -> dict[str, Any]:
         "rows_shown": ROWS_SHOWN,
         "ranged": any(item.low is not None for item in report.outcomes),
         "credits": (*report.credits, *MAP_CREDITS),
+        "drafts": draft_groups(report.alerts),
+        "outcomes_left": len(report.timeline) > 11,
         "note_said": any(report.lift_off_note in f"{event.title} {event.text}" for event in report.timeline),
     }
 
@@ -174,10 +191,9 @@ def height_sentence(report: PlanReport, clock: Clock) -> str:
     said = ""
     if above.any():
         said = f"In space (above 100 km) from {clock.local(float(path.time_s[above][0]))} {clock.zone}. "
-    rows = [row for row in report.places if row.closest_time_s is not None and row.p_over > 0]
-    if rows:
-        row = max(rows, key=lambda item: item.p_over)
-        height = path.height_km(row.closest_time_s or 0.0)
+    row = main_place(report.places)
+    if row is not None and row.closest_time_s:
+        height = path.height_km(row.closest_time_s)
         return f"{said}When it is nearest to {row.name_en or row.name} it is {distance(height)} high."
     return f"{said}The path reaches a height of {distance(float(path.altitude_km.max()))}."
 
@@ -206,14 +222,27 @@ def counts_sentence(report: PlanReport) -> str:
     return f"{said}; {each}, {count(run.fragments)} in all."
 
 
-def map_caption(report: PlanReport) -> str:
+def map_caption(report: PlanReport, beyond: Sequence[str]) -> str:
     """Return what a reader must know to read the map."""
     shown = sum(min(160, len(zone.samples)) for zone in report.drop_zones)
     dots = f" Each dot is one of {count(shown)} computed impacts." if shown else ""
+    more = (
+        f" {', '.join(beyond)}: the area goes on beyond this map, see “Where the parts fall”."
+        if beyond
+        else ""
+    )
     return (
-        f"Times in {report.zone_label}.{dots} Lambert's equal-area projection; coasts and borders: "
+        f"Times in {report.zone_label}.{dots}{more} Lambert's equal-area projection; coasts and borders: "
         "Natural Earth. The timeline lists the same content in words."
     )
+
+
+def draft_groups(alerts: Sequence[AlertDraft]) -> list[tuple[str, list[AlertDraft]]]:
+    """Return the drafts by the areas they are for, in the order in which they come."""
+    groups: dict[tuple[str, ...], list[AlertDraft]] = {}
+    for alert in alerts:
+        groups.setdefault(alert.areas, []).append(alert)
+    return [(", ".join(areas) or "No area", own) for areas, own in groups.items()]
 
 
 def assets() -> dict[str, Any]:

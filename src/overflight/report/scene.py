@@ -16,6 +16,7 @@ from overflight.report.clock import Clock
 from overflight.report.coast import Lines, atlas, map_names
 from overflight.report.flight_path import FlightPath, flight_path
 from overflight.report.projection import MapView, along_great_circles, mean_point
+from overflight.report.svg import simplified
 from overflight.report.values import LonLat, PlanReport
 from overflight.report.words import chance
 
@@ -33,11 +34,19 @@ def scene_json(report: PlanReport, clock: Clock, wide: MapView, narrow: MapView)
         "offset_s": round(3600 * report.zone_offset_h),
         "lift_off_ms": round(report.lift_off_utc.timestamp() * 1000),
         "moments": moments(report, path, wide, narrow) if len(path) > 1 else None,
-        "features": list(features(report, path, clock)),
-        "bounds": bounds(report, path),
-        "land": packed(json.dumps(land_features(wide), separators=(",", ":"))),
+        "live": packed(live_json(report, path, clock, wide)),
     }
     return json.dumps(scene, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
+
+
+def live_json(report: PlanReport, path: FlightPath, clock: Clock, view: MapView) -> str:
+    """Return what only the interactive map needs."""
+    layers = {
+        "features": list(features(report, path, clock)),
+        "bounds": bounds(report, path),
+        "land": land_features(view),
+    }
+    return json.dumps(layers, separators=(",", ":"), ensure_ascii=False)
 
 
 def moments(report: PlanReport, path: FlightPath, wide: MapView, narrow: MapView) -> dict[str, Any]:
@@ -74,7 +83,7 @@ def features(report: PlanReport, path: FlightPath, clock: Clock) -> Iterator[dic
         yield point("fall-name", drop.body, drop.centre)
     for row in report.places:
         said = f"{row.name_en or row.name}: {chance(row.p_over)} within {report.width_km:g} km"
-        rings = [[ring_points(ring)] for ring in row.rings if len(ring) > 2]
+        rings = [[thinned(ring)] for ring in row.rings if len(ring) > 2]
         if rings:
             yield feature("place-likely" if row.p_over >= 0.25 else "place", said, "MultiPolygon", rings)
         yield point("place-name", row.name_en or row.name, (row.longitude_deg, row.latitude_deg))
@@ -130,7 +139,7 @@ def land_features(view: MapView) -> dict[str, Any]:
             fine = index in close and float(np.ptp(ring, axis=0).max()) < 8
             if fine == (scale == "10m"):
                 rings.append(ring)
-                tolerance_deg.append(0.002 if fine else 0.02 if index in close else 0.08)
+                tolerance_deg.append(0.004 if fine else 0.02 if index in close else 0.1)
     number = np.repeat(np.arange(len(rings)), [len(ring) for ring in rings])
     whole = shapely.linestrings(np.concatenate(rings), indices=number)
     thin = shapely.simplify(whole, tolerance_deg, preserve_topology=False)
@@ -169,6 +178,14 @@ def ring_points(ring: Iterable[LonLat]) -> list[list[float]]:
     return np.round(unwrapped(along_great_circles(np.array(list(ring)), closed=True)), 4).tolist()
 
 
+def thinned(ring: Iterable[LonLat]) -> list[list[float]]:
+    """Return the closed ring of a place for GeoJSON, true to about 300 m."""
+    points = unwrapped(np.array(list(ring)))
+    closed = np.vstack([points, points[:1]]) if (points[0] != points[-1]).any() else points
+    thin = simplified(closed, 0.003)
+    return np.round(thin if len(thin) > 3 else closed, 4).tolist()
+
+
 def polygon(kind: str, text: str, ring: Iterable[LonLat]) -> dict[str, Any]:
     """Return a polygon feature."""
     return feature(kind, text, "Polygon", [ring_points(ring)])
@@ -186,10 +203,10 @@ def feature(kind: str, text: str, shape: str, coordinates: object, **more: objec
 
 
 def bounds(report: PlanReport, path: FlightPath) -> list[list[float]]:
-    """Return the south-west and north-east corners round the path and the falls."""
+    """Return the south-west and north-east corners round the path and what is planned to fall."""
     rows: list[LonLat] = [report.site_lonlat]
     rows += [(float(lon), float(lat)) for lon, lat in path.lonlat_deg]
-    rows += [corner for zone in report.drop_zones for corner in zone.ring]
+    rows += [corner for zone in report.drop_zones if zone.planned for corner in zone.ring]
     points = unwrapped(np.array(rows))
     return np.round([points.min(axis=0), points.max(axis=0)], 2).tolist()
 

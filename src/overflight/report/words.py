@@ -1,4 +1,7 @@
-"""Numbers as words: rounded to what is known, with unit and uncertainty, never a false zero."""
+"""Numbers as words: rounded to what is known, with unit and uncertainty, never a false zero.
+
+A number and its unit are joined by a space that does not break.
+"""
 
 from __future__ import annotations
 
@@ -50,10 +53,10 @@ def per_cent(share: float) -> str:
     """Return a share in per cent with the digits that matter: ``55 %``, ``1.2 %``, ``99.6 %``."""
     value = 100 * share
     if value >= 99.95:
-        return "100 %" if share == 1.0 else "over 99.9 %"
+        return "100\u00a0%" if share == 1.0 else "over 99.9\u00a0%"
     if value > 99 or value < 10:
-        return f"{value:.1f} %"
-    return f"{value:.0f} %"
+        return f"{value:.1f}\u00a0%"
+    return f"{value:.0f}\u00a0%"
 
 
 def one_in(probability: float) -> str:
@@ -87,7 +90,7 @@ def below(bound: float) -> str:
     if bound >= 1:
         return "not known"
     if bound >= 0.01:
-        return f"below {math.ceil(1000 * bound - 1e-9) / 10:g} %"
+        return f"below {math.ceil(1000 * bound - 1e-9) / 10:g}\u00a0%"
     turns = 1 / bound
     step = 10.0 ** (math.floor(math.log10(turns)) - 1)
     return f"below {one_in(1 / (math.floor(turns / step + 1e-9) * step))}"
@@ -101,8 +104,8 @@ def zero_hits_bound(trials: int) -> float:
 def distance(length_km: float) -> str:
     """Return a distance with the digits that matter."""
     if length_km < 0.5:
-        return "0 km"
-    return f"{plain(rounded(length_km, 3) if length_km >= 100 else round(length_km))} km"
+        return "0\u00a0km"
+    return f"{plain(rounded(length_km, 3) if length_km >= 100 else round(length_km))}\u00a0km"
 
 
 def lonlat_text(longitude_deg: float, latitude_deg: float, digits: int = 1) -> str:
@@ -123,5 +126,6 @@ def side_words(side: str | None) -> str:
 
 
 def sigma_text(residual: float) -> str:
-    """Return a residual in sigma with a true minus sign."""
-    return f"{residual:+.1f} sigma".replace("-", "−")
+    """Return a residual in sigma with its sign, a true minus."""
+    value = round(residual, 1)
+    return f"{value:+.1f}".replace("-", "−") if value else "0.0"

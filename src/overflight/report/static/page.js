@@ -44,9 +44,10 @@
     }
     const height = between(moments.time_s, moments.height_km, time);
     const planned = moments.flown_s !== null && time > moments.flown_s ? ", as planned" : "";
-    document.getElementById("moment-words").innerHTML =
-      `<b>${clock(time, scene.offset_s)} ${scene.zone}</b>, ${clock(time, 0)} UTC, ${elapsed(time)}: ` +
-      `${height < 10 ? height.toFixed(1) : Math.round(height)} km high${planned}`;
+    const bold = document.createElement("b");
+    bold.textContent = `${clock(time, scene.offset_s)} ${scene.zone}`;
+    document.getElementById("moment-words").replaceChildren(
+      bold, `, ${clock(time, 0)} UTC, ${elapsed(time)}: ${height < 10 ? height.toFixed(1) : Math.round(height)} km high${planned}`);
     if (map && map.getSource("here")) map.getSource("here").setData(here());
   }
 
@@ -97,7 +98,7 @@
     const script = document.createElement("script");
     script.textContent = await unpack(code);
     document.head.append(script);
-    scene.land = JSON.parse(await unpack(scene.land));
+    Object.assign(scene, JSON.parse(await unpack(scene.live)));
   }
 
   function hatch(colour) {
