@@ -54,7 +54,7 @@ def fit(
     table["paths"] = paths
     rows = tomlkit.array().multiline(True)
     for row in correlation:
-        rows.append([round(float(x), 4) for x in row])
+        rows.append([round(float(x), 6) for x in row])
     table["matrix"] = rows
     document["correlation"] = table
     return _report(result) + tomlkit.dumps(document)

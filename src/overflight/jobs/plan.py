@@ -51,7 +51,7 @@ def plan(
     scenario_bytes: bytes | None = None,
     flights: int = 1000,
     fragments: int = 200,
-    seed: int = 20230824,
+    seed: int = 1,
     engine: str = "threads",
     width_km: float = 50.0,
     places: Places | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from overflight.exposure.claims import ClaimResult, Part
+from overflight.jobs.plan_words import percent
 from overflight.jobs.planned import Planned
 from overflight.report.values import FactRow, Statement
 from overflight.scenario.claims import (
@@ -81,7 +82,7 @@ def _model_words(scenario: Scenario, claim: object, part: Part) -> str:
     if part.unit == "km":
         return f"{part.model:,.0f} ± {max(part.model_sd, 1.0):,.0f} km"
     what = "inside the zone" if isinstance(claim, ZoneClaim) else "in orbit"
-    return f"{part.model:.0%} {what}"
+    return f"{percent(part.model)} {what}"
 
 
 def _reading(result: ClaimResult) -> tuple[bool | None, str]:
@@ -92,8 +93,8 @@ def _reading(result: ClaimResult) -> tuple[bool | None, str]:
             return None, "Not a yes or no"
         agrees = inside if claim.inside else 1.0 - inside
         if agrees < 0.05:
-            return False, f"Does not fit: {inside:.0%} of flights fall inside"
-        return (True, "Fits") if agrees > 0.5 else (None, f"Possible: {agrees:.0%} of flights agree")
+            return False, f"Does not fit: {percent(inside)} of flights fall inside"
+        return (True, "Fits") if agrees > 0.5 else (None, f"Possible: {percent(agrees)} of flights agree")
     if isinstance(claim, OrbitClaim) and result.parts:
         agrees = result.parts[0].model if claim.reached else 1.0 - result.parts[0].model
         return (True, "Fits") if agrees > 0.5 else (False, "Does not fit")

@@ -20,6 +20,7 @@ from overflight.formats.features import Feature, PathRows, PointFeature, Polygon
 from overflight.formats.geojson import feature_collection
 from overflight.formats.kml import document
 from overflight.formats.oem import StateRows, write_oem
+from overflight.jobs.plan_words import percent
 from overflight.jobs.planned import Planned
 from overflight.report.plan_page import render_plan_page
 from overflight.report.values import PlanReport
@@ -106,7 +107,7 @@ def _features(planned: Planned, report: PlanReport) -> list[Feature]:
         }
         features.append(
             PolygonFeature.of_ring(
-                f"{zone.body}, {zone.containment:.0%}", zone.ring, Role.COMPUTED, properties
+                f"{zone.body}, {percent(zone.containment)}", zone.ring, Role.COMPUTED, properties
             )
         )
     for place in report.places:

@@ -20,7 +20,7 @@ from overflight.jobs.plan_rows import (
     track_rows,
 )
 from overflight.jobs.plan_timeline import timeline_rows
-from overflight.jobs.plan_words import SHOWN_P, headline, key_figures, lede
+from overflight.jobs.plan_words import SHOWN_P, headline, key_figures, lede, percent
 from overflight.jobs.planned import Planned
 from overflight.report.values import LonLat, PlanReport, RunInfo, Source
 from overflight.warning.drafts import Draft
@@ -62,7 +62,7 @@ def plan_report(
         outcomes=outcomes,
         places=places,
         places_note=f"Places whose land lies within {settings.width_km:g} km of the ground track in at least "
-        f"{SHOWN_P:.0%} of flights, or where a piece came down; most likely first.",
+        f"{percent(SHOWN_P)} of flights, or where a piece came down; most likely first.",
         width_km=planned.exposure.width_m / 1e3,
         announced=announced_rows(planned),
         drop_zones=zones,

@@ -11,7 +11,7 @@ from overflight.exposure.drop_zones import inside_ring, ring_area_centre, rings_
 from overflight.exposure.nearest import nearest_to_track
 from overflight.exposure.statistics import weighted_quantile
 from overflight.flight.trajectory import Trajectory
-from overflight.jobs.plan_words import SHOWN_P
+from overflight.jobs.plan_words import SHOWN_P, percent
 from overflight.jobs.planned import BodyZone, Planned
 from overflight.report.values import AnnouncedZone, DropZone, LonLat, Outcome, PlaceRow, Track
 
@@ -122,7 +122,7 @@ def _where_it_falls(planned: Planned, index: int) -> str:
     if index == 0:
         reached = float(ensemble.samples.orbit[flights].mean())
         if reached > 0.5:
-            return f"reaches orbit in {reached:.0%} of these flights; only the planned parts fall"
+            return f"reaches orbit in {percent(reached)} of these flights; only the planned parts fall"
     if not rows.any():
         return "nothing but the planned parts falls"
     lon, lat = np.degrees(impacts.longitude_rad[rows]), np.degrees(impacts.latitude_rad[rows])
@@ -247,7 +247,7 @@ def _drop_zone_row(planned: Planned, found: BodyZone) -> DropZone:
 def _agreement(inside: float | None, overlap: bool | None, offset_km: float | None) -> str:
     if inside is None or offset_km is None:
         return "Cannot be said. No zone announced for it"
-    share = f"{inside:.0%} inside, centre {_km_words(offset_km)} km off"
+    share = f"{percent(inside)} inside, centre {_km_words(offset_km)} km off"
     if inside >= 0.9:
         return f"Yes. {share}"
     return f"In part. {share}" if overlap else f"No. {share}"

@@ -138,7 +138,6 @@ def _failure_rows(planned: Planned) -> list[TimelineEvent]:
             end_s=high,
             title=f"{outcome.label}.",
             text=text,
-            number=0,
             longitude_deg=round(lon, 4),
             latitude_deg=round(lat, 4),
             altitude_km=round(height / 1e3, 1),
@@ -149,7 +148,7 @@ def _failure_rows(planned: Planned) -> list[TimelineEvent]:
 def _fall_row(zone: DropZone) -> TimelineEvent:
     lon, lat = zone.centre
     ns, ew = ("N" if lat >= 0 else "S"), ("E" if lon >= 0 else "W")
-    size = f"{2 * zone.semi_major_km:.0f} × {2 * zone.semi_minor_km:.0f} km ({zone.containment:.0%})"
+    size = f"{2 * zone.semi_major_km:.0f} × {2 * zone.semi_minor_km:.0f} km ({zone.containment * 100:.0f} %)"
     where = f"around {abs(lat):.1f}° {ns} {abs(lon):.1f}° {ew}, {size}"
     return TimelineEvent(
         time_s=zone.first_time_s, end_s=zone.last_time_s, title=f"{zone.body}: falls", text=f"{where}.",

@@ -11,7 +11,7 @@ from overflight.jobs.planned import Planned
 from overflight.report.values import DropZone, Outcome, PlaceRow
 from overflight.scenario.claims import CrossingClaim
 
-__all__ = ["SHOWN_P", "headline", "key_figures", "lede"]
+__all__ = ["SHOWN_P", "headline", "key_figures", "lede", "percent"]
 
 SHOWN_P = 0.01
 """Places are shown from this chance on to lie near the path."""
@@ -62,7 +62,7 @@ def headline(planned: Planned, places: tuple[PlaceRow, ...], lift_off: datetime)
     start = (
         "If all goes well, nothing falls on land"
         if on_land == 0.0
-        else f"Even if all goes well, parts fall on land in {on_land:.0%} of flights"
+        else f"Even if all goes well, parts fall on land in {percent(on_land)} of flights"
     )
     passage = _passage(planned, places)
     if passage is None:
@@ -94,7 +94,7 @@ def lede(planned: Planned, zones: tuple[DropZone, ...], outcomes: tuple[Outcome,
         words.append(f"What happened, {happened.label[0].lower()}{happened.label[1:]}: it {happened.falls}.")
     failure = sum(o.probability for o in outcomes if o.is_failure)
     words.append(
-        f"Before the launch, {failure:.0%} of flights were expected to fail; {_land_words(planned)}."
+        f"Before the launch, {percent(failure)} of flights were expected to fail; {_land_words(planned)}."
     )
     return " ".join(words)
 
@@ -103,16 +103,15 @@ def _land_words(planned: Planned) -> str:
     debris = planned.exposure.any_debris
     value = float(debris.mean[0])
     if value == 0.0:
-        return f"no piece reached land in any computed flight (below {_one_in(float(debris.below[0]))})"
-    return f"a piece reaches land in {_percent(value)} of all flights (± {_percent(float(debris.error[0]))})"
+        return f"no piece reached land in any computed flight (below {percent(float(debris.below[0]))})"
+    error = float(debris.error[0])
+    return f"a piece reaches land in {percent(value)} of all flights (± {percent(error)})"
 
 
-def _percent(p: float) -> str:
-    return f"{100.0 * p:.2g} %"
-
-
-def _one_in(p: float) -> str:
-    return f"1 in {round(1.0 / p):,}" if p > 0.0 else "0"
+def percent(p: float) -> str:
+    """Return a probability in per cent, two significant digits at most, as this package writes it: ``53 %``."""
+    value = 100.0 * p
+    return f"{value:.0f} %" if value >= 10.0 or value in (0.0, 1.0) else f"{value:.1g} %"
 
 
 def key_figures(
@@ -130,7 +129,7 @@ def key_figures(
     figures.append(
         (
             str(len(passed)),
-            f"places beyond the launching side with {SHOWN_P:.0%} or more chance to lie within "
+            f"places beyond the launching side with {percent(SHOWN_P)} or more chance to lie within "
             f"{planned.settings.width_km:g} km of the path",
         )
     )
@@ -139,11 +138,11 @@ def key_figures(
     figures.append((f"{people:,}", f"people in the {len(towns)} of them that are towns or counties"))
     debris = exposure.any_debris
     if debris.mean[0] > 0.0:
-        value, error = f"{100 * debris.mean[0]:.2g} %", f"± {100 * debris.error[0]:.1g} %"
-        figures.append((value, f"chance that any part reaches land in this launch, {error}"))
+        value, error = percent(float(debris.mean[0])), percent(float(debris.error[0]))
+        figures.append((value, f"chance that any part reaches land in this launch, ± {error}"))
     else:
         figures.append(
-            (f"< {100 * debris.below[0]:.1g} %", "chance that any part reaches land: none was seen")
+            (f"< {percent(float(debris.below[0]))}", "chance that any part reaches land: none was seen")
         )
     failed = int(np.sum(planned.ensemble.samples.outcome > 0))
     figures.append(

@@ -24,7 +24,7 @@ class RunSettings:
 
     flights: int = 1000
     fragments: int = 200
-    seed: int = 20230824
+    seed: int = 1
     engine: str = "threads"
     width_km: float = 50.0
 
