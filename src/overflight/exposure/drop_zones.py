@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
+from overflight.exposure.impact_band import anticlockwise, impact_band, unit_normals
 from overflight.exposure.statistics import weighted_quantile
 
 __all__ = ["DropZone", "drop_zone", "inside_ring", "ring_area_centre", "rings_overlap"]
 
 Array = NDArray[np.float64]
-_RADIUS_M = 6371e3
 LONG_M = 500e3
 """Semi-major axis from which on an ellipse gives way to a band."""
 
@@ -48,7 +47,7 @@ def _plane(centre_deg: tuple[float, float]):  # noqa: ANN202
 
 def _centre(longitude_deg: Array, latitude_deg: Array, weights: Array) -> tuple[float, float]:
     """Weighted mean direction of the impacts, as longitude and latitude."""
-    m = _vectors(longitude_deg, latitude_deg) @ weights
+    m = unit_normals(longitude_deg, latitude_deg) @ weights
     return float(np.degrees(np.arctan2(m[1], m[0]))), float(
         np.degrees(np.arctan2(m[2], np.hypot(m[0], m[1])))
     )
@@ -81,10 +80,21 @@ def drop_zone(
         lon, lat = plane(mean[0] + around[0], mean[1] + around[1], inverse=True)
         out = np.stack([lon, lat], axis=1)
         out[-1] = out[0]
-        return out if _anticlockwise(around) else out[::-1]
+        return out if anticlockwise(around) else out[::-1]
 
     if full * np.sqrt(values[1]) > LONG_M:
-        return _band(longitude_deg, latitude_deg, weights, containment)
+        band = impact_band(longitude_deg, latitude_deg, weights, containment)
+        return DropZone(
+            centre_deg=band.centre_deg,
+            semi_major_m=band.length_m / 2.0,
+            semi_minor_m=band.width_m / 2.0,
+            azimuth_deg=band.azimuth_deg,
+            containment=containment,
+            contained=band.contained,
+            ring_deg=band.ring_deg,
+            half_ring_deg=band.half_ring_deg,
+            shape="band",
+        )
     lon, lat = plane(mean[0], mean[1], inverse=True)
     return DropZone(
         centre_deg=(float(lon), float(lat)),
@@ -96,105 +106,6 @@ def drop_zone(
         ring_deg=ring(full),
         half_ring_deg=ring(half),
     )
-
-
-def _vectors(longitude_deg: Array, latitude_deg: Array) -> Array:
-    """Return unit normals (3, m) of the ellipsoid."""
-    lon, lat = np.radians(longitude_deg), np.radians(latitude_deg)
-    return np.stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
-
-
-def _great_circle(points: Array, weights: Array) -> Array:
-    """Return axes (3, 3) of the great circle nearest to unit vectors (3, m): middle, along, pole."""
-    _, axes = np.linalg.eigh((points * weights) @ points.T)
-    pole = axes[:, 0]
-    middle = points @ weights
-    middle -= (middle @ pole) * pole
-    middle /= np.linalg.norm(middle)
-    return np.stack([middle, np.cross(pole, middle), pole])
-
-
-def _band(longitude_deg: Array, latitude_deg: Array, weights: Array, containment: float) -> DropZone:
-    """Return the band along the nearest great circle that holds ``containment`` of the impacts.
-
-    Distances along and across are angles on the great circle times the mean radius of 6371 km, within
-    0.6 % of the ellipsoid's. Along it the band ends at symmetric quantiles; in each of its sections of
-    equal weight it reaches to symmetric quantiles across. Both leave out the same share, so that together
-    they leave out 1 - containment.
-    """
-    axes = _great_circle(_vectors(longitude_deg, latitude_deg), weights)
-    turned = axes @ _vectors(longitude_deg, latitude_deg)
-    along = _RADIUS_M * np.arctan2(turned[1], turned[0])
-    across = _RADIUS_M * np.arcsin(np.clip(turned[2], -1.0, 1.0))
-
-    def degrees(across_m: Array, along_m: Array) -> tuple[Array, Array]:
-        a, c = along_m / _RADIUS_M, across_m / _RADIUS_M
-        x, y, z = axes.T @ np.stack([np.cos(c) * np.cos(a), np.cos(c) * np.sin(a), np.sin(c)])
-        return np.degrees(np.arctan2(y, x)), np.degrees(np.arctan2(z, np.hypot(x, y)))
-
-    sections = int(np.clip(len(weights) // 60, 3, 24))
-
-    def outline(level: float) -> tuple[Array, float, float]:
-        out = (1.0 - np.sqrt(level)) / 2.0
-        cuts = np.array(weighted_quantile(along, weights, tuple(np.linspace(out, 1.0 - out, sections + 1))))
-        low, high = [], []
-        for first, last in pairwise(cuts):
-            here = (along >= first) & (along <= last)
-            bounds = weighted_quantile(across[here], weights[here], (out, 1.0 - out))
-            low.append(bounds[0])
-            high.append(bounds[1])
-        # each cut takes the wider of the two sections that meet there: the outline cannot cross itself
-        left = np.minimum([low[0], *low], [*low, low[-1]])
-        right = np.maximum([high[0], *high], [*high, high[-1]])
-        ring = np.array([np.r_[left, right[::-1], left[:1]], np.r_[cuts, cuts[::-1], cuts[:1]]])
-        return ring, float(cuts[-1] - cuts[0]), float((right - left).max())
-
-    full, length, width = outline(containment)
-    half, _, _ = outline(0.5)
-    import shapely
-
-    inside = shapely.contains_xy(shapely.Polygon(full.T).buffer(1.0), across, along)
-    middle = weighted_quantile(across, weights, (0.5,)), weighted_quantile(along, weights, (0.5, 0.501))
-    lon, lat = degrees(np.array(middle[0] * 2), np.array(middle[1]))
-
-    def ring(outline_m: Array) -> Array:
-        # along to the left of across: an anticlockwise outline seen from above is clockwise in the chart
-        out = np.stack(degrees(*_densified(outline_m)), axis=1)
-        out[-1] = out[0]
-        return out[::-1] if _anticlockwise(outline_m) else out
-
-    return DropZone(
-        centre_deg=(float(lon[0]), float(lat[0])),
-        semi_major_m=length / 2.0,
-        semi_minor_m=width / 2.0,
-        azimuth_deg=_azimuth_deg(lon, lat, axes[1]),
-        containment=containment,
-        contained=float(weights[inside].sum()),
-        ring_deg=ring(full),
-        half_ring_deg=ring(half),
-        shape="band",
-    )
-
-
-def _azimuth_deg(lon: Array, lat: Array, along: Array) -> float:
-    """Return the azimuth, 0 to 180, of the direction ``along`` (3,) at the first of some points."""
-    from overflight.earth.frames import local_axes
-
-    east, north, _ = local_axes(np.radians(lat[0]), np.radians(lon[0]))
-    return float(np.degrees(np.arctan2(east @ along, north @ along)) % 180.0)
-
-
-def _densified(outline: Array, step_m: float = 100e3) -> Array:
-    """Return a closed outline (2, k) with sides of ``step_m`` at most, straight in the plane."""
-    points = [outline[:, :1]]
-    for a, b in pairwise(outline.T):
-        count = max(int(np.ceil(np.hypot(*(b - a)) / step_m)), 1)
-        points.append(a[:, None] + (b - a)[:, None] * np.arange(1, count + 1) / count)
-    return np.concatenate(points, axis=1)
-
-
-def _anticlockwise(xy: Array) -> bool:
-    return float(np.sum(xy[0, :-1] * xy[1, 1:] - xy[0, 1:] * xy[1, :-1])) > 0.0
 
 
 def _planar(ring_deg: Array, longitude_deg: Array, latitude_deg: Array) -> tuple[Array, Array, Array]:

@@ -10,6 +10,57 @@ from overflight.compiled import kernel
 from overflight.earth.kernels import geodetic, longitude_at
 
 IMPACT, BELOW_GROUND, ORBIT, ESCAPE = 0, 1, 2, 3
+TWO_PI = 6.283185307179586
+
+
+@kernel
+def _descend(x, y, z, vx, vy, vz, time_s, height_m, earth, a, ec, es):
+    """Find the eccentric anomaly of the impact by secant steps kept inside a bracket, and the impact."""
+    nan = np.nan
+    r = sqrt(x * x + y * y + z * z)
+    e = sqrt(ec * ec + es * es)
+    e0 = atan2(es, ec)
+    motion = sqrt(earth[0] / (a * a * a))
+    low = max(e0, 0.0)  # the impact lies on the descending branch, E in (max(E0, 0), 2 pi)
+    high = TWO_PI
+    # start where the radius meets the polar radius
+    c = (1.0 - (earth[2] + height_m) / a) / e if e > 1e-12 else -1.0
+    c = min(1.0, max(-1.0, c))
+    guess = TWO_PI - atan2(sqrt(1.0 - c * c), c)
+    if guess <= low:
+        guess = 0.5 * (low + high)
+    px = py = pz = h = dt = 0.0
+    last = nan
+    last_guess = nan
+    for n in range(60):
+        d = guess - e0
+        dt = (d - ec * sin(d) + es * (1.0 - cos(d))) / motion
+        f = 1.0 - a / r * (1.0 - cos(d))
+        g = dt - (d - sin(d)) / motion
+        px = f * x + g * vx
+        py = f * y + g * vy
+        pz = f * z + g * vz
+        h = geodetic(px, py, pz, earth)[0] - height_m
+        if abs(h) < 1e-6:
+            break
+        if h > 0.0:
+            low = guess
+        else:
+            high = guess
+        if n > 0 and h != last:
+            step = guess - h * (guess - last_guess) / (h - last)
+        else:
+            slope = a * e * sin(guess)  # dr/dE
+            step = guess - h / slope if slope < 0.0 else 0.5 * (low + high)
+        last = h
+        last_guess = guess
+        guess = step if low < step < high else 0.5 * (low + high)
+        if high - low < 1e-15:
+            break
+    if abs(h) > 1.0:
+        return ORBIT, nan, nan, nan
+    _, sin_lat, cos_lat, _ = geodetic(px, py, pz, earth)
+    return IMPACT, atan2(sin_lat, cos_lat), longitude_at(px, py, time_s + dt, earth), dt
 
 
 @kernel
@@ -36,57 +87,12 @@ def impact_point(x, y, z, vx, vy, vz, time_s, height_m, earth):
     e = sqrt(ec * ec + es * es)
     if a * (1.0 - e) > earth[1] + height_m:
         return ORBIT, nan, nan, nan
-    e0 = atan2(es, ec)
-    motion = sqrt(mu / (a * a * a))
-    # the impact lies on the descending branch: E in (max(E0, 0), 2 pi)
-    low = max(e0, 0.0)
-    high = 6.283185307179586
-    # start where the radius meets the polar radius
-    c = (1.0 - (earth[2] + height_m) / a) / e if e > 1e-12 else -1.0
-    c = min(1.0, max(-1.0, c))
-    guess = 6.283185307179586 - atan2(sqrt(1.0 - c * c), c)
-    if guess <= low:
-        guess = 0.5 * (low + high)
-    px = py = pz = h = dt = 0.0
-    last = nan
-    last_guess = nan
-    for n in range(60):
-        d = guess - e0
-        sd = sin(d)
-        cd = cos(d)
-        f = 1.0 - a / r * (1.0 - cd)
-        dt = (d - ec * sd + es * (1.0 - cd)) / motion
-        g = dt - (d - sd) / motion
-        px = f * x + g * vx
-        py = f * y + g * vy
-        pz = f * z + g * vz
-        h = geodetic(px, py, pz, earth)[0] - height_m
-        if abs(h) < 1e-6:
-            break
-        if h > 0.0:
-            low = guess
-        else:
-            high = guess
-        if n > 0 and h != last:
-            step = guess - h * (guess - last_guess) / (h - last)
-        else:
-            # dr/dE = a e sin E
-            slope = a * e * sin(guess)
-            step = guess - h / slope if slope < 0.0 else 0.5 * (low + high)
-        last = h
-        last_guess = guess
-        guess = step if low < step < high else 0.5 * (low + high)
-        if high - low < 1e-15:
-            break
-    if abs(h) > 1.0:
-        return ORBIT, nan, nan, nan
-    _, sin_lat, cos_lat, _ = geodetic(px, py, pz, earth)
-    return IMPACT, atan2(sin_lat, cos_lat), longitude_at(px, py, time_s + dt, earth), dt
+    return _descend(x, y, z, vx, vy, vz, time_s, height_m, earth, a, ec, es)
 
 
 @kernel
 def impact_points(time_s, states, height_m, earth):
-    """Vacuum impact points of ECI states (m, 6) at ``time_s`` (m,); returns (m, 4): code, lat, lon, flight time."""
+    """Return vacuum impact points (m, 4) of ECI states (m, 6): code, latitude, longitude, flight time."""
     m = states.shape[0]
     out = np.empty((m, 4))
     for i in range(m):

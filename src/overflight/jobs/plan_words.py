@@ -109,7 +109,7 @@ def _land_words(planned: Planned) -> str:
 
 
 def percent(p: float) -> str:
-    """Return a probability in per cent, two significant digits at most, as this package writes it: ``53 %``."""
+    """Return a probability in per cent, two significant digits at most: ``53 %``, ``0.8 %``."""
     value = 100.0 * p
     return f"{value:.0f} %" if value >= 10.0 or value in (0.0, 1.0) else f"{value:.1g} %"
 
