@@ -27,8 +27,9 @@ class Tracks:
     """Paths over the ground of some flights, rows (n, r) at ``time_s`` (r,), NaN past their end.
 
     ``latitude_rad``, ``longitude_rad``, ``height_m`` follow the vehicle to the end of powered flight and,
-    short of orbit, then its remains in one piece; what is in orbit no longer threatens anyone below; ``impact_latitude_rad``, ``impact_longitude_rad``
-    are the vacuum impact points during powered flight, NaN where there is none.
+    short of orbit, then its remains in one piece; what is in orbit no longer threatens anyone below.
+    ``impact_latitude_rad``, ``impact_longitude_rad`` are the vacuum impact points during powered flight, NaN
+    where there is none.
     """
 
     time_s: Array
