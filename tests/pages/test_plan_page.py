@@ -174,6 +174,12 @@ def test_interactive_map_draws_and_asks_nobody(visit: Visits, pages: dict[str, s
     assert outside == []
 
 
+def test_no_interactive_map_where_it_would_bend_the_path(visit: Visits, pages: dict[str, str]) -> None:
+    """Web Mercator ends at 85 degrees; a path over the pole would be drawn round it."""
+    state = "[document.getElementById('live-button').hidden, document.getElementById('tools').hidden]"
+    assert visit(pages["andoya"], lambda page: page.value(state)) == [True, False]
+
+
 def test_without_webgl_the_drawn_map_stays(visit_without_webgl: Visits, pages: dict[str, str]) -> None:
     async def state(page: Page) -> Any:
         return await page.value(

@@ -186,10 +186,10 @@ def windows(axes: Axes, zones: Sequence[DropZone]) -> str:
 
 
 def event_discs(axes: Axes, field: LabelField, report: PlanReport) -> str:
-    """Return the numbered discs of the timeline where an event has a height."""
+    """Return the numbered discs of the timeline where an event after lift-off has a height."""
     out: list[str] = []
     for event in report.timeline:
-        if event.number is None or event.altitude_km is None or event.time_s > axes.last_s:
+        if event.number is None or event.altitude_km is None or not 0 < event.time_s <= axes.last_s:
             continue
         time = event.time_s if event.end_s is None else (event.time_s + event.end_s) / 2
         x, y = axes.place([time], [event.altitude_km])[0].tolist()

@@ -90,7 +90,8 @@ def round_the_edge(xy_km: np.ndarray) -> np.ndarray:
 def ring_area(xy: np.ndarray) -> float:
     """Return the area inside a ring ``(n, 2)``."""
     x, y = xy.T
-    return float(abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2)
+    last = x[-1] * y[0] - x[0] * y[-1]
+    return float(abs(x[:-1] @ y[1:] - x[1:] @ y[:-1] + last) / 2)
 
 
 def land(view: MapView, scale: str, tolerance: float = 0.25) -> str:

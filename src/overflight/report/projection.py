@@ -101,12 +101,16 @@ class EqualArea:
 
 @dataclass(frozen=True, slots=True)
 class MapView:
-    """A drawing of ``width`` by ``height`` units, north up at its centre; y grows downward."""
+    """A drawing of ``width`` by ``height`` units, north up at the centre of its projection; y grows downward.
+
+    ``origin_km`` is what the projection has at the middle of the drawing.
+    """
 
     projection: EqualArea
     width: float
     height: float
     km_per_unit: float
+    origin_km: tuple[float, float] = (0.0, 0.0)
 
     def place(self, lonlat_deg: np.ndarray) -> np.ndarray:
         """Return drawing coordinates ``(n, 2)`` of ``lonlat_deg (n, 2)``."""
@@ -114,12 +118,12 @@ class MapView:
 
     def from_km(self, xy_km: np.ndarray) -> np.ndarray:
         """Return drawing coordinates of projected kilometres."""
-        return xy_km / self.km_per_unit * (1, -1) + (self.width / 2, self.height / 2)
+        return (xy_km - self.origin_km) / self.km_per_unit * (1, -1) + (self.width / 2, self.height / 2)
 
     def locate(self, xy: np.ndarray) -> np.ndarray:
         """Return ``lonlat_deg (n, 2)`` of drawing coordinates ``(n, 2)``."""
         centred = (np.asarray(xy, dtype=float).reshape(-1, 2) - (self.width / 2, self.height / 2)) * (1, -1)
-        return self.projection.inverse(centred * self.km_per_unit)
+        return self.projection.inverse(centred * self.km_per_unit + self.origin_km)
 
     def holds(self, xy: np.ndarray, margin: float = 0.0) -> np.ndarray:
         """Return which drawing coordinates ``(n, 2)`` lie at least ``margin`` inside the frame."""
@@ -130,6 +134,7 @@ class MapView:
     def reach_cos(self) -> float:
         """Cosine of the angle from the centre that covers the frame and a margin."""
         corner_km = self.km_per_unit * (np.hypot(self.width, self.height) / 2 + 15)
+        corner_km += np.hypot(*self.origin_km)
         return max(FARTHEST_COS, float(1 - 0.5 * min(corner_km / AUTHALIC_RADIUS_KM, 2.0) ** 2))
 
     @property
@@ -206,14 +211,15 @@ def fit_view(
     """
     points = np.asarray(lonlat_deg, dtype=float).reshape(-1, 2)
     projection = EqualArea(*mean_point(points))
-    size_km = np.zeros(2)
-    for _ in range(6):
+    for _ in range(3):
         xy = projection.forward(points)[0]
-        low, high = xy.min(axis=0), xy.max(axis=0)
-        size_km = high - low
-        projection = EqualArea(*(float(value) for value in projection.inverse((low + high) / 2)[0]))
-    size_km = np.maximum(size_km, least_km)
+        middle = (xy.min(axis=0) + xy.max(axis=0)) / 2
+        projection = EqualArea(*(float(value) for value in projection.inverse(middle)[0]))
+    xy = projection.forward(points)[0]
+    low, high = xy.min(axis=0), xy.max(axis=0)
+    size_km = np.maximum(high - low, least_km)
     inner = width - 2 * padding
     height = float(np.clip(inner * size_km[1] / size_km[0] + 2 * padding, *heights))
     scale = max(size_km[0] / inner, size_km[1] / (height - 2 * padding))
-    return MapView(projection, width, round(height), float(scale))
+    origin = (float(low[0] + high[0]) / 2, float(low[1] + high[1]) / 2)
+    return MapView(projection, width, round(height), float(scale), origin)

@@ -26,6 +26,10 @@ MOMENTS = 240
 """Points of the flight that the slider knows; between them it goes straight."""
 
 
+WEB_MERCATOR_DEG = 84.0
+"""Beyond this latitude web maps bend what they draw; the drawn map has no such edge."""
+
+
 def scene_json(report: PlanReport, clock: Clock, wide: MapView, narrow: MapView) -> str:
     """Return the data of the page's script as JSON that is safe inside a script element."""
     path = flight_path(report.tracks)
@@ -34,16 +38,24 @@ def scene_json(report: PlanReport, clock: Clock, wide: MapView, narrow: MapView)
         "offset_s": round(3600 * report.zone_offset_h),
         "lift_off_ms": round(report.lift_off_utc.timestamp() * 1000),
         "moments": moments(report, path, wide, narrow) if len(path) > 1 else None,
-        "live": packed(live_json(report, path, clock, wide)),
+        "live": packed(live_json(report, path, clock, wide)) if on_web_mercator(report, path) else None,
     }
     return json.dumps(scene, separators=(",", ":"), ensure_ascii=False).replace("<", "\\u003c")
 
 
+def on_web_mercator(report: PlanReport, path: FlightPath) -> bool:
+    """Return whether the interactive map can show this: its tiles end at 85 degrees north and south."""
+    latitudes = [*path.lonlat_deg[:, 1].tolist()]
+    latitudes += [point[1] for zone in report.drop_zones if zone.planned for point in zone.ring]
+    return max(map(abs, latitudes), default=0.0) < WEB_MERCATOR_DEG
+
+
 def live_json(report: PlanReport, path: FlightPath, clock: Clock, view: MapView) -> str:
-    """Return what only the interactive map needs."""
+    """Return what only the interactive map needs; it opens on what the drawn map shows."""
     layers = {
         "features": list(features(report, path, clock)),
-        "bounds": bounds(report, path),
+        "centre": [round(view.projection.longitude_deg, 3), round(view.projection.latitude_deg, 3)],
+        "size_km": [round(side * view.km_per_unit) for side in (view.width, view.height)],
         "land": land_features(view),
     }
     return json.dumps(layers, separators=(",", ":"), ensure_ascii=False)
@@ -111,7 +123,8 @@ def path_features(path: FlightPath, clock: Clock) -> Iterator[dict[str, Any]]:
     past = clock.seconds_past_minute()
     times = np.arange(np.ceil((start + past) / 60) * 60 - past, end, 60.0)
     for time, lonlat in zip(times.tolist(), path.at(times).tolist(), strict=True):
-        yield point("minute", clock.local(time, seconds=False), (lonlat[0], lonlat[1]))
+        text = clock.local(time, seconds=False, day=False)
+        yield point("minute", text, (lonlat[0], lonlat[1]))
 
 
 @cache
@@ -200,15 +213,6 @@ def feature(kind: str, text: str, shape: str, coordinates: object, **more: objec
     """Return a GeoJSON feature."""
     geometry = {"type": shape, "coordinates": coordinates}
     return {"type": "Feature", "properties": {"kind": kind, "text": text, **more}, "geometry": geometry}
-
-
-def bounds(report: PlanReport, path: FlightPath) -> list[list[float]]:
-    """Return the south-west and north-east corners round the path and what is planned to fall."""
-    rows: list[LonLat] = [report.site_lonlat]
-    rows += [(float(lon), float(lat)) for lon, lat in path.lonlat_deg]
-    rows += [corner for zone in report.drop_zones if zone.planned for corner in zone.ring]
-    points = unwrapped(np.array(rows))
-    return np.round([points.min(axis=0), points.max(axis=0)], 2).tolist()
 
 
 def packed(text: str) -> str:

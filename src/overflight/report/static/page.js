@@ -164,11 +164,17 @@
     };
   }
 
+  function zoom() {
+    const kmPerPixel = Math.max(scene.size_km[0] / live.clientWidth, scene.size_km[1] / live.clientHeight);
+    const round = 40075 * Math.max(0.15, Math.cos(scene.centre[1] * Math.PI / 180));
+    return Math.max(0, Math.log2(round / (512 * kmPerPixel)));
+  }
+
   function build() {
     const sheet = getComputedStyle(document.documentElement);
     const colour = (name) => sheet.getPropertyValue(name).trim();
     const made = new window.maplibregl.Map({
-      container: live, style: styleOf(colour), bounds: scene.bounds, fitBoundsOptions: { padding: 40 },
+      container: live, style: styleOf(colour), center: scene.centre, zoom: zoom(),
       attributionControl: { compact: true }, cooperativeGestures: true, maxZoom: 11,
     });
     made.on("styleimagemissing", (event) => {
@@ -213,7 +219,7 @@
     button.disabled = false;
   }
 
-  if (drawable()) {
+  if (scene.live && drawable()) {
     button.hidden = false;
     tools.hidden = false;
     button.addEventListener("click", toggle);
