@@ -132,7 +132,7 @@ def _near(points: Array, places: Places, width_m: float) -> NDArray[np.bool_]:
 def _pass_chunk(
     scenario: Scenario, ensemble: Ensemble, air: Air, points: PlacePoints, width_m: float, part: range
 ) -> tuple[Array, NDArray[np.bool_]]:
-    """Return passages (n, p, 3) and whether the impact line passes (n, p) for the samples in ``part``."""
+    """Return passages (n, p, 2) and whether the impact line passes (n, p) for the samples in ``part``."""
     tracks = fly_tracks(scenario, ensemble, air, part)
     over = _passes(tracks.latitude_rad, tracks.longitude_rad, points, width_m)
     line = _passes(tracks.impact_latitude_rad, tracks.impact_longitude_rad, points, width_m)
@@ -140,21 +140,23 @@ def _pass_chunk(
 
 
 def _passes(latitude: Array, longitude: Array, points: PlacePoints, width_m: float) -> Array:
-    """Return first, last and least distance (n, p, 3), looking only at places near these lines."""
+    """Return first and last time within the width (n, p, 2), looking only at places near these lines."""
     from scipy.spatial import KDTree
 
     from overflight.exposure.kernels import passes
 
     ground = _surface(latitude, longitude)
-    out = np.full((len(ground), len(points.radius_m), 3), np.nan)
-    out[:, :, 2] = np.inf
+    out = np.full((len(ground), len(points.place_sphere), 2), np.nan)
     there = _along(ground)
-    if len(there) == 0 or len(points.radius_m) == 0:
+    if len(there) == 0 or len(points.place_sphere) == 0:
         return out
-    distance, _ = KDTree(there).query(points.centre_m)
-    near = np.flatnonzero(distance <= points.radius_m + width_m + _DENSE_M)
+    distance, _ = KDTree(there).query(points.place_sphere[:, :3])
+    near = np.flatnonzero(distance <= points.place_sphere[:, 3] + width_m + _DENSE_M)
     if len(near):
-        out[:, near] = passes(ground, ROW_S, *points.subset(near), width_m)
+        few = points.subset(near)
+        out[:, near] = passes(
+            ground, ROW_S, few.place_sphere, few.block, few.sphere, few.start, few.point_m, width_m
+        )
     return out
 
 

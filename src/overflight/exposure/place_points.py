@@ -16,21 +16,45 @@ Array = NDArray[np.float64]
 _KM_PER_DEG = 111.2
 
 
+BLOCK = 24
+"""Points of a block: neighbours along a border, skipped together where a track is far."""
+
+
 @dataclass(frozen=True, slots=True)
 class PlacePoints:
-    """Bounding spheres (p, 3), (p,) and points (v, 3) in ECEF metres; place ``j`` owns
-    ``point_m[offset[j]:offset[j + 1]]``."""
+    """Points of places in ECEF metres, in blocks with bounding spheres (centre x, y, z and radius).
 
-    centre_m: Array = field(repr=False)
-    radius_m: Array = field(repr=False)
+    Place ``j`` has the sphere ``place_sphere[j]`` and the blocks ``block[j]`` to ``block[j + 1]``; block
+    ``b`` has the sphere ``sphere[b]`` and the points ``point_m[start[b]:start[b + 1]]``.
+    """
+
+    place_sphere: Array = field(repr=False)
+    block: NDArray[np.int64] = field(repr=False)
+    sphere: Array = field(repr=False)
+    start: NDArray[np.int64] = field(repr=False)
     point_m: Array = field(repr=False)
-    offset: NDArray[np.int64] = field(repr=False)
 
-    def subset(self, index: NDArray[np.int64]) -> tuple[Array, Array, Array, NDArray[np.int64]]:
-        """Return centres, radii, points and offsets of some places."""
-        parts = [self.point_m[self.offset[j] : self.offset[j + 1]] for j in index]
-        offset = np.concatenate([[0], np.cumsum([len(part) for part in parts])]).astype(np.int64)
-        return self.centre_m[index], self.radius_m[index], np.concatenate(parts), offset
+    def subset(self, index: NDArray[np.int64]) -> PlacePoints:
+        """Return the points of some places."""
+        blocks = _ranges(self.block[index], self.block[index + 1])
+        points = _ranges(self.start[blocks], self.start[blocks + 1])
+        return PlacePoints(
+            place_sphere=self.place_sphere[index],
+            block=_offsets(self.block[index + 1] - self.block[index]),
+            sphere=self.sphere[blocks],
+            start=_offsets(self.start[blocks + 1] - self.start[blocks]),
+            point_m=self.point_m[points],
+        )
+
+
+def _offsets(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+
+
+def _ranges(first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return ``first[0] .. last[0] - 1, first[1] ..`` one after the other."""
+    counts = last - first
+    return np.repeat(first - _offsets(counts)[:-1], counts) + np.arange(counts.sum())
 
 
 def place_points(places: Places, *, spacing_m: float) -> PlacePoints:
@@ -39,17 +63,25 @@ def place_points(places: Places, *, spacing_m: float) -> PlacePoints:
     Border points are at most 5 km apart, simplified to 500 m; points inside are ``spacing_m`` apart, so
     that a track across a wide place cannot miss it by more than that over the square root of two.
     """
-    points, centres, radii = [], [], []
-    for place in places:
-        here = _surface_points(place, spacing_m)
-        centre = 0.5 * (here.min(axis=0) + here.max(axis=0))
-        points.append(here)
-        centres.append(centre)
-        radii.append(np.sqrt(((here - centre) ** 2).sum(axis=1).max()))
-    offset = np.concatenate([[0], np.cumsum([len(part) for part in points])]).astype(np.int64)
-    if not points:
-        return PlacePoints(np.empty((0, 3)), np.empty(0), np.empty((0, 3)), offset)
-    return PlacePoints(np.array(centres), np.array(radii), np.concatenate(points), offset)
+    return _joined([_surface_points(place, spacing_m) for place in places])
+
+
+def _joined(parts: list[Array]) -> PlacePoints:
+    blocks = [np.array_split(part, max(-(-len(part) // BLOCK), 1)) for part in parts]
+    flat = [block for blocks_of_place in blocks for block in blocks_of_place]
+    return PlacePoints(
+        place_sphere=np.array([_sphere(part) for part in parts]).reshape(-1, 4),
+        block=_offsets(np.array([len(b) for b in blocks], np.int64)),
+        sphere=np.array([_sphere(block) for block in flat]).reshape(-1, 4),
+        start=_offsets(np.array([len(block) for block in flat], np.int64)),
+        point_m=np.concatenate(parts) if parts else np.empty((0, 3)),
+    )
+
+
+def _sphere(points: Array) -> Array:
+    """Return centre and radius (4,) of a sphere that holds points (m, 3)."""
+    centre = 0.5 * (points.min(axis=0) + points.max(axis=0))
+    return np.append(centre, np.sqrt(((points - centre) ** 2).sum(axis=1).max()))
 
 
 def bounding_spheres(places: Places) -> tuple[Array, Array]:

@@ -79,10 +79,9 @@ def fly_tracks(
         if n > 0:
             joined[i, first : first + n] = rows[i, :n]
     latitude, longitude, height = geodetic_rows(joined, earth)
-    states = np.where(np.isfinite(powered), powered, 0.0)
-    impact = vacuum_impact(powered[:, :, 0].ravel(), states[:, :, 1:7].reshape(-1, 6), earth)
-    flying = np.isfinite(powered[:, :, 0]).ravel()
-    impact = np.where(flying[:, None], impact, np.nan).reshape(len(keys), count, 4)
+    flying = np.isfinite(powered[:, :, 0])
+    impact = np.full((len(keys), count, 4), np.nan)
+    impact[flying] = vacuum_impact(powered[flying][:, 0], powered[flying][:, 1:7], earth)
     return Tracks(
         time_s=row_s * np.arange(count, dtype=np.float64),
         latitude_rad=latitude,

@@ -26,7 +26,8 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
     index = np.zeros(1, np.int64)
     phases = np.zeros((1, 1, PHASE_COLUMNS))
     drag, body = TUMBLING_DRAG, 100.0 * one
-    place = np.zeros((1, 3)), zero, np.zeros((1, 3)), np.array([0, 1])
+    one_block = np.array([0, 1])
+    place = np.zeros((1, 4)), one_block, np.zeros((1, 4)), one_block, np.zeros((1, 3))
     start = np.column_stack([state, one])
     steps: list[tuple[str, Callable[[], object]]] = [
         ("ascent", lambda: fly_many(start, phases, bodies, 1.0, air, drag, earth, 2, 0, 1.0)),
