@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from overflight.report.clock import Clock, elapsed
-from overflight.report.concern import main_place
+from overflight.report.concern import main_places
 from overflight.report.flight_path import FlightPath, flight_path
 from overflight.report.labels import Box, LabelField, Spot, around, numbered_disc, split_label
 from overflight.report.svg import element, line_path, number, ring_path, simplified, title_and_description
@@ -65,7 +65,7 @@ def altitude_figure(report: PlanReport, clock: Clock, *, narrow: bool) -> str:
     falls = [track for track in report.tracks if track.kind == "fall" and len(track.time_s) > 1]
     avoid_curves(field, axes, path, falls, report.height_bands)
     discs = event_discs(axes, field, report)
-    under = nearest_place(axes, field, report)
+    under = nearest_places(axes, field, report)
     drawn = [bands(axes, report.height_bands), fall_curves(axes, falls), windows(axes, report.drop_zones)]
     drawn.append(ascent(axes, path))
     curve_labels(axes, field, path, falls, report.height_bands)
@@ -197,18 +197,20 @@ def event_discs(axes: Axes, field: LabelField, report: PlanReport) -> str:
     return "".join(out)
 
 
-def nearest_place(axes: Axes, field: LabelField, report: PlanReport) -> str:
-    """Return a line at the time when the path is nearest the place most concerned."""
-    row = main_place(report.places)
-    if row is None or not row.closest_time_s:
-        return ""
-    x = float(axes.place([row.closest_time_s], [0])[0, 0])
-    text = f"nearest to {row.name_en or row.name}"
-    spots = [Spot(x - 6, axes.top - 10, "end"), Spot(x + 6, axes.top - 10, "start", 0.2)]
-    if not field.put([(text, "s")], spots):
-        return ""
-    top = axes.top - 16
-    return element("path", class_="passing", d=f"M{number(x)} {number(axes.bottom)}V{number(top)}")
+def nearest_places(axes: Axes, field: LabelField, report: PlanReport) -> str:
+    """Return lines at the times when the path is nearest the places most concerned."""
+    out: list[str] = []
+    for row in main_places(report.places):
+        if not row.closest_time_s or row.closest_time_s > axes.last_s:
+            continue
+        x = float(axes.place([row.closest_time_s], [0])[0, 0])
+        text = f"nearest to {row.name_en or row.name}"
+        spots = [Spot(x - 6, axes.top - 10, "end"), Spot(x + 6, axes.top - 10, "start", 0.2)]
+        if field.put([(text, "s")], spots):
+            out.append(
+                f'<path class="passing" d="M{number(x)} {number(axes.bottom)}V{number(axes.top - 16)}"/>'
+            )
+    return "".join(out)
 
 
 def avoid_curves(

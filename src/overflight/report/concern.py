@@ -1,4 +1,4 @@
-"""Which places a plan is most about: where a larger map helps, and which one a sentence names."""
+"""Which places a plan is most about: where a larger map helps, and which ones a sentence names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from overflight.report.projection import AUTHALIC_RADIUS_KM, unit_vectors
 from overflight.report.values import PlaceRow
 
-__all__ = ["LIKELY", "POSSIBLE", "main_place", "place_groups"]
+__all__ = ["LIKELY", "POSSIBLE", "main_places", "place_groups"]
 
 LIKELY, POSSIBLE = 0.25, 0.02
 """Places at least this likely to be overflown are drawn solid, or striped."""
@@ -39,10 +39,21 @@ def place_groups(rows: Sequence[PlaceRow], most: int = 2) -> tuple[tuple[PlaceRo
     return tuple(groups)
 
 
-def main_place(rows: Sequence[PlaceRow]) -> PlaceRow | None:
-    """Return the place most likely overflown that is not round the pad, if there is one."""
-    groups = place_groups(rows, 1)
-    return groups[0][0] if groups else None
+def main_places(rows: Sequence[PlaceRow], most: int = 2) -> tuple[PlaceRow, ...]:
+    """Return the likeliest place of each group, abroad rather than in the launching country."""
+    home = home_country(rows)
+    return tuple(
+        next((row for row in group if row.country != home), group[0]) for group in place_groups(rows, most)
+    )
+
+
+def home_country(rows: Sequence[PlaceRow]) -> str | None:
+    """Return the country of the place that the rocket stands in, if it is among those listed."""
+    at_pad = [row for row in rows if row.closest_km < 0.5 and row.closest_time_s is not None]
+    first = min(at_pad, key=lambda row: row.closest_time_s or 0.0, default=None)
+    if first is None or (first.closest_time_s or 0.0) > FIRST_MINUTE_S:
+        return None
+    return first.country
 
 
 def width_km(row: PlaceRow) -> float:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from overflight.report.altitude_figure import altitude_figure
 from overflight.report.clock import Clock
-from overflight.report.concern import main_place, place_groups
+from overflight.report.concern import main_places, place_groups
 from overflight.report.flight_path import flight_path, path_sentence
 from overflight.report.glyphs import legend_sign
 from overflight.report.map_figure import far_map, near_map, overview_is_wide, overview_map
@@ -191,10 +191,12 @@ def height_sentence(report: PlanReport, clock: Clock) -> str:
     said = ""
     if above.any():
         said = f"In space (above 100 km) from {clock.local(float(path.time_s[above][0]))} {clock.zone}. "
-    row = main_place(report.places)
-    if row is not None and row.closest_time_s:
-        height = path.height_km(row.closest_time_s)
-        return f"{said}When it is nearest to {row.name_en or row.name} it is {distance(height)} high."
+    rows = [row for row in main_places(report.places) if row.closest_time_s]
+    near = (
+        f"to {row.name_en or row.name} {distance(path.height_km(row.closest_time_s or 0.0))}" for row in rows
+    )
+    if rows:
+        return f"{said}Height when it is nearest {', '.join(near)}."
     return f"{said}The path reaches a height of {distance(float(path.altitude_km.max()))}."
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from overflight.report.clock import Clock
-from overflight.report.concern import main_place, place_groups
+from overflight.report.concern import main_places, place_groups
 from overflight.report.flight_path import flight_path, path_sentence
 from overflight.report.map_figure import map_content, overview_is_wide, overview_map
 from overflight.report.plan_page import render_plan_page
@@ -83,12 +83,17 @@ def test_places_round_the_pad_do_not_hide_those_down_range() -> None:
     at_pad = replace(
         report.places[0], code="pad", closest_time_s=0.0, p_over=1.0, longitude_deg=124.7, latitude_deg=39.6
     )
-    place = main_place((at_pad, *report.places))
-    assert place is not None and place.name_en == "Kumejima"
+    assert main_places((at_pad, *report.places))[0].name_en == "Kumejima"
     assert [row.name_en for row in place_groups(report.places)[0]][:2] == ["Kumejima", "Tonaki"]
-    place = main_place(taiki().places)
-    assert place is not None and place.name_en == "Taiki", "if there are no others, they are the ones"
-    assert main_place(()) is None and place_groups(andoya().places) == ()
+    assert main_places(taiki().places)[0].name_en == "Taiki", "if there are no others, they are the ones"
+    assert main_places(()) == () and place_groups(andoya().places) == ()
+
+
+def test_a_sentence_names_places_abroad_first() -> None:
+    report = sohae()
+    pad = replace(report.places[0], country="KP", closest_km=0.0, closest_time_s=0.0, p_over=1.0)
+    coast = replace(report.places[0], country="KP", name_en="Coast", p_over=0.9)
+    assert [row.name_en for row in main_places((pad, coast, *report.places))] == ["Kumejima"]
 
 
 def test_path_joins_what_was_flown_with_what_was_planned() -> None:
