@@ -70,7 +70,7 @@ def run_json(report: PlanReport, scenario_bytes: bytes, files: dict[str, bytes])
         },
         "report": asdict(report),
     }
-    return json.dumps(record, ensure_ascii=False, indent=1, default=_json_value).encode()
+    return json.dumps(record, ensure_ascii=False, default=_json_value).encode()
 
 
 def _json_value(value: object) -> object:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from pyproj import Geod
-from shapely import get_parts
+from shapely import MultiPolygon, get_parts
 
 from overflight.exposure.announced import zone_ring
 from overflight.exposure.drop_zones import inside_ring, ring_area_centre, rings_overlap
@@ -171,9 +171,7 @@ def _place_row(planned: Planned, j: int) -> PlaceRow:
         population_source=place.population_source,
         longitude_deg=round(middle.x, 4),
         latitude_deg=round(middle.y, 4),
-        rings=tuple(
-            _ring(np.asarray(part.exterior.coords)) for part in get_parts(place.geometry.simplify(0.005))
-        ),
+        rings=tuple(_ring(np.asarray(part.exterior.coords)) for part in get_parts(_drawn(place.geometry))),
         closest_km=round(near.distance_m / 1e3, 1),
         closest_side=near.side,
         closest_time_s=round(near.time_s, 1),
@@ -187,6 +185,12 @@ def _place_row(planned: Planned, j: int) -> PlaceRow:
         p_debris_se=float(exposure.debris.error[j]),
         p_debris_below=_finite(exposure.debris.below[j]),
     )
+
+
+def _drawn(geometry: MultiPolygon) -> MultiPolygon:
+    """Return an outline as fine as a page can show: a province needs fewer points than an island."""
+    west, south, east, north = geometry.bounds
+    return geometry.simplify(min(max((north - south) / 300.0, (east - west) / 300.0, 0.002), 0.05))
 
 
 def _finite(value: float) -> float | None:
