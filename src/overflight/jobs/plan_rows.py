@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from pyproj import Geod
 from shapely import MultiPolygon, get_parts
+from shapely.geometry.base import BaseGeometry
 
 from overflight.exposure.announced import zone_ring
 from overflight.exposure.drop_zones import inside_ring, ring_area_centre, rings_overlap
@@ -187,7 +188,7 @@ def _place_row(planned: Planned, j: int) -> PlaceRow:
     )
 
 
-def _drawn(geometry: MultiPolygon) -> MultiPolygon:
+def _drawn(geometry: MultiPolygon) -> BaseGeometry:
     """Return an outline as fine as a page can show: a province needs fewer points than an island."""
     west, south, east, north = geometry.bounds
     return geometry.simplify(min(max((north - south) / 300.0, (east - west) / 300.0, 0.002), 0.05))
