@@ -74,7 +74,7 @@ class Clock:
     def _text(self, time_s: float, offset_h: float, seconds: bool) -> str:
         start, nearest = self._instant(0.0, offset_h), self._instant(time_s + 0.5, offset_h)
         days = (nearest.date() - start.date()).days
-        return f"{nearest:%H:%M:%S}"[: 8 if seconds else 5] + (f" {days:+d} d" if days else "")
+        return f"{nearest:%H:%M:%S}"[: 8 if seconds else 5] + (f" {days:+d}\u00a0d" if days else "")
 
     def _span(self, first_s: float, last_s: float, offset_h: float) -> str:
         past = self.seconds_past_minute()

@@ -192,11 +192,11 @@ def height_sentence(report: PlanReport, clock: Clock) -> str:
     if above.any():
         said = f"In space (above 100 km) from {clock.local(float(path.time_s[above][0]))} {clock.zone}. "
     rows = [row for row in main_places(report.places) if row.closest_time_s]
-    near = (
-        f"to {row.name_en or row.name} {distance(path.height_km(row.closest_time_s or 0.0))}" for row in rows
-    )
+    names = [row.name_en or row.name for row in rows]
+    heights = [distance(path.height_km(row.closest_time_s or 0.0)) for row in rows]
     if rows:
-        return f"{said}Height when it is nearest {', '.join(near)}."
+        more = "".join(f", to {name} {height}" for name, height in zip(names[1:], heights[1:], strict=True))
+        return f"{said}When nearest to {names[0]} it is {heights[0]} high{more}."
     return f"{said}The path reaches a height of {distance(float(path.altitude_km.max()))}."
 
 

@@ -29,13 +29,13 @@ def test_spans_are_whole_minutes_that_hold_them() -> None:
     assert KST.local_span(485, 719) == "03:58–04:02"
     assert KST.utc_span(485, 719) == "18:58–19:02"
     assert KST.local_span(60, 60) == "03:51"
-    assert LATE.local_span(240, 300) == "23:59–00:01 +1 d"
-    assert LATE.local_span(300, 360) == "00:00–00:02 +1 d"
+    assert LATE.local_span(240, 300) == "23:59–00:01 +1\u00a0d"
+    assert LATE.local_span(300, 360) == "00:00–00:02 +1\u00a0d"
 
 
 def test_another_day_is_said() -> None:
     assert LATE.local(269) == "23:59:59"
-    assert LATE.local(270) == "00:00:00 +1 d"
+    assert LATE.local(270) == "00:00:00 +1\u00a0d"
     assert LATE.local(270, day=False) == "00:00:00"
     assert LATE.moment(780) == "00:08 JST on 1 Jul 2024"
     assert LATE.moment(60) == "23:56 JST"
