@@ -146,19 +146,26 @@ def far_map(report: PlanReport, *, narrow: bool) -> str:
     bar = words.scale_bar(view, field)
     words.site_label(view, field, report)
     words.zone_labels(view, field, report)
-    ground = draw_ground(replace(report, places=()), view, "50m", field)
+    ground = draw_ground(replace(report, places=()), view, "50m", field, smallest=1.0)
     body = "".join([ground, path_lines(view, path), field.svg(), bar])
     said = ["The table lists the same areas."]
     prefix = "far-narrow" if narrow else "far"
     return figure(prefix, view, "Map of all areas where parts may fall", said, body)
 
 
-def draw_ground(report: PlanReport, view: MapView, scale: str, field: LabelField) -> str:
+def draw_ground(
+    report: PlanReport, view: MapView, scale: str, field: LabelField, *, smallest: float = 0.3
+) -> str:
     """Return everything under the path, and write the names that still find room."""
     grid, lines = layers.graticule(view)
     words.degree_labels(view, field, lines)
     words.area_labels(view, field)
-    parts = [grid, layers.land(view, scale), layers.borders(view, scale), layers.places(view, report.places)]
+    parts = [
+        grid,
+        layers.land(view, scale, smallest),
+        layers.borders(view, scale),
+        layers.places(view, report.places),
+    ]
     parts += [band(view, report.band), layers.zones(view, report.announced)]
     return "".join([*parts, layers.fall_areas(view, report.drop_zones), fall_lines(view, report.tracks)])
 

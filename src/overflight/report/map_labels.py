@@ -241,22 +241,26 @@ def degree_labels(view: MapView, field: LabelField, lines: Iterable[tuple[str, n
 
 def area_labels(view: MapView, field: LabelField) -> None:
     """Write seas, then countries, then islands, as far as there is room and they are the right size."""
+    names = map_names()
+    xy_km, cosine = view.projection.forward(
+        np.array([(name.longitude_deg, name.latitude_deg) for name in names])
+    )
+    xy = view.from_km(xy_km)
+    near = (cosine >= view.reach_cos) & view.holds(xy, -0.3 * view.width)
+    seen = [(names[i], float(xy[i, 0]), float(xy[i, 1])) for i in np.flatnonzero(near).tolist()]
     written: set[str] = set()
-    for name in map_names():
-        if name.kind == "sea" and name.name not in written and put_name(view, field, name, "sea"):
-            written.add(name.name)
-    written.update(country_labels(view, field))
-    for name in map_names():
-        if name.kind == "land" and name.name not in written and put_name(view, field, name, "lan"):
-            written.add(name.name)
+    for kind, css in (("sea", "sea"), ("land", "lan")):
+        if kind == "land":
+            written.update(country_labels(view, field))
+        for name, x, y in seen:
+            if name.kind == kind and name.name not in written and put_name(view, field, name, css, (x, y)):
+                written.add(name.name)
 
 
-def put_name(view: MapView, field: LabelField, name: MapName, css: str) -> bool:
+def put_name(view: MapView, field: LabelField, name: MapName, css: str, at: tuple[float, float]) -> bool:
     """Write a name at or near its point, if the thing is neither too small nor far larger than the map."""
-    xy, cosine = view.projection.forward(np.array([(name.longitude_deg, name.latitude_deg)]))
-    x, y = view.from_km(xy)[0].tolist()
-    size, width = name.width_km / view.km_per_unit, text_width(name.name, css)
-    if cosine[0] < view.reach_cos or not 0.45 * width <= size <= 14 * view.width:
+    (x, y), size, width = at, name.width_km / view.km_per_unit, text_width(name.name, css)
+    if not 0.45 * width <= size <= 14 * view.width:
         return False
     reach = min(0.32 * size, 0.3 * view.width)
     spots = [Spot(x, y, "middle")]
@@ -275,7 +279,7 @@ def country_labels(view: MapView, field: LabelField) -> Iterator[str]:
     import shapely
 
     world = atlas("50m")
-    rings, turned = visible_rings(view, world.countries)
+    rings, turned = visible_rings(view, world.countries, 22)
     owner = (
         np.searchsorted(world.country_rings, np.array(sorted(set(rings) - turned), dtype=int), side="right")
         - 1

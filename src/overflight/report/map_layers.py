@@ -35,8 +35,12 @@ def corners(view: MapView) -> tuple[tuple[float, float], tuple[float, float]]:
     return (-MARGIN, -MARGIN), (view.width + MARGIN, view.height + MARGIN)
 
 
-def visible_rings(view: MapView, lines: Lines) -> tuple[dict[int, np.ndarray], set[int]]:
+def visible_rings(
+    view: MapView, lines: Lines, smallest: float = 0.0
+) -> tuple[dict[int, np.ndarray], set[int]]:
     """Return the rings that reach into the frame, cut to it, by number, and which are inside out.
+
+    Rings whose longer side is under ``smallest`` units are left out.
 
     A ring that holds the antipode of the centre comes out inside out, as a hole in land that is
     everywhere; it is known by an area of more than half the globe.
@@ -51,8 +55,9 @@ def visible_rings(view: MapView, lines: Lines) -> tuple[dict[int, np.ndarray], s
     xy_km = view.projection.forward_directions(lines.directions[np.repeat(mask, counts)])[0]
     xy, first = view.from_km(xy_km), np.concatenate([[0], np.cumsum(counts[chosen])])
     least, most = np.minimum.reduceat(xy, first[:-1]), np.maximum.reduceat(xy, first[:-1])
-    seen = np.asarray(((most >= low) & (least <= high)).all(axis=1))
-    large = (most - least).max(axis=1) > AUTHALIC_RADIUS_KM / view.km_per_unit
+    side = (most - least).max(axis=1)
+    seen = np.asarray(((most >= low) & (least <= high)).all(axis=1)) & (side >= smallest)
+    large = side > AUTHALIC_RADIUS_KM / view.km_per_unit
     inside = np.asarray(((least >= low) & (most <= high)).all(axis=1))
     found: dict[int, np.ndarray] = {}
     turned: set[int] = set()
@@ -94,9 +99,9 @@ def ring_area(xy: np.ndarray) -> float:
     return float(abs(x[:-1] @ y[1:] - x[1:] @ y[:-1] + last) / 2)
 
 
-def land(view: MapView, scale: str, tolerance: float = 0.25) -> str:
-    """Return all land in the frame as one path; islands under a unit stay visible as specks."""
-    rings, turned = visible_rings(view, atlas(scale).land)
+def land(view: MapView, scale: str, smallest: float = 0.3) -> str:
+    """Return all land in the frame as one path; islands of about a unit stay visible as specks."""
+    rings, turned = visible_rings(view, atlas(scale).land, smallest)
     low, high = corners(view)
     parts = (
         [ring_path(np.array([low, (high[0], low[1]), high, (low[0], high[1])]))] if len(turned) % 2 else []
@@ -107,7 +112,7 @@ def land(view: MapView, scale: str, tolerance: float = 0.25) -> str:
             x, y = (least + most) / 2
             ring = np.array([(x - 0.7, y), (x, y - 0.7), (x + 0.7, y), (x, y + 0.7)])
         elif len(ring) > 12:
-            ring = simplified(np.vstack([ring, ring[:1]]), tolerance)
+            ring = simplified(np.vstack([ring, ring[:1]]), 0.25)
         parts.append(ring_path(ring))
     return element("path", class_="land", d="".join(parts)) if parts else ""
 
