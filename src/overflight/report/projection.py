@@ -73,7 +73,7 @@ class EqualArea:
 
     def forward_directions(self, directions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return the same for directions ``(n, 3)`` on the authalic sphere."""
-        east, north, cosine = (directions @ self.axes().T).T
+        east, north, cosine = np.einsum("ij,kj->ki", directions, self.axes())
         factor = AUTHALIC_RADIUS_KM * np.sqrt(2.0 / (1.0 + np.maximum(cosine, FARTHEST_COS)))
         if cosine.size and cosine.min() < FARTHEST_COS:
             edge = np.sqrt(1 - FARTHEST_COS**2) / np.maximum(np.hypot(east, north), 1e-12)
