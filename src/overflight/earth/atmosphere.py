@@ -4,7 +4,8 @@ Source: NOAA-S/T 76-1562 (NASA-TM-X-74335), "U.S. Standard Atmosphere, 1976": co
 and 3, layers of table 4, equations 18 to 50.  Below 86 km the closed form of the standard; above,
 the temperature of equations 25 to 31 and density and pressure by monotone cubic interpolation of
 the logarithm between the values printed in its table I (stated continuation: the standard itself
-integrates species there; between the nodes used here the interpolation stays within 1 % of it).
+integrates species there; at the printed rows between the nodes used here the interpolation is within
+6 % of them, see ``tests/reference/test_us1976.py``).
 """
 
 from __future__ import annotations
