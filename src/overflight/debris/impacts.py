@@ -138,7 +138,7 @@ def _fall_chunk(
     state = np.concatenate([releases.state[whole], pieces.state])
     ballistic = np.concatenate([releases.ballistic_kgpm2[whole], pieces.ballistic_kgpm2])
     fallen = fall(releases.time_s[row], state, ballistic, releases.sample[row] - part.start, bodies, air)
-    return np.stack(
+    table = np.stack(
         [
             releases.sample[row].astype(float),
             releases.body[row].astype(float),
@@ -153,6 +153,8 @@ def _fall_chunk(
         ],
         axis=1,
     )
+    # by sample, so that the order of rows does not depend on the chunks
+    return table[np.argsort(table[:, 0], kind="stable")]
 
 
 def _inert_kg(scenario: Scenario, draws) -> Array:  # noqa: ANN001
