@@ -1,0 +1,68 @@
+"""The two-stage launcher from Taiki against the published trajectory of its example (GELATO, MIT licence)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from overflight.flight.simulate import scenario_air
+from overflight.flight.trajectory import fly_planned
+from overflight.jobs.plan import plan
+from overflight.scenario.load import load_scenario
+from support import ROOT
+
+SCENARIO = ROOT / "examples" / "taiki-two-stage" / "launch.toml"
+
+# event, time s, height m, latitude deg, longitude deg, Earth-relative speed m/s
+TRAJECTORY = (
+    ("zero-lift end", 90.0, 18_525.95, 763.96),
+    ("separation", 157.610153, 70_740.75, 2936.40),
+    ("fairing", 172.610153, 87_311.69, 2941.59),
+    ("rate change", 263.610153, 163_710.62, 3321.03),
+    ("sixth minute", 398.410199, 212_517.35, 4401.27),
+)
+
+
+@pytest.fixture(scope="module")
+def flight():
+    scenario = load_scenario(SCENARIO)
+    return fly_planned(scenario, scenario_air(scenario))
+
+
+@pytest.mark.parametrize(("event", "time_s", "height_m", "speed_mps"), TRAJECTORY)
+def test_follows_the_published_path(flight, event, time_s, height_m, speed_mps) -> None:
+    """Pitch and heading are typed at 14 knots only: within 2 km and 25 m/s of the optimised path."""
+    path = flight.vehicle
+    assert path.at(time_s)[2] == pytest.approx(height_m, abs=2e3), event
+    assert float(np.interp(time_s, path.time_s, path.speed_mps)) == pytest.approx(speed_mps, abs=25.0), event
+
+
+def test_reaches_its_orbit(flight) -> None:
+    assert flight.orbit
+    assert (flight.perigee_m + flight.apogee_m) / 2e3 == pytest.approx(200.0, abs=0.5)
+    assert np.degrees(flight.inclination_rad) == pytest.approx(42.33, abs=0.05)
+    assert flight.events[-1].kind == "cut-off"
+    assert flight.events[-1].time_s == pytest.approx(571.4, abs=5.0)
+
+
+def test_events_are_where_the_masses_put_them(flight) -> None:
+    times = {(event.kind, event.stage): event.time_s for event in flight.events}
+    burn = 21_500.0 * 9.80665 * 304.0 / 420_000.0
+    assert times["burn-out", 1] == pytest.approx(burn, abs=1e-9)
+    assert times["separation", 1] == pytest.approx(burn + 5.0, abs=1e-9)
+    assert times["ignition", 2] == pytest.approx(burn + 10.0, abs=1e-9)
+
+
+def test_plans_without_zones_or_facts() -> None:
+    result = plan(
+        load_scenario(SCENARIO), flights=40, fragments=20, computed_utc=datetime(2026, 1, 1, tzinfo=UTC)
+    )
+    report = result.report
+    assert report.announced == ()
+    assert report.facts == ()
+    assert {zone.body for zone in report.drop_zones} >= {"Stage 1", "Fairing halves"}
+    assert all(zone.centre[0] > 144.0 or zone.centre[0] < 0.0 for zone in report.drop_zones)
+    assert "nothing falls on land" in report.headline
+    assert len(result.files["index.html"]) > 100_000
