@@ -13,7 +13,7 @@ from overflight.compiled import kernel
 AIR_SCALE_M = 60e3  # scale of the height grid u = h / (h + AIR_SCALE_M)
 AIR_CELLS = 320  # cells of that grid up to AIR_TOP_M
 AIR_TOP_M = 1000e3
-_AIR_PER_U = AIR_CELLS * (AIR_TOP_M + AIR_SCALE_M) / AIR_TOP_M
+AIR_PER_U = AIR_CELLS * (AIR_TOP_M + AIR_SCALE_M) / AIR_TOP_M
 
 
 @kernel
@@ -55,7 +55,7 @@ def gravity(x, y, z, earth):
 @kernel
 def air_cell(height_m):
     """Return cell number and fraction of a height in the grid of the air table."""
-    u = _AIR_PER_U * height_m / (height_m + AIR_SCALE_M)
+    u = AIR_PER_U * height_m / (height_m + AIR_SCALE_M)
     i = int(u)
     if i < 0:
         i = 0

@@ -66,6 +66,23 @@ def _locate(t, y, h, g0, g1, phase, body, air, earth, k, out):
 
 
 @kernel
+def _attempt(t, y, hs, k, stage, new, phase, body, air, drag, earth):
+    """Fill slopes ``k[1:]`` and the state ``new`` at the end of a step that starts with slope ``k[0]``."""
+    stage2(N, y, hs, k, stage)
+    rhs_ascent(t + C2 * hs, stage, k[1], phase, body, air, drag, earth)
+    stage3(N, y, hs, k, stage)
+    rhs_ascent(t + C3 * hs, stage, k[2], phase, body, air, drag, earth)
+    stage4(N, y, hs, k, stage)
+    rhs_ascent(t + C4 * hs, stage, k[3], phase, body, air, drag, earth)
+    stage5(N, y, hs, k, stage)
+    rhs_ascent(t + C5 * hs, stage, k[4], phase, body, air, drag, earth)
+    stage6(N, y, hs, k, stage)
+    rhs_ascent(t + hs, stage, k[5], phase, body, air, drag, earth)
+    solution(N, y, hs, k, new)
+    rhs_ascent(t + hs, new, k[6], phase, body, air, drag, earth)
+
+
+@kernel
 def fly_phase(t, y, t_end, h, tolerance_m, phase, body, air, drag, earth, work, rows, row_s, filled):
     """Fly one phase to ``t_end`` or its event; returns (time, code, step, rows filled, steps).
 
@@ -84,19 +101,8 @@ def fly_phase(t, y, t_end, h, tolerance_m, phase, body, air, drag, earth, work, 
         if t + h >= t_end - 1e-9:
             hs = t_end - t
             last = True
-        stage2(N, y, hs, k, stage)
-        rhs_ascent(t + C2 * hs, stage, k[1], phase, body, air, drag, earth)
-        stage3(N, y, hs, k, stage)
-        rhs_ascent(t + C3 * hs, stage, k[2], phase, body, air, drag, earth)
-        stage4(N, y, hs, k, stage)
-        rhs_ascent(t + C4 * hs, stage, k[3], phase, body, air, drag, earth)
-        stage5(N, y, hs, k, stage)
-        rhs_ascent(t + C5 * hs, stage, k[4], phase, body, air, drag, earth)
-        stage6(N, y, hs, k, stage)
-        rhs_ascent(t + hs, stage, k[5], phase, body, air, drag, earth)
-        solution(N, y, hs, k, new)
-        rhs_ascent(t + hs, new, k[6], phase, body, air, drag, earth)
-        error = error_norm(hs, k, per_position)
+        _attempt(t, y, hs, k, stage, new, phase, body, air, drag, earth)
+        error = error_norm(6, hs, k, per_position)
         if error < 1.0:
             g1 = event_ascent(new, phase, body, air, earth)
             hit = g0 > 0.0 and g1 <= 0.0
@@ -168,7 +174,8 @@ def fly_one(y, phases, body, tolerance_m, air, drag, earth, work, phase, slots, 
             )
             steps += n
             if code == CUT_OFF:
-                if events & FAIRING_HEAT and heat_flux(y, body, air, earth) <= body[HEAT_LIMIT] * (1.0 + 1e-6):
+                cool = heat_flux(y, body, air, earth) <= body[HEAT_LIMIT] * (1.0 + 1e-6)
+                if events & FAIRING_HEAT and cool:
                     _release(slots[fairing], t, y, body[FAIRING_KG])
                     fairing_on = False
                     events -= FAIRING_HEAT

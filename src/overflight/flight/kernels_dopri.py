@@ -40,50 +40,57 @@ EVENT_TIME_S = 1e-9
 
 @inline_kernel
 def stage2(n, y, h, k, out):
+    """State for the second evaluation."""
     for i in range(n):
         out[i] = y[i] + h * A21 * k[0, i]
 
 
 @inline_kernel
 def stage3(n, y, h, k, out):
+    """State for the third evaluation."""
     for i in range(n):
         out[i] = y[i] + h * (A31 * k[0, i] + A32 * k[1, i])
 
 
 @inline_kernel
 def stage4(n, y, h, k, out):
+    """State for the fourth evaluation."""
     for i in range(n):
         out[i] = y[i] + h * (A41 * k[0, i] + A42 * k[1, i] + A43 * k[2, i])
 
 
 @inline_kernel
 def stage5(n, y, h, k, out):
+    """State for the fifth evaluation."""
     for i in range(n):
         out[i] = y[i] + h * (A51 * k[0, i] + A52 * k[1, i] + A53 * k[2, i] + A54 * k[3, i])
 
 
 @inline_kernel
 def stage6(n, y, h, k, out):
+    """State for the sixth evaluation."""
     for i in range(n):
         out[i] = y[i] + h * (A61 * k[0, i] + A62 * k[1, i] + A63 * k[2, i] + A64 * k[3, i] + A65 * k[4, i])
 
 
 @inline_kernel
 def solution(n, y, h, k, out):
+    """State at the end of the step, fifth order."""
     for i in range(n):
         out[i] = y[i] + h * (B1 * k[0, i] + B3 * k[2, i] + B4 * k[3, i] + B5 * k[4, i] + B6 * k[5, i])
 
 
 @inline_kernel
-def error_norm(h, k, per_position):
-    """Root mean square of the error estimate in units of the tolerance, over position and velocity."""
+def error_norm(n, h, k, per_position):
+    """Root mean square of the error estimate in units of the tolerance, over the first ``n`` components:
+    position (3) or position and velocity (6)."""
     per_speed = per_position * SPEED_PER_POSITION
     total = 0.0
-    for i in range(6):
+    for i in range(n):
         e = h * (E1 * k[0, i] + E3 * k[2, i] + E4 * k[3, i] + E5 * k[4, i] + E6 * k[5, i] + E7 * k[6, i])
         e *= per_position if i < 3 else per_speed
         total += e * e
-    return sqrt(total / 6.0)
+    return sqrt(total / n)
 
 
 @inline_kernel

@@ -23,7 +23,8 @@ from overflight.flight.kernels_dopri import (
     stage5,
     stage6,
 )
-from overflight.flight.kernels_rhs import event_fall, rhs_fall
+from overflight.flight.kernels_rhs import GROUND_M, event_fall, rhs_fall
+from overflight.flight.kernels_settle import has_settled, settle
 
 N = 6
 ON_GROUND, IN_FLIGHT, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3
@@ -49,10 +50,28 @@ def _locate(t, y, h, g0, g1, body, earth, k, out):
 
 
 @kernel
+def _attempt(t, y, h, k, stage, new, ballistic, body, air, drag, earth):
+    """Fill slopes ``k[1:]`` and the state ``new`` at the end of a step that starts with slope ``k[0]``."""
+    stage2(N, y, h, k, stage)
+    rhs_fall(t + C2 * h, stage, k[1], ballistic, body, air, drag, earth)
+    stage3(N, y, h, k, stage)
+    rhs_fall(t + C3 * h, stage, k[2], ballistic, body, air, drag, earth)
+    stage4(N, y, h, k, stage)
+    rhs_fall(t + C4 * h, stage, k[3], ballistic, body, air, drag, earth)
+    stage5(N, y, h, k, stage)
+    rhs_fall(t + C5 * h, stage, k[4], ballistic, body, air, drag, earth)
+    stage6(N, y, h, k, stage)
+    rhs_fall(t + h, stage, k[5], ballistic, body, air, drag, earth)
+    solution(N, y, h, k, new)
+    rhs_fall(t + h, new, k[6], ballistic, body, air, drag, earth)
+
+
+@kernel
 def fall_one(t, y, t_end, tolerance_m, ballistic, body, air, drag, earth, work, rows, row_s):
     """Fly ``y`` (6) from ``t`` to the ground or ``t_end``; returns (time, code, rows filled, steps).
 
     ``work`` is scratch (10, 7); ``rows`` (r, 7) receives time and state at whole multiples of ``row_s``.
+    Without rows, a light body that has settled goes on as :mod:`overflight.flight.kernels_settle` has it.
     """
     k = work[:7]
     stage = work[7]
@@ -72,19 +91,8 @@ def fall_one(t, y, t_end, tolerance_m, ballistic, body, air, drag, earth, work, 
         if t + h >= t_end:
             h = t_end - t
             last = True
-        stage2(N, y, h, k, stage)
-        rhs_fall(t + C2 * h, stage, k[1], ballistic, body, air, drag, earth)
-        stage3(N, y, h, k, stage)
-        rhs_fall(t + C3 * h, stage, k[2], ballistic, body, air, drag, earth)
-        stage4(N, y, h, k, stage)
-        rhs_fall(t + C4 * h, stage, k[3], ballistic, body, air, drag, earth)
-        stage5(N, y, h, k, stage)
-        rhs_fall(t + C5 * h, stage, k[4], ballistic, body, air, drag, earth)
-        stage6(N, y, h, k, stage)
-        rhs_fall(t + h, stage, k[5], ballistic, body, air, drag, earth)
-        solution(N, y, h, k, new)
-        rhs_fall(t + h, new, k[6], ballistic, body, air, drag, earth)
-        error = error_norm(h, k, per_position)
+        _attempt(t, y, h, k, stage, new, ballistic, body, air, drag, earth)
+        error = error_norm(6, h, k, per_position)
         if error < 1.0:
             g1 = event_fall(new, body, earth)
             hit = g0 > 0.0 and g1 <= 0.0
@@ -103,6 +111,11 @@ def fall_one(t, y, t_end, tolerance_m, ballistic, body, air, drag, earth, work, 
                 return t, ON_GROUND, filled, step + 1
             if last:
                 return t_end, IN_FLIGHT, filled, step + 1
+            if rows.shape[0] == 0 and has_settled(y, g1 + body[GROUND_M], ballistic, body, air, drag, earth):
+                t, down, more = settle(
+                    t, y, t_end, tolerance_m, ballistic, body, air, drag, earth, work, MAX_STEPS
+                )
+                return t, (ON_GROUND if down else IN_FLIGHT), filled, step + 1 + more
             h *= grow(error)
         else:
             if not h > 1e-9:
@@ -148,7 +161,6 @@ def fall_many(start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m,
             result[i, 2 + j] = y[j]
         steps[i] = n
     return result, steps
-
 
 
 @kernel

@@ -12,8 +12,8 @@ from overflight.compiled import kernel
 from overflight.earth.kernels import AIR_TOP_M, air_cell, cubic, density_sound, geodetic, gravity, lookup_mach
 
 # columns of a phase
-END_S, THRUST_N, MASS_FLOW, NOZZLE_M2, AREA_M2, STEERING, START_S, PITCH, PITCH_RATE, HEADING, HEADING_RATE = range(11)
-EVENTS, DROP_KG, SLOT = 11, 12, 13
+END_S, THRUST_N, MASS_FLOW, NOZZLE_M2, AREA_M2, STEERING, START_S = range(7)
+PITCH, PITCH_RATE, HEADING, HEADING_RATE, EVENTS, DROP_KG, SLOT = range(7, 14)
 PHASE_COLUMNS = 14
 # steering modes
 PITCH_LINEAR, TANGENT_LINEAR, ALONG_VELOCITY = 0.0, 1.0, 2.0
@@ -25,7 +25,7 @@ BODY_COLUMNS = 7
 
 
 @kernel
-def air_relative(y, height, sin_lat, cos_lat, sin_lon, cos_lon, wind_e, wind_n, earth):
+def air_relative(y, sin_lat, cos_lat, sin_lon, cos_lon, wind_e, wind_n, earth):
     """Return velocity relative to the moving air, ECI components (m/s)."""
     omega = earth[5]
     return (
@@ -44,9 +44,9 @@ def rhs_fall(t, y, dy, ballistic, body, air, drag, earth):
         i, f = air_cell(h)
         rho, sound = density_sound(air, i, f)
         wind = body[WIND_FACTOR]
-        ux, uy, uz = air_relative(
-            y, h, sin_lat, cos_lat, y[1] / p, y[0] / p, wind * cubic(air, i, 8, f), wind * cubic(air, i, 12, f), earth
-        )
+        wind_e = wind * cubic(air, i, 8, f)
+        wind_n = wind * cubic(air, i, 12, f)
+        ux, uy, uz = air_relative(y, sin_lat, cos_lat, y[1] / p, y[0] / p, wind_e, wind_n, earth)
         speed = sqrt(ux * ux + uy * uy + uz * uz)
         k = -0.5 * rho * body[DENSITY_FACTOR] * speed * lookup_mach(drag, speed / sound) / ballistic
         ax += k * ux
@@ -67,6 +67,20 @@ def back_pressure(air, i, f):
 
 
 @kernel
+def steering(t, phase):
+    """Return the thrust direction east, north, up of a phase with pitch and heading."""
+    angle = phase[PITCH] + phase[PITCH_RATE] * (t - phase[START_S])
+    if phase[STEERING] == TANGENT_LINEAR:
+        co = 1.0 / sqrt(1.0 + angle * angle)
+        si = angle * co
+    else:
+        si = sin(angle)
+        co = cos(angle)
+    heading = phase[HEADING] + phase[HEADING_RATE] * (t - phase[START_S])
+    return co * sin(heading), co * cos(heading), si
+
+
+@kernel
 def rhs_ascent(t, y, dy, phase, body, air, drag, earth):
     """Powered flight of a point mass: gravity, drag, thrust with back-pressure along the steering."""
     ax, ay, az = gravity(y[0], y[1], y[2], earth)
@@ -79,18 +93,19 @@ def rhs_ascent(t, y, dy, phase, body, air, drag, earth):
         i, f = air_cell(h)
         rho, sound = density_sound(air, i, f)
         wind = body[WIND_FACTOR]
-        ux, uy, uz = air_relative(
-            y, h, sin_lat, cos_lat, sin_lon, cos_lon, wind * cubic(air, i, 8, f), wind * cubic(air, i, 12, f), earth
-        )
+        wind_e = wind * cubic(air, i, 8, f)
+        wind_n = wind * cubic(air, i, 12, f)
+        ux, uy, uz = air_relative(y, sin_lat, cos_lat, sin_lon, cos_lon, wind_e, wind_n, earth)
         speed = sqrt(ux * ux + uy * uy + uz * uz)
-        k = -0.5 * rho * body[DENSITY_FACTOR] * speed * phase[AREA_M2] * lookup_mach(drag, speed / sound) / mass
+        area = phase[AREA_M2] * lookup_mach(drag, speed / sound)
+        k = -0.5 * rho * body[DENSITY_FACTOR] * speed * area / mass
         ax += k * ux
         ay += k * uy
         az += k * uz
         if thrust > 0.0:
             thrust -= back_pressure(air, i, f) * phase[NOZZLE_M2]
     else:
-        ux, uy, uz = air_relative(y, h, sin_lat, cos_lat, sin_lon, cos_lon, 0.0, 0.0, earth)
+        ux, uy, uz = air_relative(y, sin_lat, cos_lat, sin_lon, cos_lon, 0.0, 0.0, earth)
         speed = sqrt(ux * ux + uy * uy + uz * uz)
     dy[0] = y[3]
     dy[1] = y[4]
@@ -103,21 +118,11 @@ def rhs_ascent(t, y, dy, phase, body, air, drag, earth):
             ay += k * uy
             az += k * uz
         else:
-            angle = phase[PITCH] + phase[PITCH_RATE] * (t - phase[START_S])
-            if phase[STEERING] == TANGENT_LINEAR:
-                co = 1.0 / sqrt(1.0 + angle * angle)
-                si = angle * co
-            else:
-                si = sin(angle)
-                co = cos(angle)
-            heading = phase[HEADING] + phase[HEADING_RATE] * (t - phase[START_S])
-            north = co * cos(heading) * k
-            east = co * sin(heading) * k
-            up = si * k
+            east, north, up = steering(t, phase)
             radial = up * cos_lat - north * sin_lat
-            ax += radial * cos_lon - east * sin_lon
-            ay += radial * sin_lon + east * cos_lon
-            az += up * sin_lat + north * cos_lat
+            ax += k * (radial * cos_lon - east * sin_lon)
+            ay += k * (radial * sin_lon + east * cos_lon)
+            az += k * (up * sin_lat + north * cos_lat)
     dy[3] = ax
     dy[4] = ay
     dy[5] = az
@@ -159,6 +164,6 @@ def heat_flux(y, body, air, earth):
         return 0.0
     i, f = air_cell(h)
     rho, _ = density_sound(air, i, f)
-    ux, uy, uz = air_relative(y, h, sin_lat, cos_lat, y[1] / p, y[0] / p, 0.0, 0.0, earth)
+    ux, uy, uz = air_relative(y, sin_lat, cos_lat, y[1] / p, y[0] / p, 0.0, 0.0, earth)
     speed = sqrt(ux * ux + uy * uy + uz * uz)
     return 0.5 * rho * body[DENSITY_FACTOR] * speed * speed * speed
