@@ -176,7 +176,9 @@ class Judge:
         import shapely
         from scipy.spatial import KDTree
 
-        land = shapely.union_all([p.geometry for p in self._places if p.country in claim.coast_country])
+        land = shapely.coverage_union_all(
+            [p.geometry for p in self._places if p.country in claim.coast_country]
+        )
         if claim.coast == "mainland":
             land = max(shapely.get_parts(land), key=lambda part: part.area)
         coast = shapely.get_coordinates(land.segmentize(0.03))

@@ -23,9 +23,10 @@ from overflight.scenario.model import Scenario
 __all__ = ["Exposure", "expose"]
 
 Array = NDArray[np.float64]
-CHUNK = 32
+CHUNK = 125
 _COARSE_ROW_S = 10.0
 _DENSE_M = 50e3
+_CELLS = 512  # cells of that size along each axis, more than the Earth is wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +70,8 @@ def expose(
     coarse = engine.map(
         partial(_coarse_chunk, scenario, ensemble, air), parts, lambda i, n: progress(i, 2 * n)
     )
-    cells = np.unique(np.concatenate(coarse), axis=0).astype(float)
-    near = _near(cells * _DENSE_M, places, width_m)
+    cells = np.unique(np.concatenate(coarse))
+    near = _near(_cell_centres(cells), places, width_m)
     near = np.flatnonzero(near | (hits > 0.0).any(axis=0))
     chosen = Places(tuple(places[int(j)] for j in near))
     points = place_points(chosen, spacing_m=max(width_m / 1.5, 2e3))
@@ -117,7 +118,14 @@ def _coarse_chunk(scenario: Scenario, ensemble: Ensemble, air: Air, part: range)
     tracks = fly_tracks(scenario, ensemble, air, part, row_s=_COARSE_ROW_S)
     over = _along(_surface(tracks.latitude_rad, tracks.longitude_rad))
     line = _along(_surface(tracks.impact_latitude_rad, tracks.impact_longitude_rad))
-    return np.unique(np.round(np.concatenate([over, line]) / _DENSE_M).astype(np.int64), axis=0)
+    cell = np.round(np.concatenate([over, line]) / _DENSE_M).astype(np.int64) + _CELLS // 2
+    return np.unique((cell[:, 0] * _CELLS + cell[:, 1]) * _CELLS + cell[:, 2])
+
+
+def _cell_centres(cells: NDArray[np.int64]) -> Array:
+    """Return the centres (m, 3) of cells numbered as in :func:`_coarse_chunk`."""
+    xyz = np.stack([cells // _CELLS**2, cells // _CELLS % _CELLS, cells % _CELLS], axis=1) - _CELLS // 2
+    return xyz * _DENSE_M
 
 
 def _near(points: Array, places: Places, width_m: float) -> NDArray[np.bool_]:
@@ -168,6 +176,10 @@ def _pieces_in_places(ensemble: Ensemble, impacts: Impacts, places: Places) -> A
     if len(impacts) == 0 or len(places) == 0:
         return counts
     points = shapely.points(np.degrees(impacts.longitude_rad), np.degrees(impacts.latitude_rad))
-    row, which = places.tree.query(points, predicate="intersects")
+    tree = shapely.STRtree(points)
+    some = np.unique(places.tree.query(points)[1])  # boxes first: few places have any piece near
+    shapely.prepare(places.geometries[some])
+    which, row = tree.query(places.geometries[some], predicate="intersects")
+    which = some[which]
     np.add.at(counts, (impacts.sample[row], which), impacts.pieces[row])
     return counts
