@@ -125,7 +125,7 @@ def _coarse_chunk(scenario: Scenario, ensemble: Ensemble, air: Air, part: range)
 def _cell_centres(cells: NDArray[np.int64]) -> Array:
     """Return the centres (m, 3) of cells numbered as in :func:`_coarse_chunk`."""
     xyz = np.stack([cells // _CELLS**2, cells // _CELLS % _CELLS, cells % _CELLS], axis=1) - _CELLS // 2
-    return xyz * _DENSE_M
+    return np.asarray(xyz * _DENSE_M, dtype=np.float64)
 
 
 def _near(points: Array, places: Places, width_m: float) -> NDArray[np.bool_]:
@@ -175,7 +175,8 @@ def _pieces_in_places(ensemble: Ensemble, impacts: Impacts, places: Places) -> A
     counts = np.zeros((len(ensemble), len(places)))
     if len(impacts) == 0 or len(places) == 0:
         return counts
-    points = shapely.points(np.degrees(impacts.longitude_rad), np.degrees(impacts.latitude_rad))
+    lonlat = np.degrees(np.stack([impacts.longitude_rad, impacts.latitude_rad], axis=1))
+    points = np.asarray(shapely.points(lonlat), dtype=object)
     tree = shapely.STRtree(points)
     some = np.unique(places.tree.query(points)[1])  # boxes first: few places have any piece near
     shapely.prepare(places.geometries[some])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from overflight.compiled import kernel
+from overflight.compiled import inline_kernel, kernel
 from overflight.earth.kernels import geodetic
 from overflight.flight.kernels_dopri import (
     C2,
@@ -65,7 +65,7 @@ def _locate(t, y, h, g0, g1, phase, body, air, earth, k, out):
     return t + theta * h
 
 
-@kernel
+@inline_kernel
 def _attempt(t, y, hs, k, stage, new, phase, body, air, drag, earth):
     """Fill slopes ``k[1:]`` and the state ``new`` at the end of a step that starts with slope ``k[0]``."""
     stage2(N, y, hs, k, stage)
