@@ -39,7 +39,9 @@ def make_drafts(planned: Planned) -> tuple[Draft, ...]:
 
 
 def _concerned(place: Place, first_s: float, last_s: float) -> ConcernedPlace:
-    region = PlaceName(place.region, place.country or "", place.region_en) if place.region else None
+    # a province is a place of its own: the country above it is no region to name
+    named = place.region and place.scheme != "ISO 3166-2"
+    region = PlaceName(place.region or "", place.country or "", place.region_en) if named else None
     return ConcernedPlace(
         code=place.code,
         name=PlaceName(place.name, place.country or "", place.name_en),

@@ -80,7 +80,7 @@ def _model_words(scenario: Scenario, claim: object, part: Part) -> str:
             else f"{-part.model:.1f}° ± {part.model_sd:.1f}° W"
         )
     if part.unit == "km":
-        return f"{part.model:,.0f} ± {max(part.model_sd, 1.0):,.0f} km"
+        return f"{part.model:,.0f} ± {max(part.model_sd, 1.0):,.0f} km".replace("-", "−")
     what = "inside the zone" if isinstance(claim, ZoneClaim) else "in orbit"
     return f"{percent(part.model)} {what}"
 
