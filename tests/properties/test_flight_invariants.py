@@ -50,7 +50,7 @@ def energy(rows: np.ndarray, earth: EarthModel) -> np.ndarray:
 @given(
     latitude=st.floats(-80, 80),
     azimuth=st.floats(0, 360),
-    speed=st.floats(7700, 9500),
+    speed=st.floats(8200, 9500),
     height_km=st.floats(400, 900),
 )
 @settings(deadline=None, max_examples=15)
