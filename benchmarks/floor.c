@@ -22,7 +22,7 @@ static inline double mach_table(const World *w, double mach) {
 }
 static inline double geodetic(double x, double y, double z, const double *e, double *sl, double *cl, double *p) {
   double a = e[1], b = e[2], e2 = e[3];
-  *p = sqrt(x * x + y * y);
+  *p = sqrt(x * x + y * y + 1e-30);
   double t = z * a / (*p * b), cb = 1.0 / sqrt(1.0 + t * t), sb = t * cb;
   double num = z + e[4] * b * sb * sb * sb, den = *p - e2 * a * cb * cb * cb, norm = 1.0 / sqrt(num * num + den * den);
   *sl = num * norm; *cl = den * norm;

@@ -36,7 +36,7 @@ def geodetic_to_ecef(
 def ecef_to_geodetic(position_m: ArrayLike, earth: EarthModel = WGS84) -> tuple[Array, Array, Array]:
     """Return latitude (rad), longitude (rad, -pi..pi) and height (m) of ECEF positions (..., 3).
 
-    Bowring 1976 with two steps: below 1e-9 m from -10 km to 10,000 km.
+    Bowring 1976 with two steps: within 1e-8 m, that is rounding, from -10 km to 10,000 km.
     """
     p = np.asarray(position_m, float)
     x, y, z = p[..., 0], p[..., 1], p[..., 2]

@@ -20,13 +20,15 @@ AIR_PER_U = AIR_CELLS * (AIR_TOP_M + AIR_SCALE_M) / AIR_TOP_M
 def geodetic(x, y, z, earth):
     """Return height (m), sine and cosine of geodetic latitude, distance from the axis (m).
 
-    Bowring's formula with the parametric latitude (B. R. Bowring, Survey Review 23, 1976, 323-327),
-    one step: below 1e-8 m at heights of -10 to 1000 km, below 2e-6 m to 10,000 km.
+    Bowring's formula with the parametric latitude (B. R. Bowring, Survey Review 23, 1976, 323-327), one
+    step. From -10 to 10,000 km the height is right within 1e-8 m; the latitude, as a distance on the
+    ground, within 1e-5 m up to 30 km, 1e-2 m up to 1000 km, 0.06 m up to 10,000 km. On the axis itself the
+    distance from it is given as 1e-15 m, so that nothing divides by zero at a pole.
     """
     a = earth[1]
     b = earth[2]
     e2 = earth[3]
-    p = sqrt(x * x + y * y)
+    p = sqrt(x * x + y * y + 1e-30)
     t = z * a / (p * b)
     cb = 1.0 / sqrt(1.0 + t * t)
     sb = t * cb
@@ -80,10 +82,10 @@ def density_sound(air, i, f):
 def lookup_mach(table, mach):
     """Return a cubic table over Mach with cells of 0.1, held constant beyond its end."""
     u = mach * 10.0
-    i = int(u)
     n = table.shape[0]
-    if i > n - 1:
+    if not u < n:  # also what is not a number, which must not become an index
         return cubic(table, n - 1, 0, 1.0)
+    i = int(u)
     return cubic(table, i, 0, u - i)
 
 
