@@ -8,11 +8,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from pyproj import Geod
 
-from overflight.earth.frames import ecef_to_eci, geodetic_to_ecef, local_axes
+from overflight.earth.air import build_air
+from overflight.earth.constants import EarthModel
+from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, eci_to_ecef, geodetic_to_ecef, local_axes
+from overflight.flight.kernels_fall import ON_GROUND, fall_rows
 from overflight.flight.kernels_iip import BELOW_GROUND, ESCAPE, IMPACT, ORBIT
-from overflight.flight.simulate import vacuum_impact
+from overflight.flight.kernels_rhs import BODY_COLUMNS, GROUND_M
+from overflight.flight.simulate import TUMBLING_DRAG, vacuum_impact
 
 # case: latitude, longitude deg, height m, east, north, up m/s, impact latitude, longitude deg, flight time s
 CASES = {
@@ -60,3 +66,35 @@ def test_no_impact_point_is_never_a_number(state, code) -> None:
     result = vacuum_impact(np.zeros(1), eci(*state))[0]
     assert result[0] == code
     assert np.isnan(result[1:]).all()
+
+
+def vacuum_fall(state: np.ndarray) -> tuple[float, np.ndarray]:
+    """Return time and ECEF place of the impact of a state by direct integration, without air and J2."""
+    earth = EarthModel(j2=0.0)
+    body = np.ones((1, BODY_COLUMNS))
+    body[:, GROUND_M] = 0.0
+    _, _, ends = fall_rows(
+        np.zeros(1), state, np.array([1e30]), body, 40_000.0, 1e-5, build_air().coefficients, TUMBLING_DRAG,
+        earth.as_array(), 1, 1e9,
+    )  # fmt: skip
+    assert ends[0, 0] == ON_GROUND
+    return ends[0, 1], eci_to_ecef(ends[:, 2:5], ends[:, 5:8], ends[:, 1])[0][0]
+
+
+@given(
+    latitude=st.floats(-89.0, 89.0),
+    height_km=st.floats(0.1, 600.0),
+    east=st.floats(-4500.0, 4500.0),
+    north=st.floats(-4500.0, 4500.0),
+    up=st.floats(-3000.0, 2000.0),
+)
+def test_any_state_comes_down_where_integration_has_it(latitude, height_km, east, north, up) -> None:
+    """Rising and descending alike: a descending state falls now, not one revolution later."""
+    state = eci(latitude, 150.0, height_km * 1e3, east, north, up)
+    code, lat, lon, flight_s = vacuum_impact(np.zeros(1), state)[0]
+    assert code == IMPACT
+    expected_s, place = vacuum_fall(state)
+    assert flight_s == pytest.approx(expected_s, abs=1e-3)
+    expected_lat, expected_lon, _ = ecef_to_geodetic(place)
+    gap = Geod(ellps="WGS84").inv(*np.degrees([lon, lat, expected_lon, expected_lat]))[2]
+    assert gap < 1.0

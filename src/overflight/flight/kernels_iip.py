@@ -20,8 +20,10 @@ def _descend(x, y, z, vx, vy, vz, time_s, height_m, earth, a, ec, es):
     r = sqrt(x * x + y * y + z * z)
     e = sqrt(ec * ec + es * es)
     e0 = atan2(es, ec)
+    if e0 < 0.0:
+        e0 += TWO_PI  # already past apogee: the impact is still ahead, not a revolution later
     motion = sqrt(earth[0] / (a * a * a))
-    low = max(e0, 0.0)  # the impact lies on the descending branch, E in (max(E0, 0), 2 pi)
+    low = e0  # the impact lies ahead, on the descending branch
     high = TWO_PI
     # start where the radius meets the polar radius
     c = (1.0 - (earth[2] + height_m) / a) / e if e > 1e-12 else -1.0
