@@ -16,7 +16,7 @@ from overflight.flight.engine import Engine, SerialEngine, chunks
 from overflight.flight.ensemble import Ensemble
 from overflight.flight.sequence import build_inputs
 from overflight.flight.simulate import fall
-from overflight.scenario.draws import draw
+from overflight.scenario.draws import Draws, draw
 from overflight.scenario.model import Scenario
 
 __all__ = ["Impacts", "fall_ensemble"]
@@ -123,7 +123,7 @@ def _fall_chunk(
     """Return impacts (m, 10) of the samples in ``part``: the columns of :class:`Impacts`."""
     releases = ensemble.releases
     here = (releases.sample >= part.start) & (releases.sample < part.stop)
-    breaks = np.array([body.kind == "breakup" for body in ensemble.bodies])[releases.body]
+    breaks = _of_kind(ensemble, "breakup")[releases.body]
     whole, broken = np.flatnonzero(here & ~breaks), np.flatnonzero(here & breaks)
     draws = draw(scenario, ensemble.seed, ensemble.samples.key[part.start : part.stop])
     bodies = build_inputs(scenario, draws).bodies
@@ -131,7 +131,10 @@ def _fall_chunk(
 
     stage = np.array([body.stage for body in ensemble.bodies])[releases.body[broken]]
     local = releases.sample[broken] - part.start
-    inert_kg = np.minimum(inert[local, stage - 1], releases.mass_kg[broken])
+    gone = np.isin(releases.sample[broken], releases.sample[_of_kind(ensemble, "fairing")[releases.body]])
+    shell_kg = draws["vehicle.fairing.mass_kg"] if scenario.vehicle.fairing else np.zeros(len(draws))
+    inert_kg = inert[local, stage - 1] + np.where(gone, 0.0, shell_kg[local])
+    inert_kg = np.minimum(inert_kg, releases.mass_kg[broken])
     broken_keys = ensemble.samples.key[releases.sample[broken]]
     pieces = break_up(catalogue, ensemble.seed, broken_keys, releases.state[broken], inert_kg, fragments)
     row = np.concatenate([whole, broken[pieces.source]])
@@ -157,8 +160,12 @@ def _fall_chunk(
     return table[np.argsort(table[:, 0], kind="stable")]
 
 
-def _inert_kg(scenario: Scenario, draws) -> Array:  # noqa: ANN001
-    """Return the inert mass (n, stages) from each stage upward, payload included."""
+def _of_kind(ensemble: Ensemble, kind: str) -> NDArray[np.bool_]:
+    return np.array([body.kind == kind for body in ensemble.bodies])
+
+
+def _inert_kg(scenario: Scenario, draws: Draws) -> Array:
+    """Return the inert mass (n, stages) from each stage upward, payload included, fairing not."""
     dry = [draws[f"vehicle.stage.{i}.dry_mass_kg"] for i in range(1, len(scenario.vehicle.stage) + 1)]
     above = np.cumsum(np.stack(dry[::-1]), axis=0)[::-1]
     return (above + draws["vehicle.payload_kg"]).T

@@ -45,6 +45,7 @@ N = 7
 COMPLETE, CUT_OFF, STOPPED, HIT_GROUND, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3, 4, 5
 MAX_STEPS = 100_000
 FIRST_STEP_S = 1.0  # first step of a phase
+FAIRING_FROM_M = 30e3  # no ascent is so slow above it that its heat flux has not risen yet
 
 
 @kernel
@@ -164,8 +165,10 @@ def fly_one(y, phases, body, tolerance_m, air, drag, earth, work, phase, slots, 
         t_end = min(phase[END_S], body[STOP_S])
         while t < t_end:
             if events & FAIRING_HEAT and heat_flux(y, body, air, earth) <= body[HEAT_LIMIT]:
-                _release(slots[fairing], t, y, body[FAIRING_KG])
-                fairing_on = False
+                # below this height it is not the air that is thin, but the vehicle that is slow still
+                if geodetic(y[0], y[1], y[2], earth)[0] > FAIRING_FROM_M:
+                    _release(slots[fairing], t, y, body[FAIRING_KG])
+                    fairing_on = False
                 events -= FAIRING_HEAT
             phase[EVENTS] = events
             h = min(h, FIRST_STEP_S)

@@ -4,124 +4,116 @@ from __future__ import annotations
 
 import numpy as np
 
-from overflight.compiled import kernel
+from overflight.compiled import inline_kernel, kernel
 from overflight.flight.kernels_dopri import (
-    C2,
-    C3,
-    C4,
-    C5,
-    EVENT_TIME_S,
     dense,
+    dense_weights,
     error_norm,
     grow,
-    illinois,
     shrink,
     solution,
+    squared_error,
     stage2,
     stage3,
     stage4,
     stage5,
     stage6,
 )
-from overflight.flight.kernels_rhs import GROUND_M, event_fall, rhs_fall
-from overflight.flight.kernels_settle import has_settled, settle
+from overflight.flight.kernels_rhs import GROUND_M, rhs_fall
+from overflight.flight.kernels_settle import has_settled, locate_ground, settle
 
-N = 6
 ON_GROUND, IN_FLIGHT, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3
 MAX_STEPS = 200_000
+FIRST_STEP_S = 0.1
+
+
+@inline_kernel
+def _attempt(r, v, a, h, ballistic, body, air, drag, earth):
+    """Return the slopes of place and velocity (1, 3 to 7), both at the end of the step, the height there."""
+    v2 = stage2(v, h, a)
+    a2, _ = rhs_fall(stage2(r, h, v), v2, ballistic, body, air, drag, earth)
+    v3 = stage3(v, h, a, a2)
+    a3, _ = rhs_fall(stage3(r, h, v, v2), v3, ballistic, body, air, drag, earth)
+    v4 = stage4(v, h, a, a2, a3)
+    a4, _ = rhs_fall(stage4(r, h, v, v2, v3), v4, ballistic, body, air, drag, earth)
+    v5 = stage5(v, h, a, a2, a3, a4)
+    a5, _ = rhs_fall(stage5(r, h, v, v2, v3, v4), v5, ballistic, body, air, drag, earth)
+    v6 = stage6(v, h, a, a2, a3, a4, a5)
+    a6, _ = rhs_fall(stage6(r, h, v, v2, v3, v4, v5), v6, ballistic, body, air, drag, earth)
+    r7 = solution(r, h, v, v3, v4, v5, v6)
+    v7 = solution(v, h, a, a3, a4, a5, a6)
+    a7, height = rhs_fall(r7, v7, ballistic, body, air, drag, earth)
+    return (v, v3, v4, v5, v6, v7), (a, a3, a4, a5, a6, a7), r7, v7, height
+
+
+@inline_kernel
+def _record(row, time_s, r, v):
+    """Write time and state into a row."""
+    row[0] = time_s
+    row[1] = r[0]
+    row[2] = r[1]
+    row[3] = r[2]
+    row[4] = v[0]
+    row[5] = v[1]
+    row[6] = v[2]
 
 
 @kernel
-def _locate(t, y, h, g0, g1, body, earth, k, out):
-    """Return the time and, in ``out``, the state where the height above ground crosses zero in this step."""
-    low = 0.0
-    high = 1.0
-    side = 0
-    theta = 1.0
-    for _ in range(60):
-        theta = (low * g1 - high * g0) / (g1 - g0)
-        dense(N, k, y, h, theta, out)
-        g = event_fall(out, body, earth)
-        side, low, high, g0, g1 = illinois(side, g, theta, low, high, g0, g1)
-        if (high - low) * h < EVENT_TIME_S or abs(g) < 1e-7:
-            break
-    dense(N, k, y, h, theta, out)
-    return t + theta * h
+def fall_one(t, r, v, t_end, tolerance_m, ballistic, body, air, drag, earth, rows, row_s):
+    """Fly a body at ``r`` with ``v`` from ``t`` to the ground or ``t_end``.
 
-
-@kernel
-def _attempt(t, y, h, k, stage, new, ballistic, body, air, drag, earth):
-    """Fill slopes ``k[1:]`` and the state ``new`` at the end of a step that starts with slope ``k[0]``."""
-    stage2(N, y, h, k, stage)
-    rhs_fall(t + C2 * h, stage, k[1], ballistic, body, air, drag, earth)
-    stage3(N, y, h, k, stage)
-    rhs_fall(t + C3 * h, stage, k[2], ballistic, body, air, drag, earth)
-    stage4(N, y, h, k, stage)
-    rhs_fall(t + C4 * h, stage, k[3], ballistic, body, air, drag, earth)
-    stage5(N, y, h, k, stage)
-    rhs_fall(t + C5 * h, stage, k[4], ballistic, body, air, drag, earth)
-    stage6(N, y, h, k, stage)
-    rhs_fall(t + h, stage, k[5], ballistic, body, air, drag, earth)
-    solution(N, y, h, k, new)
-    rhs_fall(t + h, new, k[6], ballistic, body, air, drag, earth)
-
-
-@kernel
-def fall_one(t, y, t_end, tolerance_m, ballistic, body, air, drag, earth, work, rows, row_s):
-    """Fly ``y`` (6) from ``t`` to the ground or ``t_end``; returns (time, code, rows filled, steps).
-
-    ``work`` is scratch (10, 7); ``rows`` (r, 7) receives time and state at whole multiples of ``row_s``.
-    Without rows, a light body that has settled goes on as :mod:`overflight.flight.kernels_settle` has it.
+    Returns (code, time, place, velocity, rows filled, steps). ``rows`` (n, 7) receives time and state at
+    whole multiples of ``row_s``. Without rows, a light body that has settled goes on as
+    :mod:`overflight.flight.kernels_settle` has it.
     """
-    k = work[:7]
-    stage = work[7]
-    new = work[8]
-    out = work[9]
-    per_position = 1.0 / tolerance_m
-    h = 0.1
+    h = FIRST_STEP_S
     filled = 0
-    if rows.shape[0] > 0:
-        next_row = np.ceil(t / row_s - 1e-9)
-    else:
-        next_row = 0.0
-    rhs_fall(t, y, k[0], ballistic, body, air, drag, earth)
-    g0 = event_fall(y, body, earth)
+    next_row = np.ceil(t / row_s - 1e-9)
+    a, height = rhs_fall(r, v, ballistic, body, air, drag, earth)
+    g0 = height - body[GROUND_M]
     for step in range(MAX_STEPS):
-        last = False
-        if t + h >= t_end:
+        last = t + h >= t_end
+        if last:
             h = t_end - t
-            last = True
-        _attempt(t, y, h, k, stage, new, ballistic, body, air, drag, earth)
-        error = error_norm(6, h, k, per_position)
-        if error < 1.0:
-            g1 = event_fall(new, body, earth)
-            hit = g0 > 0.0 and g1 <= 0.0
-            t_new = _locate(t, y, h, g0, g1, body, earth, k, out) if hit else t + h
-            while filled < rows.shape[0] and next_row * row_s <= t_new:
-                rows[filled, 0] = next_row * row_s
-                dense(N, k, y, h, (next_row * row_s - t) / h, rows[filled, 1:])
-                filled += 1
-                next_row += 1.0
-            for i in range(N):
-                y[i] = out[i] if hit else new[i]
-                k[0, i] = k[6, i]
-            t = t_new
-            g0 = g1
-            if hit:
-                return t, ON_GROUND, filled, step + 1
-            if last:
-                return t_end, IN_FLIGHT, filled, step + 1
-            if rows.shape[0] == 0 and has_settled(y, g1 + body[GROUND_M], ballistic, body, air, drag, earth):
-                t, down, more = settle(
-                    t, y, t_end, tolerance_m, ballistic, body, air, drag, earth, work, MAX_STEPS
-                )
-                return t, (ON_GROUND if down else IN_FLIGHT), filled, step + 1 + more
-            h *= grow(error)
-        else:
+        slopes, pulls, r7, v7, height = _attempt(r, v, a, h, ballistic, body, air, drag, earth)
+        _, v3, v4, v5, v6, _ = slopes
+        _, a3, a4, a5, a6, a7 = pulls
+        error = error_norm(
+            squared_error(h, v, v3, v4, v5, v6, v7), squared_error(h, a, a3, a4, a5, a6, a7), tolerance_m
+        )
+        if not error < 1.0:
             if not h > 1e-9:
-                return t, NOT_FINITE, filled, step + 1
+                return NOT_FINITE, t, r, v, filled, step + 1
             h *= shrink(error)
-    return t, TOO_MANY_STEPS, filled, MAX_STEPS
+            continue
+        g1 = height - body[GROUND_M]
+        t_new = t + h
+        hit = g0 > 0.0 and g1 <= 0.0
+        if hit:
+            theta = locate_ground(r, h, g0, g1, body[GROUND_M], earth, slopes)
+            t_new = t + theta * h
+            w = dense_weights(theta)
+            r7 = dense(r, h, w, slopes)
+            v7 = dense(v, h, w, pulls)
+        while filled < rows.shape[0] and next_row * row_s <= t_new:
+            w = dense_weights((next_row * row_s - t) / h)
+            _record(rows[filled], next_row * row_s, dense(r, h, w, slopes), dense(v, h, w, pulls))
+            filled += 1
+            next_row += 1.0
+        if hit:
+            return ON_GROUND, t_new, r7, v7, filled, step + 1
+        if last:
+            return IN_FLIGHT, t_end, r7, v7, filled, step + 1
+        t = t_new
+        r = r7
+        v = v7
+        a = a7
+        g0 = g1
+        if rows.shape[0] == 0 and has_settled(r, v, height, ballistic, body, air, drag, earth):
+            down, t, r, v, more = settle(t, r, t_end, tolerance_m, ballistic, body, air, drag, earth, MAX_STEPS)
+            return (ON_GROUND if down else IN_FLIGHT), t, r, v, filled, step + 1 + more
+        h *= grow(error)
+    return TOO_MANY_STEPS, t, r, v, filled, MAX_STEPS
 
 
 @kernel
@@ -135,31 +127,17 @@ def fall_many(start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m,
     m = start_s.shape[0]
     result = np.empty((m, 8))
     steps = np.empty(m, np.int64)
-    work = np.zeros((10, 7))
     rows = np.empty((0, 7))
-    y = np.empty(6)
     for i in range(m):
-        for j in range(6):
-            y[j] = states[i, j]
-        t, code, _, n = fall_one(
-            start_s[i],
-            y,
-            t_end,
-            tolerance_m,
-            ballistic[i],
-            bodies[sample_of[i]],
-            air,
-            drags[drag_of[i]],
-            earth,
-            work,
-            rows,
-            1.0,
+        r = (states[i, 0], states[i, 1], states[i, 2])
+        v = (states[i, 3], states[i, 4], states[i, 5])
+        body = bodies[sample_of[i]]
+        table = drags[drag_of[i]]
+        code, t, r, v, _, steps[i] = fall_one(
+            start_s[i], r, v, t_end, tolerance_m, ballistic[i], body, air, table, earth, rows, 1.0
         )
         result[i, 0] = code
-        result[i, 1] = t
-        for j in range(6):
-            result[i, 2 + j] = y[j]
-        steps[i] = n
+        _record(result[i, 1:], t, r, v)
     return result, steps
 
 
@@ -174,16 +152,12 @@ def fall_rows(start_s, states, ballistic, bodies, t_end, tolerance_m, air, drag,
     rows = np.empty((m, n_rows, 7))
     filled = np.zeros(m, np.int64)
     ends = np.empty((m, 8))
-    work = np.zeros((10, 7))
-    y = np.empty(6)
     for i in range(m):
-        for j in range(6):
-            y[j] = states[i, j]
-        t, code, filled[i], _ = fall_one(
-            start_s[i], y, t_end, tolerance_m, ballistic[i], bodies[i], air, drag, earth, work, rows[i], row_s
+        r = (states[i, 0], states[i, 1], states[i, 2])
+        v = (states[i, 3], states[i, 4], states[i, 5])
+        code, t, r, v, filled[i], _ = fall_one(
+            start_s[i], r, v, t_end, tolerance_m, ballistic[i], bodies[i], air, drag, earth, rows[i], row_s
         )
         ends[i, 0] = code
-        ends[i, 1] = t
-        for j in range(6):
-            ends[i, 2 + j] = y[j]
+        _record(ends[i, 1:], t, r, v)
     return rows, filled, ends

@@ -54,7 +54,8 @@ def bodies_of(scenario: Scenario) -> tuple[Body, ...]:
 def allocate(outcomes: tuple[Outcome, ...], flights: int) -> list[int]:
     """Return how many flights each outcome gets: 40 % as planned, the rest equally, what happened doubly.
 
-    Outcomes without probability get none; the sum is ``flights``.
+    Outcomes without probability get none, all others at least one if there are as many flights; the sum is
+    ``flights``.
     """
     share = [
         0.0 if o.probability <= 0.0 else 0.0 if o.mode == "none" else 2.0 if o.happened else 1.0
@@ -67,6 +68,10 @@ def allocate(outcomes: tuple[Outcome, ...], flights: int) -> list[int]:
     edges = np.floor(np.cumsum([0.0, *share]) / max(total, 1e-12) * rest + 0.5).astype(int)
     counts = np.diff(edges)
     counts[0] = for_planned
+    possible = np.array([o.probability > 0.0 for o in outcomes])
+    while counts.sum() >= possible.sum() and np.any(possible & (counts == 0)):
+        counts[np.argmax(counts)] -= 1
+        counts[np.flatnonzero(possible & (counts == 0))[0]] += 1
     return [int(c) for c in counts]
 
 

@@ -11,7 +11,7 @@ from overflight.earth.air import Air
 from overflight.earth.constants import WGS84, EarthModel
 from overflight.earth.frames import eci_to_ecef
 from overflight.flight.orbit_reached import ORBIT_PERIGEE_M, apsides
-from overflight.flight.simulate import FALL_TOLERANCE_M, TUMBLING_DRAG, fly, geodetic_rows
+from overflight.flight.simulate import FALL_TOLERANCE_M, TUMBLING_DRAG, Flown, fly, geodetic_rows
 from overflight.scenario.draws import Draws, nominal_draws
 from overflight.scenario.model import Scenario
 
@@ -112,17 +112,20 @@ def fly_planned(
     earth: EarthModel = WGS84,
 ) -> PlannedFlight:
     """Fly the scenario's stated values without failure, to the ground or to ``coast_until_s``."""
-    from overflight.flight.kernels_ascent import CUT_OFF, HIT_GROUND
+    from overflight.flight.kernels_ascent import HIT_GROUND
 
     draws = nominal_draws(scenario)
     burn_s = float(_last_burnout(scenario, draws))
     flown = fly(
-        scenario, draws, air, rows=int(max(burn_s, coast_until_s) / row_s) + 2, row_s=row_s, tolerance_m=1e-4
-    )
+        scenario, draws, air, rows=int(max(burn_s, coast_until_s) / row_s) + 2, row_s=row_s,
+        tolerance_m=1e-4, earth=earth,
+    )  # fmt: skip
     end, last = flown.ends[0], len(scenario.vehicle.stage)
     powered = flown.rows[0][np.isfinite(flown.rows[0, :, 0])]
     pieces = [powered]
     grounded = end[0] == HIT_GROUND
+    if grounded and end[1] > powered[-1, 0]:
+        pieces.append(end[None, 1:9])
     ballistic = draws[f"vehicle.stage.{last}.ballistic_kgpm2"]
     if not grounded:
         until = max(coast_until_s, end[1])
@@ -131,37 +134,38 @@ def fly_planned(
         )
         pieces.append(np.column_stack([rows, np.full(len(rows), end[8])]))
     vehicle = _trajectory("vehicle", scenario.vehicle.name, np.concatenate(pieces), bool(grounded), earth)
-    orbit = apsides(end[2:8])
-    bodies = []
-    for slot, released in enumerate(flown.slots[0]):
-        if not np.isfinite(released[0]):
-            continue
-        fairing = slot == last
-        path = "vehicle.fairing" if fairing else f"vehicle.stage.{slot + 1}"
-        rows, down = _fall_rows(
-            released[0],
-            released[1:7],
-            draws[f"{path}.ballistic_kgpm2"],
-            flown.inputs.bodies,
-            40_000.0,
-            air,
-            row_s,
-            earth,
-        )
-        name = "Fairing" if fairing else scenario.vehicle.stage[slot].name
-        key = "fairing" if fairing else f"stage-{slot + 1}"
-        bodies.append(
-            _trajectory(key, name, np.column_stack([rows, np.full(len(rows), np.nan)]), down, earth)
-        )
+    orbit = apsides(end[2:8], earth)
     return PlannedFlight(
         vehicle=vehicle,
-        bodies=tuple(bodies),
-        events=_events(flown, last, float(end[1]), end[0] == CUT_OFF),
+        bodies=_let_go(scenario, draws, flown, air, row_s, earth),
+        events=_events(flown),
         orbit=bool(orbit.perigee_m > ORBIT_PERIGEE_M),
         perigee_m=float(orbit.perigee_m),
         apogee_m=float(orbit.apogee_m),
         inclination_rad=float(orbit.inclination_rad),
     )
+
+
+def _let_go(
+    scenario: Scenario, draws: Draws, flown: Flown, air: Air, row_s: float, earth: EarthModel
+) -> tuple[Trajectory, ...]:
+    """Return the falls of the spent stages and the fairing."""
+    bodies = []
+    for slot, released in enumerate(flown.slots[0]):
+        if not np.isfinite(released[0]):
+            continue
+        fairing = slot == len(scenario.vehicle.stage)
+        path = "vehicle.fairing" if fairing else f"vehicle.stage.{slot + 1}"
+        rows, down = _fall_rows(
+            released[0], released[1:7], draws[f"{path}.ballistic_kgpm2"], flown.inputs.bodies, 40_000.0, air,
+            row_s, earth,
+        )  # fmt: skip
+        name = "Fairing" if fairing else scenario.vehicle.stage[slot].name
+        key = "fairing" if fairing else f"stage-{slot + 1}"
+        bodies.append(
+            _trajectory(key, name, np.column_stack([rows, np.full(len(rows), np.nan)]), down, earth)
+        )
+    return tuple(bodies)
 
 
 def _last_burnout(scenario: Scenario, draws: Draws) -> float:
@@ -215,8 +219,11 @@ def _trajectory(key: str, name: str, rows: Array, on_ground: bool, earth: EarthM
     )
 
 
-def _events(flown, last: int, end_s: float, cut_off: bool) -> tuple[Event, ...]:  # noqa: ANN001
+def _events(flown: Flown) -> tuple[Event, ...]:
+    from overflight.flight.kernels_ascent import CUT_OFF, HIT_GROUND
+
     times = flown.inputs.times
+    last, code, end_s = flown.slots.shape[1] - 1, flown.ends[0, 0], float(flown.ends[0, 1])
     events = [Event("lift-off", 1, 0.0)]
     for k in range(last):
         if k and times.ignition_s[0, k] < end_s:
@@ -227,5 +234,6 @@ def _events(flown, last: int, end_s: float, cut_off: bool) -> tuple[Event, ...]:
             events.append(Event("separation", k + 1, float(flown.slots[0, k, 0])))
     if np.isfinite(flown.slots[0, last, 0]):
         events.append(Event("fairing", 0, float(flown.slots[0, last, 0])))
-    events.append(Event("cut-off" if cut_off else "burn-out", last, end_s))
+    if code != HIT_GROUND:
+        events.append(Event("cut-off" if code == CUT_OFF else "burn-out", last, end_s))
     return tuple(sorted(events, key=lambda event: event.time_s))
