@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import IntEnum
-from functools import cache
-from typing import Literal, get_args
+from functools import cache, partial
+from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +26,7 @@ from overflight.earth.frames import (
     local_axes,
 )
 from overflight.errors import InputError
+from overflight.flight.orbit_reached import apsides
 from overflight.flight.simulate import FALL_TOLERANCE_M, TUMBLING_DRAG, vacuum_impact
 from overflight.flight.trajectory import Trajectory
 
@@ -136,12 +137,13 @@ def impact_points(
     state = np.ascontiguousarray(np.atleast_2d(np.asarray(states, float))[:, :6])
     time = np.broadcast_to(np.asarray(time_s, float), len(state)).copy()
     ballistic = _ballistic(model, ballistic_kgpm2, air, len(state))
+    columns: tuple[NDArray[Any], ...]
     if model == "vacuum":
         solved = vacuum_impact(time, state, earth, height_m)
         columns = solved[:, 0].astype(np.int64), solved[:, 1], solved[:, 2], solved[:, 3]
     else:
-        tolerance_m = FALL_TOLERANCE_M if model == "drag" else J2_TOLERANCE_M
-        columns = _integrated(time, state, ballistic, air or _calm(), height_m, tolerance_m, earth)
+        with_air = (air or _calm()) if model == "drag" else None
+        columns = _integrated(time, state, ballistic, with_air, height_m, earth)
     for column in columns:
         column.flags.writeable = False
     return ImpactPoints(model, *columns)
@@ -224,14 +226,16 @@ def _integrated(
     time_s: Array,
     states: Array,
     ballistic_kgpm2: Array,
-    air: Air,
+    air: Air | None,
     height_m: float,
-    tolerance_m: float,
     earth: EarthModel,
 ) -> tuple[NDArray[np.int64], Array, Array, Array]:
-    """Return code, latitude, longitude, time of flight (m,) by flying each state for one round at most."""
-    from overflight.flight.kernels_fall import IN_FLIGHT, ON_GROUND, fall_many
-    from overflight.flight.kernels_rhs import BODY_COLUMNS, DENSITY_FACTOR, GROUND_M, WIND_FACTOR
+    """Return code, latitude, longitude, time of flight (m,) by flying each state for one round at most.
+
+    ``air`` is None for a fall without drag. A round may end in the middle of the slow fall of light debris:
+    in air, what no longer clears the ground goes on.
+    """
+    from overflight.flight.kernels_fall import IN_FLIGHT, ON_GROUND
 
     code = np.full(len(states), int(ImpactCode.NOT_SOLVED))
     place = np.full((3, len(states)), np.nan)
@@ -240,23 +244,47 @@ def _integrated(
     down = finite & (ecef_to_geodetic(position, earth)[2] < height_m)
     code[down] = ImpactCode.ALREADY_DOWN
     row = np.flatnonzero(finite & ~down)
-    body = np.zeros((1, BODY_COLUMNS))
-    body[0, [WIND_FACTOR, DENSITY_FACTOR, GROUND_M]] = 1.0, 1.0, height_m
-    limit_s = _round_s(states[row], earth)
-    # forces do not depend on the time: each fall starts so long before zero as it may last
-    result, _ = fall_many(
-        -limit_s, states[row], ballistic_kgpm2[row], np.zeros(len(row), np.int64), body, 0.0, tolerance_m,
-        air.coefficients, TUMBLING_DRAG[None], np.zeros(len(row), np.int64), earth.as_array(),
-    )  # fmt: skip
-    hit, aloft = result[:, 0] == ON_GROUND, result[:, 0] == IN_FLIGHT
-    bound = _energy(result[:, 2:8], earth) < 0.0
+    fall = partial(_fall, air=air, height_m=height_m, earth=earth)
+    flown = fall(states[row], ballistic_kgpm2[row], _round_s(states[row], earth))
+    if air is not None:
+        sinking = (flown[:, 0] == IN_FLIGHT) & (apsides(flown[:, 2:8], earth).perigee_m < height_m)
+        more = fall(flown[sinking, 2:8], ballistic_kgpm2[row[sinking]], np.full(sinking.sum(), LONGEST_S))
+        more[:, 1] += flown[sinking, 1]
+        flown[sinking] = more
+    hit, aloft = flown[:, 0] == ON_GROUND, flown[:, 0] == IN_FLIGHT
+    bound = _energy(flown[:, 2:8], earth) < 0.0
     code[row[aloft]] = np.where(bound[aloft], ImpactCode.ORBIT, ImpactCode.ESCAPE)
     code[row[hit]] = ImpactCode.IMPACT
-    flight_s = result[hit, 1] + limit_s[hit]
-    impact, _ = eci_to_ecef(result[hit, 2:5], result[hit, 5:8], time_s[row[hit]] + flight_s, earth)
+    impact, _ = eci_to_ecef(flown[hit, 2:5], flown[hit, 5:8], time_s[row[hit]] + flown[hit, 1], earth)
     latitude, longitude, _ = ecef_to_geodetic(impact, earth)
-    place[:, row[hit]] = latitude, longitude, flight_s
+    place[:, row[hit]] = latitude, longitude, flown[hit, 1]
     return code, place[0], place[1], place[2]
+
+
+def _fall(
+    states: Array,
+    ballistic_kgpm2: Array,
+    limit_s: Array,
+    *,
+    air: Air | None,
+    height_m: float,
+    earth: EarthModel,
+) -> Array:
+    """Return code, time since the state (s), ECI position and velocity (m, 8) at the end of each fall."""
+    from overflight.flight.kernels_fall import fall_many
+    from overflight.flight.kernels_rhs import BODY_COLUMNS, DENSITY_FACTOR, GROUND_M, WIND_FACTOR
+
+    body = np.zeros((1, BODY_COLUMNS))
+    body[0, [WIND_FACTOR, DENSITY_FACTOR, GROUND_M]] = 1.0, 1.0, height_m
+    zero = np.zeros(len(states), np.int64)
+    # forces do not depend on the time: each fall starts so long before zero as it may last
+    result, _ = fall_many(
+        -limit_s, np.ascontiguousarray(states), ballistic_kgpm2, zero, body, 0.0,
+        J2_TOLERANCE_M if air is None else FALL_TOLERANCE_M, (air or _calm()).coefficients,
+        TUMBLING_DRAG[None], zero, earth.as_array(),
+    )  # fmt: skip
+    result[:, 1] += limit_s
+    return result
 
 
 def _energy(states: Array, earth: EarthModel) -> Array:

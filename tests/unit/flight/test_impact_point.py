@@ -99,6 +99,7 @@ def test_air_shortens_the_range(ballistic, east, up) -> None:
     here = impact_points(0.0, state(25.0, 124.0, 0.0, 0.0, 0.0, 0.0))
     far = impact_points(0.0, start, model="j2")
     near = impact_points(0.0, start, model="drag", ballistic_kgpm2=ballistic)
+    assert near.code[0] == ImpactCode.IMPACT
     assert gap_m(here, near) < gap_m(here, far)
     assert near.flight_s[0] > far.flight_s[0]
 
@@ -107,6 +108,12 @@ def test_heavy_bodies_fall_as_without_air() -> None:
     start = state(33.0, 124.2, 250e3, -250, -4500, 900)
     heavy = impact_points(0.0, start, model="drag", ballistic_kgpm2=1e12)
     assert gap_m(heavy, impact_points(0.0, start, model="j2")) < 1.0
+
+
+def test_debris_that_falls_for_longer_than_a_revolution_comes_down() -> None:
+    start = state(33.0, 124.2, 20e3, 0.0, 0.0, 0.0)  # its two-body ellipse takes half an hour
+    leaf = impact_points(0.0, start, model="drag", ballistic_kgpm2=0.5)
+    assert leaf.code[0] == ImpactCode.IMPACT and leaf.flight_s[0] > 4000.0
 
 
 def test_wind_carries_what_falls() -> None:
