@@ -24,7 +24,7 @@ __all__ = ["Exposure", "expose"]
 
 Array = NDArray[np.float64]
 CHUNK = 125
-_COARSE_ROW_S = 10.0
+_COARSE = 5  # every so many rows of a track are enough to tell which places are near
 _DENSE_M = 50e3
 _CELLS = 512  # cells of that size along each axis, more than the Earth is wide
 
@@ -36,7 +36,8 @@ class Exposure:
     ``place`` (p,) indexes the given places; ``over``, ``impact_line`` and ``debris`` are probabilities with
     errors (p,): the ground track passes within ``width_m``, the vacuum impact point does, at least one
     piece lands inside. ``first_s`` and ``last_s`` (p,) bound the passage: 5 % of the passing flights have
-    come within the width by the first, 95 % have left by the last; NaN where no flight passes.
+    come within the width by the first, 95 % have left by the last; NaN where no flight passes. The impact
+    line is followed in steps of 2 s: what it sweeps in the very last one before orbit is left out.
     ``any_debris`` (1,) is the probability that a piece lands in any place at all, and
     ``any_debris_as_planned`` the same over the flights as planned alone.
     """
@@ -66,7 +67,7 @@ def expose(
     """Return the exposure of every place that a track, an impact line or a piece comes near."""
     engine = engine or SerialEngine()
     parts = list(chunks(len(ensemble), CHUNK))
-    hits = _pieces_in_places(ensemble, impacts, places)
+    hits = _hits(ensemble, impacts, places)
     coarse = engine.map(
         partial(_coarse_chunk, scenario, ensemble, air), parts, lambda i, n: progress(i, 2 * n)
     )
@@ -96,27 +97,48 @@ def expose(
 
 
 def _surface(latitude: Array, longitude: Array) -> Array:
-    return np.ascontiguousarray(geodetic_to_ecef(latitude, longitude, 0.0))
+    """Return the ground under rows (n, r) in ECEF (n, r', 3), without the rows that no line has."""
+    there = np.flatnonzero(np.isfinite(latitude).any(axis=0))
+    end = int(there[-1]) + 1 if len(there) else 1
+    return np.ascontiguousarray(geodetic_to_ecef(latitude[:, :end], longitude[:, :end], 0.0))
 
 
 def _along(lines: Array) -> Array:
-    """Return points (m, 3) no more than ``_DENSE_M`` apart along polylines (n, r, 3), gaps left out.
+    """Return points (m, 3) no more than ``_DENSE_M`` apart along polylines (n, r, 3)."""
+    points = _filled_in(lines).reshape(-1, 3)
+    return points[np.isfinite(points[:, 0])]
 
-    An impact line runs hundreds of kilometres between rows as the flight nears orbit.
+
+def _filled_in(lines: Array) -> Array:
+    """Return polylines (n, r, 3) with more rows: no more than ``_DENSE_M`` apart, NaN past the last.
+
+    Between given rows a line is an arc round the Earth's centre. An impact line runs thousands of kilometres
+    between rows as the flight nears orbit; a straight line would lead deep below the places it passes.
     """
-    a, b = lines[:, :-1].reshape(-1, 3), lines[:, 1:].reshape(-1, 3)
-    there = np.isfinite(a[:, 0]) & np.isfinite(b[:, 0])
-    a, b = a[there], b[there]
-    count = np.ceil(np.linalg.norm(b - a, axis=1) / _DENSE_M).astype(np.int64) + 1
-    row = np.repeat(np.arange(len(a)), count)
-    part = (np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)) / np.maximum(count - 1, 1)[row]
-    return a[row] + part[:, None] * (b - a)[row]
+    a, b = lines[:, :-1], lines[:, 1:]
+    ra, rb = np.linalg.norm(a, axis=2), np.linalg.norm(b, axis=2)
+    angle = np.arctan2(np.linalg.norm(np.cross(a, b), axis=2), np.sum(a * b, axis=2))
+    count = np.maximum(np.ceil(np.nan_to_num(angle * ra) / _DENSE_M), 1.0).astype(np.int64)
+    out = np.full((len(lines), count.sum(axis=1).max(initial=0) + 1, 3), np.nan)
+    for i, pieces in enumerate(count):
+        row = np.repeat(np.arange(len(pieces)), pieces)
+        part = (np.arange(len(row)) - np.repeat(np.cumsum(pieces) - pieces, pieces)) / pieces[row]
+        out[i, : len(row)] = a[i, row]
+        out[i, len(row)] = lines[i, -1]
+        new = np.flatnonzero(part > 0.0)
+        row, part = row[new], part[new]
+        turn = angle[i, row]
+        radius = ra[i, row] + part * (rb[i, row] - ra[i, row])
+        from_a = radius * np.sin((1.0 - part) * turn) / (np.sin(turn) * ra[i, row])
+        from_b = radius * np.sin(part * turn) / (np.sin(turn) * rb[i, row])
+        out[i, new] = from_a[:, None] * a[i, row] + from_b[:, None] * b[i, row]
+    return out
 
 
 def _coarse_chunk(scenario: Scenario, ensemble: Ensemble, air: Air, part: range) -> NDArray[np.int64]:
     """Return the cells (of ``_DENSE_M``) that tracks and impact lines of these samples touch."""
-    tracks = fly_tracks(scenario, ensemble, air, part, row_s=_COARSE_ROW_S)
-    over = _along(_surface(tracks.latitude_rad, tracks.longitude_rad))
+    tracks = fly_tracks(scenario, ensemble, air, part)
+    over = _along(_surface(tracks.latitude_rad[:, ::_COARSE], tracks.longitude_rad[:, ::_COARSE]))
     line = _along(_surface(tracks.impact_latitude_rad, tracks.impact_longitude_rad))
     cell = np.round(np.concatenate([over, line]) / _DENSE_M).astype(np.int64) + _CELLS // 2
     return np.unique((cell[:, 0] * _CELLS + cell[:, 1]) * _CELLS + cell[:, 2])
@@ -142,18 +164,21 @@ def _pass_chunk(
 ) -> tuple[Array, NDArray[np.bool_]]:
     """Return passages (n, p, 2) and whether the impact line passes (n, p) for the samples in ``part``."""
     tracks = fly_tracks(scenario, ensemble, air, part)
-    over = _passes(tracks.latitude_rad, tracks.longitude_rad, points, width_m)
-    line = _passes(tracks.impact_latitude_rad, tracks.impact_longitude_rad, points, width_m)
+    over = _passes(_surface(tracks.latitude_rad, tracks.longitude_rad), points, width_m)
+    impact_line = _filled_in(_surface(tracks.impact_latitude_rad, tracks.impact_longitude_rad))
+    line = _passes(impact_line, points, width_m)
     return over, np.isfinite(line[:, :, 0])
 
 
-def _passes(latitude: Array, longitude: Array, points: PlacePoints, width_m: float) -> Array:
-    """Return first and last time within the width (n, p, 2), looking only at places near these lines."""
+def _passes(ground: Array, points: PlacePoints, width_m: float) -> Array:
+    """Return when lines (n, r, 3), one row every ``ROW_S``, are first and last within the width (n, p, 2).
+
+    Only places near these lines are looked at; NaN where a line never comes so near.
+    """
     from scipy.spatial import KDTree
 
     from overflight.exposure.kernels import passes
 
-    ground = _surface(latitude, longitude)
     out = np.full((len(ground), len(points.place_sphere), 2), np.nan)
     there = _along(ground)
     if len(there) == 0 or len(points.place_sphere) == 0:
@@ -168,8 +193,12 @@ def _passes(latitude: Array, longitude: Array, points: PlacePoints, width_m: flo
     return out
 
 
-def _pieces_in_places(ensemble: Ensemble, impacts: Impacts, places: Places) -> Array:
-    """Return the expected number of pieces (n, p) of each flight that land in each place."""
+def _hits(ensemble: Ensemble, impacts: Impacts, places: Places) -> Array:
+    """Return ``x`` (n, p) such that a piece of a flight lands in a place with probability ``1 - exp(-x)``.
+
+    For fragments, which stand for many like them, the expected number of pieces there (a Poisson number of
+    them lands); infinite for a body in one piece, which did land there.
+    """
     import shapely
 
     counts = np.zeros((len(ensemble), len(places)))
@@ -182,5 +211,6 @@ def _pieces_in_places(ensemble: Ensemble, impacts: Impacts, places: Places) -> A
     shapely.prepare(places.geometries[some])
     which, row = tree.query(places.geometries[some], predicate="intersects")
     which = some[which]
-    np.add.at(counts, (impacts.sample[row], which), impacts.pieces[row])
+    pieces = np.where(impacts.fragment_class[row] < 0, np.inf, impacts.pieces[row])
+    np.add.at(counts, (impacts.sample[row], which), pieces)
     return counts
