@@ -58,5 +58,5 @@ from numba import njit  # noqa: E402  (the cache folder must be set first)
 kernel = njit(cache=True, nogil=True, error_model="numpy")
 """Decorator of every compiled function: cached, releases the GIL, no fast-math, IEEE division."""
 
-inline_kernel = njit(cache=True, nogil=True, error_model="numpy", inline="always")
-"""The same for small pieces that must see the constants of their caller (array bounds)."""
+inline_kernel = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
+"""The same for small pieces whose tuples must stay in the registers of their caller."""

@@ -13,6 +13,7 @@ from overflight.compiled import kernel
 AIR_SCALE_M = 60e3  # scale of the height grid u = h / (h + AIR_SCALE_M)
 AIR_CELLS = 320  # cells of that grid up to AIR_TOP_M
 AIR_TOP_M = 1000e3
+LOWEST_M = -5e3  # a trial step may reach far below the ground, where the lowest cell means nothing
 AIR_PER_U = AIR_CELLS * (AIR_TOP_M + AIR_SCALE_M) / AIR_TOP_M
 
 
@@ -28,16 +29,18 @@ def geodetic(x, y, z, earth):
     a = earth[1]
     b = earth[2]
     e2 = earth[3]
-    p = sqrt(x * x + y * y + 1e-30)
-    t = z * a / (p * b)
-    cb = 1.0 / sqrt(1.0 + t * t)
-    sb = t * cb
-    num = z + earth[4] * b * sb * sb * sb
-    den = p - e2 * a * cb * cb * cb
-    norm = 1.0 / sqrt(num * num + den * den)
-    sin_lat = num * norm
-    cos_lat = den * norm
-    return p * cos_lat + z * sin_lat - a * sqrt(1.0 - e2 * sin_lat * sin_lat), sin_lat, cos_lat, p
+    p2 = x * x + y * y + 1e-30
+    p = sqrt(p2)
+    za = z * a  # tangent of the parametric latitude is za / pb
+    pb = p * b
+    w = za * za + p2 * (b * b)
+    w = 1.0 / (w * sqrt(w))
+    num = z + earth[4] * b * (za * za * za * w)
+    den = p - e2 * a * (pb * pb * pb * w)
+    square = num * num + den * den
+    norm = 1.0 / sqrt(square)
+    height = norm * (p * den + z * num - a * sqrt(square - e2 * (num * num)))
+    return height, num * norm, den * norm, p
 
 
 @kernel
@@ -56,7 +59,8 @@ def gravity(x, y, z, earth):
 
 @kernel
 def air_cell(height_m):
-    """Return cell number and fraction of a height in the grid of the air table."""
+    """Return cell number and fraction of a height in the grid of the air table, -5 km at the lowest."""
+    height_m = max(height_m, LOWEST_M)
     u = AIR_PER_U * height_m / (height_m + AIR_SCALE_M)
     i = int(u)
     if i < 0:

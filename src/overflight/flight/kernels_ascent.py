@@ -13,6 +13,7 @@ from overflight.flight.kernels_dopri import (
     C5,
     EVENT_TIME_S,
     dense,
+    dense_weights,
     error_norm,
     grow,
     illinois,
@@ -33,6 +34,7 @@ from overflight.flight.kernels_rhs import (
     GROUND,
     GROUND_M,
     HEAT_LIMIT,
+    MASS_FLOW,
     SLOT,
     STOP_S,
     event_ascent,
@@ -40,7 +42,6 @@ from overflight.flight.kernels_rhs import (
     rhs_ascent,
 )
 
-N = 7
 # how a flight ended
 COMPLETE, CUT_OFF, STOPPED, HIT_GROUND, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3, 4, 5
 MAX_STEPS = 100_000
@@ -48,150 +49,182 @@ FIRST_STEP_S = 1.0  # first step of a phase
 FAIRING_FROM_M = 30e3  # no ascent is so slow above it that its heat flux has not risen yet
 
 
+@inline_kernel
+def _attempt(t, r, v, a, mass, h, phase, body, air, drag, earth):
+    """Return the slopes of place and velocity (1, 3 to 7), and both at the end of the step.
+
+    The mass falls evenly within a phase, so that every stage knows it.
+    """
+    loss = h * phase[MASS_FLOW]
+    v2 = stage2(v, h, a)
+    m2 = mass - C2 * loss
+    a2 = rhs_ascent(t + C2 * h, stage2(r, h, v), v2, m2, phase, body, air, drag, earth)
+    v3 = stage3(v, h, a, a2)
+    m3 = mass - C3 * loss
+    a3 = rhs_ascent(t + C3 * h, stage3(r, h, v, v2), v3, m3, phase, body, air, drag, earth)
+    v4 = stage4(v, h, a, a2, a3)
+    m4 = mass - C4 * loss
+    a4 = rhs_ascent(t + C4 * h, stage4(r, h, v, v2, v3), v4, m4, phase, body, air, drag, earth)
+    v5 = stage5(v, h, a, a2, a3, a4)
+    m5 = mass - C5 * loss
+    a5 = rhs_ascent(t + C5 * h, stage5(r, h, v, v2, v3, v4), v5, m5, phase, body, air, drag, earth)
+    v6 = stage6(v, h, a, a2, a3, a4, a5)
+    m6 = mass - loss
+    a6 = rhs_ascent(t + h, stage6(r, h, v, v2, v3, v4, v5), v6, m6, phase, body, air, drag, earth)
+    r7 = solution(r, h, v, v3, v4, v5, v6)
+    v7 = solution(v, h, a, a3, a4, a5, a6)
+    a7 = rhs_ascent(t + h, r7, v7, m6, phase, body, air, drag, earth)
+    return (v, v3, v4, v5, v6, v7), (a, a3, a4, a5, a6, a7), r7, v7
+
+
 @kernel
-def _locate(t, y, h, g0, g1, phase, body, air, earth, k, out):
-    """Return the time and, in ``out``, the state where the event margin crosses zero in this step."""
+def _locate(r, v, h, g0, g1, events, body, air, earth, slopes, pulls):
+    """Return the fraction of the step at which the event margin crosses zero."""
     low = 0.0
     high = 1.0
     side = 0
     theta = 1.0
     for _ in range(60):
         theta = (low * g1 - high * g0) / (g1 - g0)
-        dense(N, k, y, h, theta, out)
-        g = event_ascent(out, phase, body, air, earth)
+        w = dense_weights(theta)
+        g = event_ascent(dense(r, h, w, slopes), dense(v, h, w, pulls), events, body, air, earth)
         side, low, high, g0, g1 = illinois(side, g, theta, low, high, g0, g1)
         if (high - low) * h < EVENT_TIME_S or abs(g) < 1e-13:
             break
-    dense(N, k, y, h, theta, out)
-    return t + theta * h
+    return theta
 
 
 @inline_kernel
-def _attempt(t, y, hs, k, stage, new, phase, body, air, drag, earth):
-    """Fill slopes ``k[1:]`` and the state ``new`` at the end of a step that starts with slope ``k[0]``."""
-    stage2(N, y, hs, k, stage)
-    rhs_ascent(t + C2 * hs, stage, k[1], phase, body, air, drag, earth)
-    stage3(N, y, hs, k, stage)
-    rhs_ascent(t + C3 * hs, stage, k[2], phase, body, air, drag, earth)
-    stage4(N, y, hs, k, stage)
-    rhs_ascent(t + C4 * hs, stage, k[3], phase, body, air, drag, earth)
-    stage5(N, y, hs, k, stage)
-    rhs_ascent(t + C5 * hs, stage, k[4], phase, body, air, drag, earth)
-    stage6(N, y, hs, k, stage)
-    rhs_ascent(t + hs, stage, k[5], phase, body, air, drag, earth)
-    solution(N, y, hs, k, new)
-    rhs_ascent(t + hs, new, k[6], phase, body, air, drag, earth)
+def _record(row, time_s, r, v, mass):
+    """Write time, state and mass into a row."""
+    row[0] = time_s
+    row[1] = r[0]
+    row[2] = r[1]
+    row[3] = r[2]
+    row[4] = v[0]
+    row[5] = v[1]
+    row[6] = v[2]
+    row[7] = mass
 
 
 @kernel
-def fly_phase(t, y, t_end, h, tolerance_m, phase, body, air, drag, earth, work, rows, row_s, filled):
-    """Fly one phase to ``t_end`` or its event; returns (time, code, step, rows filled, steps).
+def fly_phase(
+    t, r, v, mass, t_end, h, tolerance_m, phase, events, body, air, drag, earth, rows, row_s, filled
+):
+    """Fly one phase to ``t_end`` or one of its ``events``.
 
-    Code: COMPLETE, CUT_OFF (an event, whichever), TOO_MANY_STEPS or NOT_FINITE.
+    Returns (code, time, place, velocity, mass, step, rows filled, steps); code: COMPLETE, CUT_OFF (an
+    event, whichever), TOO_MANY_STEPS or NOT_FINITE.
     """
-    k = work[:7]
-    stage = work[7]
-    new = work[8]
-    out = work[9]
-    per_position = 1.0 / tolerance_m
-    rhs_ascent(t, y, k[0], phase, body, air, drag, earth)
-    g0 = event_ascent(y, phase, body, air, earth)
+    a = rhs_ascent(t, r, v, mass, phase, body, air, drag, earth)
+    g0 = event_ascent(r, v, events, body, air, earth)
     for step in range(MAX_STEPS):
-        last = False
-        hs = h
-        if t + h >= t_end - 1e-9:
-            hs = t_end - t
-            last = True
-        _attempt(t, y, hs, k, stage, new, phase, body, air, drag, earth)
-        error = error_norm(6, hs, k, per_position)
-        if error < 1.0:
-            g1 = event_ascent(new, phase, body, air, earth)
-            hit = g0 > 0.0 and g1 <= 0.0
-            t_new = t_end if last else t + hs
-            if hit:
-                t_new = _locate(t, y, hs, g0, g1, phase, body, air, earth, k, out)
-            while filled < rows.shape[0] and filled * row_s <= t_new:
-                rows[filled, 0] = filled * row_s
-                dense(N, k, y, hs, (filled * row_s - t) / hs, rows[filled, 1:])
-                filled += 1
-            for i in range(N):
-                y[i] = out[i] if hit else new[i]
-                k[0, i] = k[6, i]
-            t = t_new
-            g0 = g1
-            larger = hs * grow(error)
-            if hit:
-                return t, CUT_OFF, h, filled, step + 1
-            if last:
-                return t, COMPLETE, max(h, min(larger, 5.0 * hs)), filled, step + 1
-            h = larger
-        else:
+        last = t + h >= t_end - 1e-9
+        hs = t_end - t if last else h
+        slopes, pulls, r7, v7 = _attempt(t, r, v, a, mass, hs, phase, body, air, drag, earth)
+        error = error_norm(hs, slopes, pulls, tolerance_m)
+        if not error < 1.0:
             if not hs > 1e-9:
-                return t, NOT_FINITE, h, filled, step + 1
+                return NOT_FINITE, t, r, v, mass, h, filled, step + 1
             h = hs * shrink(error)
-    return t, TOO_MANY_STEPS, h, filled, MAX_STEPS
+            continue
+        g1 = event_ascent(r7, v7, events, body, air, earth)
+        hit = g0 > 0.0 and g1 <= 0.0
+        t_new = t_end if last else t + hs
+        passed = hs
+        if hit:
+            theta = _locate(r, v, hs, g0, g1, events, body, air, earth, slopes, pulls)
+            w = dense_weights(theta)
+            r7 = dense(r, hs, w, slopes)
+            v7 = dense(v, hs, w, pulls)
+            passed = theta * hs
+            t_new = t + passed
+        while filled < rows.shape[0] and filled * row_s <= t_new:
+            w = dense_weights((filled * row_s - t) / hs)
+            mass_then = mass - (filled * row_s - t) * phase[MASS_FLOW]
+            place, velocity = dense(r, hs, w, slopes), dense(v, hs, w, pulls)
+            _record(rows[filled], filled * row_s, place, velocity, mass_then)
+            filled += 1
+        mass -= passed * phase[MASS_FLOW]
+        if hit:
+            return CUT_OFF, t_new, r7, v7, mass, h, filled, step + 1
+        larger = hs * grow(error)
+        if last:
+            return COMPLETE, t_new, r7, v7, mass, max(h, min(larger, 5.0 * hs)), filled, step + 1
+        t = t_new
+        r = r7
+        v = v7
+        a = pulls[5]
+        g0 = g1
+        h = larger
+    return TOO_MANY_STEPS, t, r, v, mass, h, filled, MAX_STEPS
 
 
 @kernel
-def _release(slot, t, y, mass):
-    """Record a body let go and take its mass off the vehicle."""
-    slot[0] = t
-    for i in range(7):
-        slot[1 + i] = y[i]
-    slot[8] = mass
-    y[6] -= mass
+def _release(slot, t, r, v, mass, released):
+    """Record a body let go; returns the mass of the vehicle without it."""
+    _record(slot, t, r, v, mass)
+    slot[8] = released
+    return mass - released
 
 
 @kernel
-def fly_one(y, phases, body, tolerance_m, air, drag, earth, work, phase, slots, rows, row_s):
-    """Fly ``y`` (7) through ``phases`` (p, PHASE_COLUMNS); returns (time, code, rows filled, steps).
+def fly_one(start, phases, body, tolerance_m, air, drag, earth, slots, rows, row_s, end):
+    """Fly ``start`` (7) through ``phases`` (p, PHASE_COLUMNS); returns (rows filled, steps).
 
     ``slots`` (k, 9) receives time, state and released mass of each body let go (NaN where none was);
-    the fairing uses the last slot.  ``phase`` is scratch for one row.
+    the fairing uses the last slot.  ``end`` (9) receives code, time and state.
     """
     slots[:, :] = np.nan
     fairing = slots.shape[0] - 1
     fairing_on = body[FAIRING_KG] > 0.0
+    r = (start[0], start[1], start[2])
+    v = (start[3], start[4], start[5])
+    mass = start[6]
     t = 0.0
     h = 0.5
     filled = 0
     steps = 0
+    code = COMPLETE
+    events = 0
     for s in range(phases.shape[0]):
-        for j in range(phases.shape[1]):
-            phase[j] = phases[s, j]
+        phase = phases[s]
         events = int(phase[EVENTS])
         if events & FAIRING_HEAT and not fairing_on:
             events -= FAIRING_HEAT
         t_end = min(phase[END_S], body[STOP_S])
-        while t < t_end:
-            if events & FAIRING_HEAT and heat_flux(y, body, air, earth) <= body[HEAT_LIMIT]:
+        code = COMPLETE
+        while t < t_end and code == COMPLETE:
+            if events & FAIRING_HEAT and heat_flux(r, v, body, air, earth) <= body[HEAT_LIMIT]:
                 # below this height it is not the air that is thin, but the vehicle that is slow still
-                if geodetic(y[0], y[1], y[2], earth)[0] > FAIRING_FROM_M:
-                    _release(slots[fairing], t, y, body[FAIRING_KG])
+                if geodetic(r[0], r[1], r[2], earth)[0] > FAIRING_FROM_M:
+                    mass = _release(slots[fairing], t, r, v, mass, body[FAIRING_KG])
                     fairing_on = False
                 events -= FAIRING_HEAT
-            phase[EVENTS] = events
-            h = min(h, FIRST_STEP_S)
-            t, code, h, filled, n = fly_phase(
-                t, y, t_end, h, tolerance_m, phase, body, air, drag, earth, work, rows, row_s, filled
-            )
+            code, t, r, v, mass, h, filled, n = fly_phase(
+                t, r, v, mass, t_end, min(h, FIRST_STEP_S), tolerance_m, phase, events, body, air, drag,
+                earth, rows, row_s, filled,
+            )  # fmt: skip
             steps += n
-            if code == CUT_OFF:
-                cool = heat_flux(y, body, air, earth) <= body[HEAT_LIMIT] * (1.0 + 1e-6)
-                if events & FAIRING_HEAT and cool:
-                    _release(slots[fairing], t, y, body[FAIRING_KG])
-                    fairing_on = False
-                    events -= FAIRING_HEAT
-                    continue
-                low = geodetic(y[0], y[1], y[2], earth)[0] - body[GROUND_M] < 1.0
-                return t, (HIT_GROUND if events & GROUND and low else CUT_OFF), filled, steps
-            if code != COMPLETE:
-                return t, (TOO_MANY_STEPS if code == TOO_MANY_STEPS else NOT_FINITE), filled, steps
+            cool = heat_flux(r, v, body, air, earth) <= body[HEAT_LIMIT] * (1.0 + 1e-6)
+            if code == CUT_OFF and events & FAIRING_HEAT and cool:
+                mass = _release(slots[fairing], t, r, v, mass, body[FAIRING_KG])
+                fairing_on = False
+                events -= FAIRING_HEAT
+                code = COMPLETE
+        if code != COMPLETE:
+            break
         if body[STOP_S] <= phase[END_S]:
-            return t, STOPPED, filled, steps
+            code = STOPPED
+            break
         if phase[DROP_KG] > 0.0:
-            _release(slots[int(phase[SLOT])], t, y, phase[DROP_KG])
-    return t, COMPLETE, filled, steps
+            mass = _release(slots[int(phase[SLOT])], t, r, v, mass, phase[DROP_KG])
+    low = geodetic(r[0], r[1], r[2], earth)[0] - body[GROUND_M] < 1.0
+    if code == CUT_OFF and low and events & GROUND:
+        code = HIT_GROUND
+    end[0] = code
+    _record(end[1:], t, r, v, mass)
+    return filled, steps
 
 
 @kernel
@@ -207,17 +240,8 @@ def fly_many(starts, phases, bodies, tolerance_m, air, drag, earth, n_slots, n_r
     rows = np.empty((n, n_rows, 8))
     filled = np.zeros(n, np.int64)
     steps = np.zeros(n, np.int64)
-    work = np.zeros((10, 7))
-    phase = np.empty(phases.shape[2])
-    y = np.empty(7)
     for i in range(n):
-        for j in range(7):
-            y[j] = starts[i, j]
-        t, code, filled[i], steps[i] = fly_one(
-            y, phases[i], bodies[i], tolerance_m, air, drag, earth, work, phase, slots[i], rows[i], row_s
+        filled[i], steps[i] = fly_one(
+            starts[i], phases[i], bodies[i], tolerance_m, air, drag, earth, slots[i], rows[i], row_s, ends[i]
         )
-        ends[i, 0] = code
-        ends[i, 1] = t
-        for j in range(7):
-            ends[i, 2 + j] = y[j]
     return ends, slots, rows, filled, steps

@@ -12,7 +12,6 @@ from overflight.flight.kernels_dopri import (
     grow,
     shrink,
     solution,
-    squared_error,
     stage2,
     stage3,
     stage4,
@@ -71,16 +70,14 @@ def fall_one(t, r, v, t_end, tolerance_m, ballistic, body, air, drag, earth, row
     next_row = np.ceil(t / row_s - 1e-9)
     a, height = rhs_fall(r, v, ballistic, body, air, drag, earth)
     g0 = height - body[GROUND_M]
+    if g0 <= 0.0:
+        return ON_GROUND, t, r, v, filled, 0
     for step in range(MAX_STEPS):
         last = t + h >= t_end
         if last:
             h = t_end - t
         slopes, pulls, r7, v7, height = _attempt(r, v, a, h, ballistic, body, air, drag, earth)
-        _, v3, v4, v5, v6, _ = slopes
-        _, a3, a4, a5, a6, a7 = pulls
-        error = error_norm(
-            squared_error(h, v, v3, v4, v5, v6, v7), squared_error(h, a, a3, a4, a5, a6, a7), tolerance_m
-        )
+        error = error_norm(h, slopes, pulls, tolerance_m)
         if not error < 1.0:
             if not h > 1e-9:
                 return NOT_FINITE, t, r, v, filled, step + 1
@@ -88,7 +85,7 @@ def fall_one(t, r, v, t_end, tolerance_m, ballistic, body, air, drag, earth, row
             continue
         g1 = height - body[GROUND_M]
         t_new = t + h
-        hit = g0 > 0.0 and g1 <= 0.0
+        hit = g1 <= 0.0
         if hit:
             theta = locate_ground(r, h, g0, g1, body[GROUND_M], earth, slopes)
             t_new = t + theta * h
@@ -107,10 +104,12 @@ def fall_one(t, r, v, t_end, tolerance_m, ballistic, body, air, drag, earth, row
         t = t_new
         r = r7
         v = v7
-        a = a7
+        a = pulls[5]
         g0 = g1
         if rows.shape[0] == 0 and has_settled(r, v, height, ballistic, body, air, drag, earth):
-            down, t, r, v, more = settle(t, r, t_end, tolerance_m, ballistic, body, air, drag, earth, MAX_STEPS)
+            down, t, r, v, more = settle(
+                t, r, t_end, tolerance_m, ballistic, body, air, drag, earth, MAX_STEPS
+            )
             return (ON_GROUND if down else IN_FLIGHT), t, r, v, filled, step + 1 + more
         h *= grow(error)
     return TOO_MANY_STEPS, t, r, v, filled, MAX_STEPS

@@ -18,20 +18,17 @@ from __future__ import annotations
 
 from math import exp, sqrt
 
-from overflight.compiled import kernel
+from overflight.compiled import inline_kernel, kernel
 from overflight.earth.kernels import AIR_PER_U, AIR_SCALE_M, air_cell, cubic, geodetic, gravity, lookup_mach
 from overflight.flight.kernels_dopri import (
-    C2,
-    C3,
-    C4,
-    C5,
     EVENT_TIME_S,
     dense,
-    error_norm,
+    dense_weights,
     grow,
     illinois,
     shrink,
     solution,
+    squared_error,
     stage2,
     stage3,
     stage4,
@@ -40,7 +37,6 @@ from overflight.flight.kernels_dopri import (
 )
 from overflight.flight.kernels_rhs import DENSITY_FACTOR, GROUND_M, WIND_FACTOR
 
-N = 3
 BELOW_M = 40e3  # settled motion is not looked for above this height
 SLOWEST_GAIN_MPS = 30.0  # terminal velocities above this are not stiff enough to gain by it
 NEAR_MPS = 0.1  # a body has settled when its velocity is as near as this to the settled one
@@ -55,8 +51,9 @@ def _slope(air, i, j, f):
 
 
 @kernel
-def settled_velocity(x, y, z, ballistic, body, air, drag, earth):
-    """Return the settled velocity (ECI components) and the terminal speed (m/s) at a place."""
+def settled_velocity(r, ballistic, body, air, drag, earth):
+    """Return the settled velocity (m/s, ECI), the terminal speed (m/s) and the height (m) at a place."""
+    x, y, z = r
     omega = earth[5]
     h, sin_lat, cos_lat, p = geodetic(x, y, z, earth)
     sin_lon = y / p
@@ -92,99 +89,82 @@ def settled_velocity(x, y, z, ballistic, body, air, drag, earth):
     radial = -north * sin_lat
     vx = -omega * y + radial * cos_lon - east * sin_lon + scale * fx
     vy = omega * x + radial * sin_lon + east * cos_lon + scale * fy
-    return vx, vy, north * cos_lat + scale * fz, terminal
+    return (vx, vy, north * cos_lat + scale * fz), terminal, h
 
 
 @kernel
-def has_settled(y, height_m, ballistic, body, air, drag, earth):
-    """Return whether a state (6) is so near its settled velocity that its fall can go on as settled."""
+def has_settled(r, v, height_m, ballistic, body, air, drag, earth):
+    """Return whether a state is so near its settled velocity that its fall can go on as settled."""
     if height_m > BELOW_M:
         return False
-    vx, vy, vz, terminal = settled_velocity(y[0], y[1], y[2], ballistic, body, air, drag, earth)
+    settled, terminal, _ = settled_velocity(r, ballistic, body, air, drag, earth)
     if terminal > SLOWEST_GAIN_MPS:
         return False
-    dx = y[3] - vx
-    dy = y[4] - vy
-    dz = y[5] - vz
+    dx = v[0] - settled[0]
+    dy = v[1] - settled[1]
+    dz = v[2] - settled[2]
     return dx * dx + dy * dy + dz * dz < NEAR_MPS * NEAR_MPS
 
 
-@kernel
-def _rhs(t, y, dy, ballistic, body, air, drag, earth):
-    dy[0], dy[1], dy[2], _ = settled_velocity(y[0], y[1], y[2], ballistic, body, air, drag, earth)
+@inline_kernel
+def _attempt(r, v, h, ballistic, body, air, drag, earth):
+    """Return the slopes (1, 3 to 7) of a step, the place at its end and the height there."""
+    v2, _, _ = settled_velocity(stage2(r, h, v), ballistic, body, air, drag, earth)
+    v3, _, _ = settled_velocity(stage3(r, h, v, v2), ballistic, body, air, drag, earth)
+    v4, _, _ = settled_velocity(stage4(r, h, v, v2, v3), ballistic, body, air, drag, earth)
+    v5, _, _ = settled_velocity(stage5(r, h, v, v2, v3, v4), ballistic, body, air, drag, earth)
+    v6, _, _ = settled_velocity(stage6(r, h, v, v2, v3, v4, v5), ballistic, body, air, drag, earth)
+    r7 = solution(r, h, v, v3, v4, v5, v6)
+    v7, _, height = settled_velocity(r7, ballistic, body, air, drag, earth)
+    return (v, v3, v4, v5, v6, v7), r7, height
 
 
 @kernel
-def _height(y, body, earth):
-    return geodetic(y[0], y[1], y[2], earth)[0] - body[GROUND_M]
+def settle(t, r, t_end, tolerance_m, ballistic, body, air, drag, earth, max_steps):
+    """Fly a settled body from ``r`` to the ground or ``t_end``.
 
-
-@kernel
-def _attempt(t, y, h, k, stage, new, ballistic, body, air, drag, earth):
-    """Fill slopes ``k[1:]`` and the place ``new`` at the end of a step that starts with slope ``k[0]``."""
-    stage2(N, y, h, k, stage)
-    _rhs(t + C2 * h, stage, k[1], ballistic, body, air, drag, earth)
-    stage3(N, y, h, k, stage)
-    _rhs(t + C3 * h, stage, k[2], ballistic, body, air, drag, earth)
-    stage4(N, y, h, k, stage)
-    _rhs(t + C4 * h, stage, k[3], ballistic, body, air, drag, earth)
-    stage5(N, y, h, k, stage)
-    _rhs(t + C5 * h, stage, k[4], ballistic, body, air, drag, earth)
-    stage6(N, y, h, k, stage)
-    _rhs(t + h, stage, k[5], ballistic, body, air, drag, earth)
-    solution(N, y, h, k, new)
-    _rhs(t + h, new, k[6], ballistic, body, air, drag, earth)
-
-
-@kernel
-def settle(t, y, t_end, tolerance_m, ballistic, body, air, drag, earth, work, max_steps):
-    """Fly a settled body ``y`` (6) to the ground or ``t_end``; returns (time, on the ground, steps)."""
-    k = work[:7]
-    stage = work[7]
-    new = work[8]
-    out = work[9]
+    Returns (on the ground, time, place, velocity, steps).
+    """
     h = FIRST_STEP_S
-    _rhs(t, y, k[0], ballistic, body, air, drag, earth)
-    g0 = _height(y, body, earth)
+    v, _, height = settled_velocity(r, ballistic, body, air, drag, earth)
+    g0 = height - body[GROUND_M]
     for step in range(max_steps):
         last = t + h >= t_end
         if last:
             h = t_end - t
-        _attempt(t, y, h, k, stage, new, ballistic, body, air, drag, earth)
-        error = error_norm(N, h, k, SHARPER / tolerance_m)
+        slopes, r7, height = _attempt(r, v, h, ballistic, body, air, drag, earth)
+        error = SHARPER * sqrt(squared_error(h, slopes) / 3.0) / tolerance_m
         if not error < 1.0:
             h *= shrink(error)
             continue
-        g1 = _height(new, body, earth)
-        hit = g0 > 0.0 and g1 <= 0.0
-        if hit:
-            t = _locate(t, y, h, g0, g1, body, earth, k, out)
-        else:
-            t = t_end if last else t + h
-        for i in range(N):
-            y[i] = out[i] if hit else new[i]
-            k[0, i] = k[6, i]
+        g1 = height - body[GROUND_M]
+        if g0 > 0.0 and g1 <= 0.0:
+            theta = locate_ground(r, h, g0, g1, body[GROUND_M], earth, slopes)
+            r = dense(r, h, dense_weights(theta), slopes)
+            v, _, _ = settled_velocity(r, ballistic, body, air, drag, earth)
+            return True, t + theta * h, r, v, step + 1
+        r = r7
+        v = slopes[5]
         g0 = g1
-        if hit or last:
-            y[3], y[4], y[5], _ = settled_velocity(y[0], y[1], y[2], ballistic, body, air, drag, earth)
-            return t, hit, step + 1
+        if last:
+            return False, t_end, r, v, step + 1
+        t += h
         h *= grow(error)
-    return t, False, max_steps
+    return False, t, r, v, max_steps
 
 
 @kernel
-def _locate(t, y, h, g0, g1, body, earth, k, out):
-    """Return the time and, in ``out``, the place where the height above ground crosses zero in this step."""
+def locate_ground(r, h, g0, g1, ground_m, earth, slopes):
+    """Return the fraction of a step at which the height above the ground crosses zero."""
     low = 0.0
     high = 1.0
     side = 0
     theta = 1.0
     for _ in range(60):
         theta = (low * g1 - high * g0) / (g1 - g0)
-        dense(N, k, y, h, theta, out)
-        g = _height(out, body, earth)
+        x, y, z = dense(r, h, dense_weights(theta), slopes)
+        g = geodetic(x, y, z, earth)[0] - ground_m
         side, low, high, g0, g1 = illinois(side, g, theta, low, high, g0, g1)
         if (high - low) * h < EVENT_TIME_S or abs(g) < 1e-7:
             break
-    dense(N, k, y, h, theta, out)
-    return t + theta * h
+    return theta
