@@ -145,6 +145,8 @@ class Judge:
         floor[:, GROUND_M] = claim.track_floor_km * 1e3
         high = fall(start, state, ballistic, index, floor, self._air)
         down = fall(start, state, ballistic, index, flown.inputs.bodies, self._air)
+        if not np.isfinite(down.time_s).any():
+            return ()
         parts = []
         if claim.utc is not None:
             lost = np.where(np.isfinite(high.time_s), high.time_s, start)
@@ -172,7 +174,7 @@ class Judge:
         )
 
     def _coast_distance_km(self, claim: FallClaim, latitude: Array, longitude: Array) -> Array:
-        """Return distances (km) to the nearest coast of the claimed countries, negative on the other side."""
+        """Return distances (km) to the nearest coast of the claimed countries, NaN where nothing fell."""
         import shapely
         from scipy.spatial import KDTree
 
@@ -183,8 +185,10 @@ class Judge:
             land = max(shapely.get_parts(land), key=lambda part: part.area)
         coast = shapely.get_coordinates(land.segmentize(0.03))
         points = geodetic_to_ecef(np.radians(coast[:, 1]), np.radians(coast[:, 0]), 0.0)
-        chord, _ = KDTree(points).query(geodetic_to_ecef(latitude, longitude, 0.0))
-        return 2.0 * 6371.0 * np.arcsin(chord / (2.0 * 6371e3))
+        down, distance = np.isfinite(latitude), np.full(len(latitude), np.nan)
+        chord, _ = KDTree(points).query(geodetic_to_ecef(latitude[down], longitude[down], 0.0))
+        distance[down] = 2.0 * 6371.0 * np.arcsin(chord / (2.0 * 6371e3))
+        return distance
 
     def _zone(self, claim: ZoneClaim) -> tuple[Part, ...]:
         zone = next(z for z in self._scenario.announced_zone if z.key == claim.zone)
@@ -196,7 +200,7 @@ class Judge:
         inside = inside_ring(
             ring, np.degrees(self._impacts.longitude_rad[rows]), np.degrees(self._impacts.latitude_rad[rows])
         )
-        q = float(inside.mean())
+        q = float(np.average(inside, weights=self._impacts.pieces[rows]))
         return (Part("probability", None, q, float(np.sqrt(q * (1.0 - q) / len(inside))), None),)
 
     def _orbit(self, claim: OrbitClaim) -> tuple[Part, ...]:

@@ -28,26 +28,28 @@ def mean_of(ensemble: Ensemble, values: Array) -> Estimate:
     """Return the probability-weighted mean of ``values`` (n, p) within 0..1 over the outcomes.
 
     Strata are the outcomes: the variance adds up as ``p_k^2 s_k^2 / n_k`` (Cochran, Sampling Techniques,
-    3rd ed., eq. 5.8), each ``s_k^2`` no less than that of one hit more in ``n_k + 2`` flights, so that no
-    error reads zero. Where no flight of any outcome had it, the bound is that of the outcome that
-    weighs most: ``p_k (1 - 0.05^(1/n_k))``.
+    3rd ed., eq. 5.8). Where all ``n_k`` flights of an outcome had it, ``s_k^2`` is that of ``n_k + 1`` in
+    ``n_k + 2``, so that certainty still has an error; an outcome in which none had it adds no error to what
+    others found. Where no flight of any outcome had it, the bound is that of the outcome that weighs most,
+    ``p_k (1 - 0.05^(1/n_k))``, and the whole of every outcome that was not flown.
     """
     mean = np.zeros(values.shape[1])
     variance = np.zeros_like(mean)
-    bound = 0.0
+    bound = unseen = 0.0
     for index, outcome in enumerate(ensemble.outcomes):
         rows = values[ensemble.samples.outcome == index]
         n = len(rows)
         if n == 0:
+            unseen += outcome.probability
             continue
         q = rows.mean(axis=0)
-        smooth = (q * n + 1.0) / (n + 2.0)
-        spread = np.maximum(rows.var(axis=0), np.where((q == 0.0) | (q == 1.0), smooth * (1.0 - smooth), 0.0))
-        used = np.where((q == 0.0), 0.0, spread)
+        always = (n + 1.0) / (n + 2.0)
+        sample = rows.var(axis=0) * n / max(n - 1, 1)
+        spread = np.where(q == 1.0, always * (1.0 - always), sample)
         mean += outcome.probability * q
-        variance += outcome.probability**2 * used / n
+        variance += outcome.probability**2 * spread / n
         bound = max(bound, outcome.probability * (1.0 - 0.05 ** (1.0 / n)))
-    return Estimate(mean, np.sqrt(variance), np.where(mean == 0.0, bound, np.nan))
+    return Estimate(mean, np.sqrt(variance), np.where(mean == 0.0, bound + unseen, np.nan))
 
 
 def weighted_quantile(values: Array, weights: Array, levels: tuple[float, ...]) -> tuple[float, ...]:

@@ -36,7 +36,7 @@ def track_band(
     tracks = fly_tracks(scenario, ensemble, air, range(int(rows[0]), int(rows[-1]) + 1), row_s=_ROW_S)
     geod = Geod(ellps="WGS84")
     sides: tuple[list[tuple[float, float]], list[tuple[float, float]]] = ([], [])
-    for time_s in np.arange(_ROW_S, path.time_s[-1], 2.0 * _ROW_S):
+    for time_s in np.arange(_ROW_S, min(path.time_s[-1], tracks.time_s[-1]), 2.0 * _ROW_S):
         lat, lon, _ = path.at(time_s)
         ahead_lat, ahead_lon, _ = path.at(min(time_s + 5.0, path.time_s[-1]))
         course, _, step = geod.inv(lon, lat, ahead_lon, ahead_lat)

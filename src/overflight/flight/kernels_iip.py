@@ -60,8 +60,7 @@ def _descend(x, y, z, vx, vy, vz, time_s, height_m, earth, a, ec, es):
     if guess <= low:
         guess = 0.5 * (low + high)
     px = py = pz = h = dt = 0.0
-    last = nan
-    last_guess = nan
+    last = last_guess = nan
     for n in range(60):
         s, c, third = _turned(guess, bound)
         dt = (third + r / a * sign * s + es * c) / motion
