@@ -17,6 +17,7 @@ COMMANDS = {
     "check": "Say whether a scenario file can be used, and everything that is wrong with it.",
     "new": "Write a commented scenario of a generic vehicle to start from.",
     "fit": "Narrow the spreads of a scenario by the facts published about its launch.",
+    "iip": "Say for a table of states where each would come down if thrust ended now.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "warmup": "Compile the numerical kernels once, so that later runs start at once.",
 }

@@ -1,0 +1,45 @@
+"""Files that commands read: a message instead of a traceback, and nothing too large."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from overflight.errors import InputError
+
+__all__ = ["drag_options", "read_file"]
+
+
+def read_file(path: Path, *, what: str, max_bytes: int) -> bytes:
+    """Return the bytes of a file; ``what`` says in messages what it should be, e.g. ``a table of states``."""
+    where, allowed = str(path), f"{what} of at most {max_bytes // 1_000_000} MB"
+    try:
+        if path.exists() and not path.is_file():
+            found = "a folder" if path.is_dir() else "a device, pipe or socket"
+            raise InputError(where, found=found, allowed=allowed, remedy="Name the file itself.")
+        with open(path, "rb") as file:
+            content = file.read(max_bytes + 1)
+    except FileNotFoundError:
+        raise InputError(where, found="no such file", allowed=allowed, remedy="Check the path.") from None
+    except (OSError, ValueError) as error:
+        found = f"a file that cannot be read ({getattr(error, 'strerror', None) or error})"
+        raise InputError(where, found=found, allowed=allowed, remedy="Check its permissions.") from None
+    if len(content) > max_bytes:
+        found = f"more than {max_bytes // 1_000_000} MB"
+        raise InputError(where, found=found, allowed=allowed, remedy="Split the file.")
+    return content
+
+
+def drag_options(model: str, ballistic_kgpm2: float | None, scenario: Path | None) -> None:
+    """Refuse options of ``overflight iip`` that do not fit together."""
+    if model == "drag":
+        if ballistic_kgpm2 is None or not 0.1 <= ballistic_kgpm2 <= 1e6:
+            found = "nothing" if ballistic_kgpm2 is None else f"{ballistic_kgpm2:g}"
+            remedy = "Give mass / (drag coefficient x area): about 10 for sheet metal, 1000 for a full stage."
+            raise InputError("--ballistic", found=found, allowed="0.1 to 1,000,000 kg/m2", remedy=remedy)
+        return
+    for option, value in (("--ballistic", ballistic_kgpm2), ("--scenario", scenario)):
+        if value is not None:
+            remedy = "Add --model drag, or leave the option out."
+            raise InputError(
+                option, found=f"{value} with --model {model}", allowed="--model drag", remedy=remedy
+            )
