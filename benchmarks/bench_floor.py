@@ -127,7 +127,7 @@ def make_work() -> Work:
     bodies = np.ones((len(pieces.mass_kg), inputs.bodies.shape[1]))
     bodies[:, -1] = 0.0
     return Work(
-        build_floor(), inputs, np.array(air.coefficients), releases.releases.time_s[broken][pieces.source],
+        build_floor(), inputs, air.coefficients, releases.releases.time_s[broken][pieces.source],
         np.ascontiguousarray(pieces.state), pieces.ballistic_kgpm2, bodies,
     )  # fmt: skip
 

@@ -53,10 +53,15 @@ def cache_folder() -> Path:
 
 os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
-from numba import njit  # noqa: E402  (the cache folder must be set first)
+from numba import config, njit  # noqa: E402  (the cache folder must be set first)
+
+vars(config)["CACHE_DIR"] = os.environ["NUMBA_CACHE_DIR"]  # where numba was imported before this module
 
 kernel = njit(cache=True, nogil=True, error_model="numpy")
 """Decorator of every compiled function: cached, releases the GIL, no fast-math, IEEE division."""
 
 inline_kernel = njit(cache=True, nogil=True, error_model="numpy", forceinline=True)
 """The same for small pieces whose tuples must stay in the registers of their caller."""
+
+spliced_kernel = njit(cache=True, nogil=True, error_model="numpy", inline="always")
+"""The same for a large piece with one caller: it is compiled as a part of that, not on its own as well."""

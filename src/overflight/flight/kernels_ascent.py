@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from overflight.compiled import inline_kernel, kernel
+from overflight.compiled import inline_kernel, kernel, spliced_kernel
 from overflight.earth.kernels import geodetic
 from overflight.flight.kernels_dopri import (
     C2,
@@ -49,7 +49,7 @@ FIRST_STEP_S = 1.0  # first step of a phase
 FAIRING_FROM_M = 30e3  # no ascent is so slow above it that its heat flux has not risen yet
 
 
-@inline_kernel
+@spliced_kernel
 def _attempt(t, r, v, a, mass, h, phase, body, air, drag, earth):
     """Return the slopes of place and velocity (1, 3 to 7), and both at the end of the step.
 
@@ -77,7 +77,7 @@ def _attempt(t, r, v, a, mass, h, phase, body, air, drag, earth):
     return (v, v3, v4, v5, v6, v7), (a, a3, a4, a5, a6, a7), r7, v7
 
 
-@kernel
+@spliced_kernel
 def _locate(r, v, h, g0, g1, events, body, air, earth, slopes, pulls):
     """Return the fraction of the step at which the event margin crosses zero."""
     low = 0.0
@@ -107,7 +107,7 @@ def _record(row, time_s, r, v, mass):
     row[7] = mass
 
 
-@kernel
+@spliced_kernel
 def fly_phase(
     t, r, v, mass, t_end, h, tolerance_m, phase, events, body, air, drag, earth, rows, row_s, filled
 ):
@@ -168,14 +168,13 @@ def _release(slot, t, r, v, mass, released):
     return mass - released
 
 
-@kernel
+@spliced_kernel
 def fly_one(start, phases, body, tolerance_m, air, drag, earth, slots, rows, row_s, end):
     """Fly ``start`` (7) through ``phases`` (p, PHASE_COLUMNS); returns (rows filled, steps).
 
-    ``slots`` (k, 9) receives time, state and released mass of each body let go (NaN where none was);
+    ``slots`` (k, 9) (all NaN) receives time, state and released mass of each body let go;
     the fairing uses the last slot.  ``end`` (9) receives code, time and state.
     """
-    slots[:, :] = np.nan
     fairing = slots.shape[0] - 1
     fairing_on = body[FAIRING_KG] > 0.0
     r = (start[0], start[1], start[2])
@@ -228,20 +227,23 @@ def fly_one(start, phases, body, tolerance_m, air, drag, earth, slots, rows, row
 
 
 @kernel
+def _fly_all(starts, phases, bodies, tolerance_m, air, drag, earth, row_s, ends, slots, rows, filled, steps):
+    for i in range(starts.shape[0]):
+        filled[i], steps[i] = fly_one(
+            starts[i], phases[i], bodies[i], tolerance_m, air, drag, earth, slots[i], rows[i], row_s, ends[i]
+        )
+
+
 def fly_many(starts, phases, bodies, tolerance_m, air, drag, earth, n_slots, n_rows, row_s):
     """Fly samples: ``starts`` (n, 7), ``phases`` (n, p, PHASE_COLUMNS), ``bodies`` (n, BODY_COLUMNS).
 
     Returns ends (n, 9): code, time, state; slots (n, n_slots, 9); rows (n, n_rows, 8) with time and
     state; rows filled (n,); steps (n,).
     """
-    n = starts.shape[0]
-    ends = np.empty((n, 9))
-    slots = np.empty((n, n_slots, 9))
-    rows = np.empty((n, n_rows, 8))
-    filled = np.zeros(n, np.int64)
-    steps = np.zeros(n, np.int64)
-    for i in range(n):
-        filled[i], steps[i] = fly_one(
-            starts[i], phases[i], bodies[i], tolerance_m, air, drag, earth, slots[i], rows[i], row_s, ends[i]
-        )
-    return ends, slots, rows, filled, steps
+    n = len(starts)
+    out = (
+        np.empty((n, 9)), np.full((n, n_slots, 9), np.nan), np.empty((n, n_rows, 8)), np.zeros(n, np.int64),
+        np.zeros(n, np.int64),
+    )  # fmt: skip
+    _fly_all(starts, phases, bodies, tolerance_m, air, drag, earth, row_s, *out)
+    return out

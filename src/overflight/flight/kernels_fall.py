@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from overflight.compiled import inline_kernel, kernel
+from overflight.compiled import inline_kernel, kernel, spliced_kernel
 from overflight.flight.kernels_dopri import (
     dense,
     dense_weights,
@@ -26,7 +26,7 @@ MAX_STEPS = 200_000
 FIRST_STEP_S = 0.1
 
 
-@inline_kernel
+@spliced_kernel
 def _attempt(r, v, a, h, ballistic, body, air, drag, earth):
     """Return the slopes of place and velocity (1, 3 to 7), both at the end of the step, the height there."""
     v2 = stage2(v, h, a)
@@ -57,7 +57,7 @@ def _record(row, time_s, r, v):
     row[6] = v[2]
 
 
-@kernel
+@spliced_kernel
 def fall_one(t, r, v, t_end, tolerance_m, ballistic, body, air, drag, earth, rows, row_s):
     """Fly a body at ``r`` with ``v`` from ``t`` to the ground or ``t_end``.
 
@@ -116,6 +116,46 @@ def fall_one(t, r, v, t_end, tolerance_m, ballistic, body, air, drag, earth, row
 
 
 @kernel
+def _fall_all(
+    start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m, air, drags, drag_of, earth, row_s,
+    rows, filled, ends, steps,
+):  # fmt: skip
+    for i in range(start_s.shape[0]):
+        r = (states[i, 0], states[i, 1], states[i, 2])
+        v = (states[i, 3], states[i, 4], states[i, 5])
+        code, t, r, v, filled[i], steps[i] = fall_one(
+            start_s[i], r, v, t_end, tolerance_m, ballistic[i], bodies[sample_of[i]], air, drags[drag_of[i]],
+            earth, rows[i], row_s,
+        )  # fmt: skip
+        ends[i, 0] = code
+        _record(ends[i, 1:], t, r, v)
+
+
+def _fall(
+    start_s,
+    states,
+    ballistic,
+    sample_of,
+    bodies,
+    t_end,
+    tolerance_m,
+    air,
+    drags,
+    drag_of,
+    earth,
+    n_rows,
+    row_s,
+):
+    """Return rows (m, n_rows, 7), rows filled (m,), ends (m, 8) and steps (m,)."""
+    m = len(start_s)
+    out = np.empty((m, n_rows, 7)), np.zeros(m, np.int64), np.empty((m, 8)), np.zeros(m, np.int64)
+    _fall_all(
+        start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m, air, drags, drag_of, earth, row_s,
+        *out,
+    )  # fmt: skip
+    return out
+
+
 def fall_many(start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m, air, drags, drag_of, earth):
     """Fly bodies to the ground.
 
@@ -123,40 +163,19 @@ def fall_many(start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m,
     (s, BODY_COLUMNS), ``drags`` (d, cells, 4) and ``drag_of`` (m,) the drag table of each body.
     Returns ``(m, 8)``: code, time, position and velocity in ECI at the end, and the steps taken (m,).
     """
-    m = start_s.shape[0]
-    result = np.empty((m, 8))
-    steps = np.empty(m, np.int64)
-    rows = np.empty((0, 7))
-    for i in range(m):
-        r = (states[i, 0], states[i, 1], states[i, 2])
-        v = (states[i, 3], states[i, 4], states[i, 5])
-        body = bodies[sample_of[i]]
-        table = drags[drag_of[i]]
-        code, t, r, v, _, steps[i] = fall_one(
-            start_s[i], r, v, t_end, tolerance_m, ballistic[i], body, air, table, earth, rows, 1.0
-        )
-        result[i, 0] = code
-        _record(result[i, 1:], t, r, v)
-    return result, steps
+    return _fall(
+        start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m, air, drags, drag_of, earth, 0, 1.0
+    )[2:]
 
 
-@kernel
 def fall_rows(start_s, states, ballistic, bodies, t_end, tolerance_m, air, drag, earth, n_rows, row_s):
     """Fly bodies to the ground or ``t_end`` and record rows; body ``i`` has the constants ``bodies[i]``.
 
     Returns rows (m, n_rows, 7) of time and ECI state at whole multiples of ``row_s``, rows filled (m,),
     and ends (m, 8) as :func:`fall_many`.
     """
-    m = start_s.shape[0]
-    rows = np.empty((m, n_rows, 7))
-    filled = np.zeros(m, np.int64)
-    ends = np.empty((m, 8))
-    for i in range(m):
-        r = (states[i, 0], states[i, 1], states[i, 2])
-        v = (states[i, 3], states[i, 4], states[i, 5])
-        code, t, r, v, filled[i], _ = fall_one(
-            start_s[i], r, v, t_end, tolerance_m, ballistic[i], bodies[i], air, drag, earth, rows[i], row_s
-        )
-        ends[i, 0] = code
-        _record(ends[i, 1:], t, r, v)
-    return rows, filled, ends
+    each = np.arange(len(start_s))
+    return _fall(
+        start_s, states, ballistic, each, bodies, t_end, tolerance_m, air, drag[None], 0 * each, earth,
+        n_rows, row_s,
+    )[:3]  # fmt: skip

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from math import exp, sqrt
 
-from overflight.compiled import inline_kernel, kernel
+from overflight.compiled import kernel, spliced_kernel
 from overflight.earth.kernels import AIR_PER_U, AIR_SCALE_M, air_cell, cubic, geodetic, gravity, lookup_mach
 from overflight.flight.kernels_dopri import (
     EVENT_TIME_S,
@@ -92,7 +92,7 @@ def settled_velocity(r, ballistic, body, air, drag, earth):
     return (vx, vy, north * cos_lat + scale * fz), terminal, h
 
 
-@kernel
+@spliced_kernel
 def has_settled(r, v, height_m, ballistic, body, air, drag, earth):
     """Return whether a state is so near its settled velocity that its fall can go on as settled."""
     if height_m > BELOW_M:
@@ -106,7 +106,7 @@ def has_settled(r, v, height_m, ballistic, body, air, drag, earth):
     return dx * dx + dy * dy + dz * dz < NEAR_MPS * NEAR_MPS
 
 
-@inline_kernel
+@spliced_kernel
 def _attempt(r, v, h, ballistic, body, air, drag, earth):
     """Return the slopes (1, 3 to 7) of a step, the place at its end and the height there."""
     v2, _, _ = settled_velocity(stage2(r, h, v), ballistic, body, air, drag, earth)
@@ -119,7 +119,7 @@ def _attempt(r, v, h, ballistic, body, air, drag, earth):
     return (v, v3, v4, v5, v6, v7), r7, height
 
 
-@kernel
+@spliced_kernel
 def settle(t, r, t_end, tolerance_m, ballistic, body, air, drag, earth, max_steps):
     """Fly a settled body from ``r`` to the ground or ``t_end``.
 
