@@ -82,7 +82,7 @@ def expose(
     line = np.concatenate([part[1] for part in found])
     passing = np.isfinite(over[:, :, 0])
     kept = np.flatnonzero(passing.any(axis=0) | line.any(axis=0) | (hits[:, near] > 0.0).any(axis=0))
-    weights = ensemble.weights
+    weights, as_planned = ensemble.weights, ensemble.samples.outcome == 0
     return Exposure(
         width_m=width_m,
         place=near[kept],
@@ -90,7 +90,7 @@ def expose(
         impact_line=mean_of(ensemble, line[:, kept].astype(float)),
         debris=mean_of(ensemble, -np.expm1(-hits[:, near[kept]])),
         any_debris=mean_of(ensemble, -np.expm1(-hits.sum(axis=1, keepdims=True))),
-        any_debris_as_planned=float(np.mean(hits.sum(axis=1)[ensemble.samples.outcome == 0] > 0.0)),
+        any_debris_as_planned=float(np.sum(hits[as_planned].any(axis=1)) / max(as_planned.sum(), 1)),
         first_s=np.array([weighted_quantile(over[:, j, 0], weights, (0.05,))[0] for j in kept]),
         last_s=np.array([weighted_quantile(over[:, j, 1], weights, (0.95,))[0] for j in kept]),
     )

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from overflight import rng
 from overflight.earth.air import Air
+from overflight.errors import InputError
 from overflight.flight.engine import Engine, SerialEngine, chunks
 from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
 from overflight.flight.orbit_reached import ORBIT_PERIGEE_M, apsides
@@ -114,8 +115,21 @@ def launch(
     progress=lambda *_: None,  # noqa: ANN001
     chunk: int = CHUNK,
 ) -> Ensemble:
-    """Fly ``flights`` samples of a scenario over all its outcomes."""
+    """Fly ``flights`` samples of a scenario over all its outcomes.
+
+    Raises
+    ------
+    InputError : fewer flights than the launch has ways to go, so that one of them would not be seen.
+    """
     outcomes, bodies = outcomes_of(scenario), bodies_of(scenario)
+    fewest = sum(outcome.probability > 0.0 for outcome in outcomes)
+    if flights < fewest:
+        raise InputError(
+            "flights",
+            found=str(flights),
+            allowed=f"{fewest} or more: one for each way this launch may go",
+            remedy="Ask for more; 1000 give errors of a few per cent.",
+        )
     counts = allocate(outcomes, flights)
     outcome = np.repeat(np.arange(len(outcomes)), counts)
     keys = np.arange(len(outcome), dtype=np.int64)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import kstest
 
 from ensembles import flown, small
+from overflight.errors import InputError
 from overflight.flight.ensemble import Outcome
 from overflight.flight.kernels_ascent import CUT_OFF, HIT_GROUND, STOPPED
 from overflight.flight.launch import allocate, bodies_of, launch, outcomes_of, refly, stop_times
@@ -151,10 +152,10 @@ def test_a_flight_that_crashes_lands_in_one_piece() -> None:
         assert [ensemble.bodies[b].key for b in r.body[r.sample == i]] == ["intact-1"]
 
 
-def test_an_ensemble_of_one_flight() -> None:
-    ensemble = launch(SCENARIO, AIR, flights=1, seed=1)
-    assert len(ensemble) == 1
-    assert ensemble.weights == pytest.approx([1.0])
+def test_fewer_flights_than_outcomes_are_refused() -> None:
+    with pytest.raises(InputError, match="flights: found 2; allowed: 3 or more"):
+        launch(SCENARIO, AIR, flights=2, seed=1)
+    assert list(launch(SCENARIO, AIR, flights=3, seed=1).samples.outcome) == [0, 1, 2]
 
 
 def test_views() -> None:
