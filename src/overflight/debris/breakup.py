@@ -14,7 +14,7 @@ __all__ = ["Fragments", "break_up"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
-MAXWELL_97 = 2.991216
+MAXWELL_97 = 2.991202
 """97th percentile of a Maxwell distribution of scale 1 (chi with three degrees of freedom)."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
@@ -54,7 +55,7 @@ def parse_catalogue(text: str, where: str) -> Catalogue:
         for c in data["class"]
     )  # fmt: skip
     total = sum(c.mass_share for c in classes)
-    if abs(total - 1.0) > 1e-6:
+    if not abs(total - 1.0) <= 1e-6:
         raise InputError(where, "class.mass_share", found=f"a sum of {total:.6g}", allowed="a sum of 1",
                          remedy="Give every part of the inert mass to one class.")  # fmt: skip
     for c in classes:
@@ -67,7 +68,7 @@ def parse_catalogue(text: str, where: str) -> Catalogue:
                 allowed="positive, spanning at most half a decade (14 CFR A417.11)",
                 remedy="Split the class.",
             )
-        if c.pieces < 1 or c.mass_share <= 0.0 or c.imparted_speed_mps < 0.0:
+        if not (c.pieces >= 1 and c.mass_share > 0.0 and 0.0 <= c.imparted_speed_mps < math.inf):
             raise InputError(
                 where,
                 f"class.{c.key}",

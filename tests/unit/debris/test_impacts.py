@@ -1,0 +1,86 @@
+"""Impacts of an ensemble: every release comes down once, with its mass, in its class."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from ensembles import flown
+from overflight.debris.catalogue import generic_catalogue
+from overflight.debris.impacts import fall_ensemble
+from overflight.scenario.draws import draw
+
+SCENARIO, ENSEMBLE, AIR = flown(flights=60)
+
+
+@pytest.fixture(scope="module")
+def impacts():
+    return fall_ensemble(SCENARIO, ENSEMBLE, generic_catalogue(), AIR, fragments=30)
+
+
+def test_every_release_comes_down_once(impacts) -> None:
+    kinds = np.array([body.kind for body in ENSEMBLE.bodies])
+    whole = kinds[ENSEMBLE.releases.body] != "breakup"
+    assert impacts.aloft == 0
+    assert np.sum(impacts.fragment_class < 0) == whole.sum()
+    assert np.sum(impacts.fragment_class >= 0) == 30 * np.sum(~whole)
+    for i in range(len(ENSEMBLE)):
+        released = sorted(ENSEMBLE.releases.body[(ENSEMBLE.releases.sample == i) & whole])
+        assert sorted(impacts.body[(impacts.sample == i) & (impacts.fragment_class < 0)]) == released
+    assert (np.diff(impacts.sample) >= 0).all()
+    assert (kinds[impacts.body[impacts.fragment_class >= 0]] == "breakup").all()
+
+
+def test_nothing_lands_before_it_is_let_go(impacts) -> None:
+    for body in range(len(ENSEMBLE.bodies)):
+        for i in np.unique(impacts.sample[impacts.of(body)]):
+            start = ENSEMBLE.releases.time_s[
+                (ENSEMBLE.releases.sample == i) & (ENSEMBLE.releases.body == body)
+            ]
+            assert impacts.time_s[(impacts.sample == i) & impacts.of(body)].min() > start.min()
+    assert (impacts.speed_mps > 0.0).all()
+    assert np.abs(impacts.latitude_rad).max() < np.pi / 2
+    assert impacts.energy_j == pytest.approx(0.5 * impacts.mass_kg * impacts.speed_mps**2)
+
+
+def test_the_fairing_breaks_up_with_the_vehicle_while_it_is_on(impacts) -> None:
+    draws = draw(SCENARIO, ENSEMBLE.seed, ENSEMBLE.samples.key)
+    fairing = ENSEMBLE.body_index("fairing")
+    for stage, body in ((1, ENSEMBLE.body_index("breakup-1")), (2, ENSEMBLE.body_index("breakup-2"))):
+        for i in np.unique(impacts.sample[impacts.of(body)]):
+            mine = (impacts.sample == i) & impacts.of(body)
+            on = not np.any((ENSEMBLE.releases.sample == i) & (ENSEMBLE.releases.body == fairing))
+            expected = 450.0 + 200.0 + (130.0 if on else 0.0)
+            expected += draws["vehicle.stage.1.dry_mass_kg"][i] if stage == 1 else 0.0
+            assert np.sum(impacts.pieces[mine] * impacts.mass_kg[mine]) == pytest.approx(expected)
+            assert on or stage == 2
+    assert {bool(np.any((ENSEMBLE.releases.sample == i) & (ENSEMBLE.releases.body == fairing)))
+            for i in np.unique(impacts.sample[impacts.of(ENSEMBLE.body_index("breakup-1"))])} == {False}  # fmt: skip
+
+
+def test_terminal_speeds(impacts) -> None:
+    """Light pieces arrive at the terminal speed of the ground, sqrt(2 g beta / rho) over a drag near 1."""
+    light = impacts.ballistic_kgpm2 < 40.0
+    terminal = np.sqrt(2.0 * 9.79 * impacts.ballistic_kgpm2[light] / 1.225)
+    assert impacts.speed_mps[light] == pytest.approx(np.hypot(terminal, 5.0), rel=0.03)  # carried by the wind
+
+
+def test_what_stays_in_orbit_is_counted_not_placed() -> None:
+    state = ENSEMBLE.releases.state.copy()
+    stage = ENSEMBLE.releases.body == 0
+    state[stage] = [7.2e6, 0.0, 0.0, 0.0, 7450.0, 0.0]
+    high = replace(ENSEMBLE, releases=replace(ENSEMBLE.releases, state=state))
+    impacts = fall_ensemble(SCENARIO, high, generic_catalogue(), AIR, fragments=5)
+    assert impacts.aloft == stage.sum()
+    assert not impacts.of(0).any()
+    assert np.isfinite(impacts.latitude_rad).all()
+
+
+def test_views(impacts) -> None:
+    frame = impacts.to_dataframe(ENSEMBLE)
+    assert set(frame.body) <= {body.key for body in ENSEMBLE.bodies}
+    assert frame.energy_j.to_numpy() == pytest.approx(impacts.energy_j)
+    assert "rows for" in impacts._repr_html_()
+    assert list(impacts.to_dataframe().body) == list(impacts.body)
