@@ -55,7 +55,7 @@ os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 
 from numba import config, njit  # noqa: E402  (the cache folder must be set first)
 
-vars(config)["CACHE_DIR"] = os.environ["NUMBA_CACHE_DIR"]  # where numba was imported before this module
+config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # pyright: ignore[reportAttributeAccessIssue]  # numba came first
 
 kernel = njit(cache=True, nogil=True, error_model="numpy")
 """Decorator of every compiled function: cached, releases the GIL, no fast-math, IEEE division."""
