@@ -14,6 +14,9 @@ from overflight.scenario.model import Scenario
 
 __all__ = ["fit"]
 
+_HEADING = "# Written by `overflight fit`: quantities noted as fitted carry what the facts say and the"
+_CORRELATIONS = "Correlations that the fit left between the quantities (linearised)."
+
 
 def fit(
     prior_text: str,
@@ -31,7 +34,7 @@ def fit(
     result = fit_scenario(
         scenario, starts=starts, progress=lambda done, total: progress("Fitting", done, total)
     )
-    document = tomlkit.parse(prior_text)
+    document = tomlkit.parse(_unreported(prior_text))
     document.pop("correlation", None)
     every = quantities(scenario)
     deviation = np.sqrt(np.diag(result.covariance))
@@ -47,7 +50,7 @@ def fit(
         table["note"] = "fitted to the facts" + (f"; before the fit: {note}" if note else "")
     correlation = result.covariance[np.ix_(kept, kept)] / np.outer(deviation[kept], deviation[kept])
     document.add(tomlkit.nl())
-    document.add(tomlkit.comment("Correlations that the fit left between the quantities (linearised)."))
+    document.add(tomlkit.comment(_CORRELATIONS))
     table = tomlkit.table()
     paths = tomlkit.array().multiline(True)
     paths.extend(result.paths[i] for i in kept)
@@ -60,10 +63,17 @@ def fit(
     return _report(result) + tomlkit.dumps(document)
 
 
+def _unreported(text: str) -> str:
+    """Return a scenario's text without what an earlier fit wrote about itself."""
+    if text.startswith(_HEADING):
+        text = text.partition("\n\n")[2]
+    return text.replace(f"# {_CORRELATIONS}\n", "")
+
+
 def _report(result: Fit) -> str:
     """Return the heading of the fitted file: how each fact is met, in sigma."""
     lines = [
-        "# Written by `overflight fit`: quantities noted as fitted carry what the facts say and the",
+        _HEADING,
         "# spread they leave.",
         "# Residuals of the fitted facts at the best flight (model minus fact, in units of the tolerance):",
         *(f"#   {name:<48}{value:+.2f}" for name, value in zip(result.facts, result.residuals, strict=True)),
