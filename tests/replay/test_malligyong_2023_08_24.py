@@ -11,8 +11,10 @@ from overflight.exposure.drop_zones import rings_overlap
 from overflight.flight.passage import closest_approach, parallel_crossing
 from overflight.flight.simulate import scenario_air
 from overflight.flight.trajectory import fly_planned
+from overflight.jobs.fit import fit
 from overflight.jobs.plan import plan
-from overflight.scenario.load import load_scenario
+from overflight.scenario.draws import quantities
+from overflight.scenario.load import load_scenario, parse_scenario
 from support import ROOT
 
 FOLDER = ROOT / "examples" / "malligyong-1-2023-08-24"
@@ -34,6 +36,20 @@ def result():
 @pytest.fixture(scope="module")
 def planned(result):
     return result.planned.flight
+
+
+def test_the_vehicle_is_what_the_fit_makes_of_the_prior() -> None:
+    """Its numbers are no one's secret: anyone can run the fit again and get them."""
+    prior = FOLDER / "prior.toml"
+    text = fit(prior.read_text("utf-8"), load_scenario(prior), starts=1)
+    again, kept = (
+        quantities(s) for s in (parse_scenario(text.encode(), "again"), load_scenario(FOLDER / "launch.toml"))
+    )
+    assert set(again) == set(kept)
+    for path, q in kept.items():
+        assert again[path].value == pytest.approx(q.value, abs=0.02 * q.scale()), path
+        assert again[path].scale() == pytest.approx(q.scale(), rel=0.02), path
+        assert again[path].note == q.note
 
 
 def test_passes_west_of_baengnyeong_at_33_km(planned) -> None:

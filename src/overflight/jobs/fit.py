@@ -15,6 +15,7 @@ from overflight.scenario.model import Scenario
 __all__ = ["fit"]
 
 _HEADING = "# Written by `overflight fit`: quantities noted as fitted carry what the facts say and the"
+_FITTED = "fitted to the facts"
 _CORRELATIONS = "Correlations that the fit left between the quantities (linearised)."
 
 
@@ -46,8 +47,7 @@ def fit(
         table["value"] = _rounded(value, high - low)
         table["sigma"] = _rounded((high - low) / 2.0, high - low)
         table.pop("shape", None)
-        note = str(table.get("note", "")).removeprefix("fitted").strip("; ")
-        table["note"] = "fitted to the facts" + (f"; before the fit: {note}" if note else "")
+        table["note"] = _fitted_note(str(table.get("note", "")))
     correlation = result.covariance[np.ix_(kept, kept)] / np.outer(deviation[kept], deviation[kept])
     document.add(tomlkit.nl())
     document.add(tomlkit.comment(_CORRELATIONS))
@@ -61,6 +61,13 @@ def fit(
     table["matrix"] = rows
     document["correlation"] = table
     return _report(result) + tomlkit.dumps(document)
+
+
+def _fitted_note(note: str) -> str:
+    if note.startswith(_FITTED):
+        return note
+    before = note.removeprefix("fitted").strip(":; ")
+    return f"{_FITTED}; before the fit: {before}" if before else _FITTED
 
 
 def _unreported(text: str) -> str:
