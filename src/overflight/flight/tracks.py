@@ -67,7 +67,7 @@ def fly_tracks(
         [draws[f"vehicle.stage.{i + 1}.ballistic_kgpm2"] for i in range(len(scenario.vehicle.stage))], axis=1
     )[np.arange(len(keys)), stage]
     rows, filled, _ = fall_rows(
-        flown.ends[:, 1], np.ascontiguousarray(flown.ends[:, 2:8]), ballistic, flown.inputs.bodies, end_s,
+        flown.ends[:, 1].copy(), flown.ends[:, 2:8].copy(), ballistic, flown.inputs.bodies, end_s,
         FALL_TOLERANCE_M, air.coefficients, TUMBLING_DRAG, earth.as_array(), count, row_s,
     )  # fmt: skip
     joined = powered[:, :, :7].copy()
