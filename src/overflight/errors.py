@@ -7,6 +7,7 @@
     │   ├── ScenarioError   a scenario (TOML) cannot be used
     │   └── PlacesError     a file of places cannot be used
     ├── OutputError         where the user wants results is not usable
+    ├── EngineError         where the work is done was lost: a scheduler, or all its workers
     └── NumericsError       a computation could not reach its stated accuracy
 
 A message names the file, the key or field, what was found, what is allowed and what to do.
@@ -38,6 +39,14 @@ class InputError(OverflightError):
         place = f"{where}: {key}" if key else where
         super().__init__(f"{place}: found {found}; allowed: {allowed}. {remedy}")
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Survive the way back from a worker of another process."""
+        return _again, (type(self), self.where, self.key, self.found, self.allowed, self.remedy)
+
+
+def _again(kind: type[InputError], where: str, key: str, found: str, allowed: str, remedy: str) -> InputError:
+    return kind(where, key, found=found, allowed=allowed, remedy=remedy)
+
 
 class ScenarioError(InputError):
     """A scenario that cannot be used."""
@@ -49,6 +58,10 @@ class PlacesError(InputError):
 
 class OutputError(OverflightError):
     """An output folder or file that cannot be written."""
+
+
+class EngineError(OverflightError):
+    """Work that was lost with the machines that did it."""
 
 
 class NumericsError(OverflightError):

@@ -95,7 +95,10 @@ def plan(
     ] = 200,
     seed: Annotated[int, typer.Option(metavar="N", min=0, max=2**31 - 1, help="Same seed, same bits.")] = 1,
     engine: Annotated[
-        str, typer.Option(metavar="ENGINE", help="serial, threads or threads:N; all give the same bits.")
+        str,
+        typer.Option(
+            metavar="ENGINE", help="serial, threads, threads:N or dask://HOST:PORT; all give the same bits."
+        ),
     ] = "threads",
     width_km: Annotated[
         float,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -65,7 +66,7 @@ def plan(
     scenario, scenario_bytes : the scenario and the bytes of its file, which identify the run; without them
         the scenario's own JSON does
     flights : flights over all outcomes; fragments : weighted fragments per break-up
-    engine : ``serial``, ``threads`` or ``threads:N``; the result does not depend on it
+    engine : ``serial``, ``threads``, ``threads:N`` or ``dask://HOST:PORT``; the result does not depend on it
     width_km : a place counts as overflown when the ground track passes within this distance
     places : places to look at; the packaged ones if absent
     computed_utc : when the run is made (this package reads no clock)
@@ -89,21 +90,21 @@ def compute_plan(
     progress: Progress = lambda *_: None,
 ) -> Planned:
     """Return all values of a plan, without a report."""
-    runner = make_engine(settings.engine)
     places = load_places() if places is None else places
     air, catalogue = scenario_air(scenario), generic_catalogue()
-    ensemble = launch(
-        scenario, air, flights=settings.flights, seed=settings.seed, engine=runner,
-        progress=lambda done, total: progress("Flying", done, total),
-    )  # fmt: skip
-    impacts = fall_ensemble(
-        scenario, ensemble, catalogue, air, fragments=settings.fragments, engine=runner,
-        progress=lambda done, total: progress("Falling", done, total),
-    )  # fmt: skip
-    exposure = expose(
-        scenario, ensemble, impacts, places, air, width_m=settings.width_km * 1e3, engine=runner,
-        progress=lambda done, total: progress("Places", done, total),
-    )  # fmt: skip
+    with closing(make_engine(settings.engine)) as runner:
+        ensemble = launch(
+            scenario, air, flights=settings.flights, seed=settings.seed, engine=runner,
+            progress=lambda done, total: progress("Flying", done, total),
+        )  # fmt: skip
+        impacts = fall_ensemble(
+            scenario, ensemble, catalogue, air, fragments=settings.fragments, engine=runner,
+            progress=lambda done, total: progress("Falling", done, total),
+        )  # fmt: skip
+        exposure = expose(
+            scenario, ensemble, impacts, places, air, width_m=settings.width_km * 1e3, engine=runner,
+            progress=lambda done, total: progress("Places", done, total),
+        )  # fmt: skip
     judge = Judge(scenario, ensemble, impacts, places, air)
     return Planned(
         scenario=scenario,

@@ -88,7 +88,7 @@ def _run_info(planned: Planned, scenario_bytes: bytes, computed_utc: datetime) -
         flights_failed=int(np.sum(samples.outcome > 0)),
         fragments_per_breakup=settings.fragments,
         fragments=int(np.sum(planned.impacts.fragment_class >= 0)),
-        engine=settings.engine,
+        engine=settings.engine.partition("://")[0],  # the address of a cluster is nobody's business
         method=METHOD,
     )
 

@@ -51,6 +51,10 @@ class Draws:
     def __len__(self) -> int:
         return len(self.sample)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Go to other processes as plain mappings, which views of them cannot."""
+        return _draws, (self.sample, dict(self.drawn), dict(self.fixed))
+
     def __getitem__(self, path: str) -> NDArray[np.float64]:
         """Return the values (n,) of the quantity at ``path``."""
         if path in self.drawn:
@@ -64,6 +68,12 @@ class Draws:
         """Return the same draws with the quantities at some paths replaced (n,)."""
         fixed = {path: value for path, value in self.fixed.items() if path not in values}
         return Draws(self.sample, MappingProxyType({**self.drawn, **values}), MappingProxyType(fixed))
+
+
+def _draws(
+    sample: NDArray[np.int64], drawn: dict[str, NDArray[np.float64]], fixed: dict[str, float]
+) -> Draws:
+    return Draws(sample, MappingProxyType(drawn), MappingProxyType(fixed))
 
 
 def nominal_draws(scenario: Scenario, count: int = 1) -> Draws:
