@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from overflight import __version__
@@ -18,10 +20,10 @@ __all__ = ["cache_folder", "kernel", "kernel_hash"]
 
 
 def kernel_hash() -> str:
-    """Return 12 hex digits over the names and contents of all kernel sources."""
+    """Return 12 hex digits over the names and contents of all kernel sources and of this file."""
     root = Path(__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(root.rglob("kernels*.py")):
+    for path in sorted([Path(__file__), *root.rglob("kernels*.py")]):
         digest.update(str(path.relative_to(root)).encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
@@ -44,11 +46,25 @@ def cache_folder() -> Path:
             continue
         if os.access(folder, os.W_OK):
             return folder
-    folder = (
-        Path(tempfile.gettempdir()) / f"overflight-{os.getuid() if hasattr(os, 'getuid') else 'user'}" / name
-    )
-    folder.mkdir(parents=True, exist_ok=True)
+    folder = _temporary() / name
+    folder.mkdir(exist_ok=True)
     return folder
+
+
+def _temporary() -> Path:
+    """Return our folder among the system's temporary ones.
+
+    What is loaded from a cache is run: a folder that another user made, or may write to, is not used.
+    """
+    user = os.getuid() if hasattr(os, "getuid") else None
+    folder = Path(tempfile.gettempdir()) / f"overflight-{'user' if user is None else user}"
+    with suppress(OSError):
+        folder.mkdir(mode=0o700, exist_ok=True)
+        found = folder.lstat()
+        ours = user is None or (found.st_uid == user and not found.st_mode & 0o022)
+        if stat.S_ISDIR(found.st_mode) and ours:
+            return folder
+    return Path(tempfile.mkdtemp(prefix="overflight-"))
 
 
 os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
