@@ -12,6 +12,7 @@ from overflight.flight.kernels_dopri import (
     C4,
     C5,
     EVENT_TIME_S,
+    NO_STEP_BEFORE,
     dense,
     dense_weights,
     error_norm,
@@ -46,6 +47,7 @@ from overflight.flight.kernels_rhs import (
 COMPLETE, CUT_OFF, STOPPED, HIT_GROUND, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3, 4, 5
 MAX_STEPS = 100_000
 FIRST_STEP_S = 1.0  # first step of a phase
+REACH_S = 100.0  # an error of the velocity counts as what it moves the place in this time
 FAIRING_FROM_M = 30e3  # no ascent is so slow above it that its heat flux has not risen yet
 
 
@@ -118,11 +120,12 @@ def fly_phase(
     """
     a = rhs_ascent(t, r, v, mass, phase, body, air, drag, earth)
     g0 = event_ascent(r, v, events, body, air, earth)
+    before = NO_STEP_BEFORE
     for step in range(MAX_STEPS):
         last = t + h >= t_end - 1e-9
         hs = t_end - t if last else h
         slopes, pulls, r7, v7 = _attempt(t, r, v, a, mass, hs, phase, body, air, drag, earth)
-        error = error_norm(hs, slopes, pulls, tolerance_m)
+        error = error_norm(hs, slopes, pulls, REACH_S) / tolerance_m
         if not error < 1.0:
             if not hs > 1e-9:
                 return NOT_FINITE, t, r, v, mass, h, filled, step + 1
@@ -148,7 +151,8 @@ def fly_phase(
         mass -= passed * phase[MASS_FLOW]
         if hit:
             return CUT_OFF, t_new, r7, v7, mass, h, filled, step + 1
-        larger = hs * grow(error)
+        factor, before = grow(error, before)
+        larger = hs * factor
         if last:
             return COMPLETE, t_new, r7, v7, mass, max(h, min(larger, 5.0 * hs)), filled, step + 1
         t = t_new

@@ -11,7 +11,7 @@ time in descriptors passed on and counted. The second slope has weight zero from
 
 from __future__ import annotations
 
-from math import sqrt
+from math import exp, log, sqrt
 
 from overflight.compiled import inline_kernel
 
@@ -29,7 +29,7 @@ D42, D43, D44 = -1754552775 / 470086768, 14199869525 / 1410260304, -10690763975 
 D52, D53, D54 = 127303824393 / 49829197408, -318862633887 / 49829197408, 701980252875 / 199316789632
 D62, D63, D64 = -282668133 / 205662961, 2019193451 / 616988883, -1453857185 / 822651844
 D72, D73, D74 = 40617522 / 29380423, -110615467 / 29380423, 69997945 / 29380423
-SPEED_PER_POSITION = 100.0  # 1/s: the velocity tolerance is the position tolerance times 0.01 1/s
+NO_STEP_BEFORE = -9.210340371976182  # log(1e-4)
 EVENT_TIME_S = 1e-9
 
 
@@ -101,16 +101,25 @@ def squared_error(h, k):
 
 
 @inline_kernel
-def error_norm(h, slopes, pulls, tolerance_m):
-    """Root mean square error of place and velocity in units of the tolerance."""
-    speed = SPEED_PER_POSITION * SPEED_PER_POSITION * squared_error(h, pulls)
-    return sqrt((squared_error(h, slopes) + speed) / 6.0) / tolerance_m
+def error_norm(h, slopes, pulls, reach_s):
+    """Root mean square error (m) of a step: of the place, and of the velocity over ``reach_s``.
+
+    ``reach_s`` is the time for which an error of the velocity goes on moving the place.
+    """
+    return sqrt((squared_error(h, slopes) + reach_s * reach_s * squared_error(h, pulls)) / 6.0)
 
 
 @inline_kernel
-def grow(error):
-    """Factor on the step after an accepted step."""
-    return 5.0 if error < 1e-5 else min(5.0, 0.9 * error**-0.2)
+def grow(error, before):
+    """Return the factor on the step after an accepted step, and the logarithm of its error for the next call.
+
+    Proportional-integral control, which seldom overshoots (K. Gustafsson, ACM Trans. Math. Softw. 17 (1991)
+    533-554; constants of E. Hairer, S. P. Norsett and G. Wanner, Solving Ordinary Differential Equations I,
+    2nd ed. 1993, section II.4, and II, 1996, section IV.2). ``before`` is what the last call returned,
+    :data:`NO_STEP_BEFORE` at first. ``error`` is in units of the tolerance.
+    """
+    now = log(max(error, 1e-4))
+    return min(5.0, 0.9 * exp(0.04 * before - 0.17 * now)), now
 
 
 @inline_kernel

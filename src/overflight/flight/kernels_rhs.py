@@ -39,10 +39,12 @@ def air_relative(r, v, sin_lat, cos_lat, sin_lon, cos_lon, wind_e, wind_n, earth
 def rhs_fall(r, v, ballistic, body, air, drag, earth):
     """Ballistic fall: gravity with J2 and drag; ``ballistic`` is m / (Cd A) at low Mach (kg/m2).
 
-    Returns the acceleration (m/s2) and the height above the ellipsoid (m).
+    Returns the acceleration (m/s2), the height above the ellipsoid (m) and the rate of the drag (1/s), its
+    acceleration over the speed through the air.
     """
     h, sin_lat, cos_lat, p = geodetic(r[0], r[1], r[2], earth)
     ax, ay, az = gravity(r[0], r[1], r[2], earth)
+    k = 0.0
     if h < AIR_TOP_M:
         i, f = air_cell(h)
         rho, sound = density_sound(air, i, f)
@@ -50,11 +52,11 @@ def rhs_fall(r, v, ballistic, body, air, drag, earth):
         wind_n = body[WIND_FACTOR] * cubic(air, i, 12, f)
         ux, uy, uz = air_relative(r, v, sin_lat, cos_lat, r[1] / p, r[0] / p, wind_e, wind_n, earth)
         speed = sqrt(ux * ux + uy * uy + uz * uz)
-        k = rho * (-0.5 * body[DENSITY_FACTOR] / ballistic) * speed * lookup_mach(drag, speed / sound)
-        ax += k * ux
-        ay += k * uy
-        az += k * uz
-    return (ax, ay, az), h
+        k = rho * (0.5 * body[DENSITY_FACTOR] / ballistic) * speed * lookup_mach(drag, speed / sound)
+        ax -= k * ux
+        ay -= k * uy
+        az -= k * uz
+    return (ax, ay, az), h, k
 
 
 @kernel

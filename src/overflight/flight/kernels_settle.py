@@ -1,47 +1,38 @@
 """The last part of a fall: a light body that has settled to its terminal velocity.
 
-In dense air the equations of a light body are stiff: the drag pulls its velocity to the terminal one
-within ``tau = v / (2 g)``, 0.5 s for 5 kg/m2 at sea level, and an explicit step may not be much longer,
-though nothing happens for twenty minutes. Once settled, the velocity follows from the place alone, to
-first order in ``tau`` over the time ``T = 2 H / v`` in which the terminal velocity changes (H the scale
-height of density)::
+In dense air the equations of a light body are stiff: the drag pulls its velocity to the terminal one at the
+rate ``k = g / v``, twice as fast along the fall, and an explicit step may not be much longer than 2 / k,
+though nothing happens for twenty minutes. Once settled, the velocity follows from the place alone, as a
+series in the slip against the air. In the frame that turns with the Earth::
 
-    v = omega x r + w(h) + u,       |u| = sqrt(|f| / k),   u along f,   k = rho Cd A / (2 m)
-    f = g - omega x (omega x r) - 2 omega x (w + u0) - v_up d(w + u0)/dh,   u0: the same with f = g_eff
+    v = w(h) + u0 + s1 + s2 + ...
+    |u0| = sqrt(2 m g / (rho Cd A)),  u0 along g, gravity with the centrifugal part
+    s1 = -R (a + 2 omega x (w + u0)),  a = -|u0| d(w + u0)/dh, the acceleration on the way down
+    s2 = -R d(s1)/dt
+    R: 1 / k across the fall, 1 / (2 k) along it
 
-The next order is ``(tau / T)^2 = (v^2 / (4 g H))^2``, below 1e-4 where this is used. Only the position is
-left to integrate, in steps of tens of seconds. ``tests/reference/test_settled_fall.py`` holds it against the
-full equations.
+``s1`` is the lag behind changing wind and density. ``s2`` matters where the gradient of the wind changes; it
+is summed as ``-R`` times the change of ``s1`` from step to step. The next order is about
+``(v^2 / (4 g H))^3`` of the velocity, H the scale height of density. The place moves cell by cell of the air
+table by the midpoint rule in height: a cell is a fortieth of H or less and smooth inside, so that one
+evaluation is enough, some eighty in all where explicit steps would take a thousand.
+
+Measured on 8,000 fragments of 200 break-ups of the worked example against the full equations at 1e-6 m: the
+settled part takes the 95th percentile of the impact error of the two lightest classes (5 to 45 kg/m2) from
+1.0 to 1.5 m, at most 5 m, that of the time to 0.01 s, in a fifth of the time.
+``tests/reference/test_settled_fall.py`` holds it.
 """
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from math import cos, exp, sin, sqrt
 
 from overflight.compiled import kernel, spliced_kernel
 from overflight.earth.kernels import AIR_PER_U, AIR_SCALE_M, air_cell, cubic, geodetic, gravity, lookup_mach
-from overflight.flight.kernels_dopri import (
-    EVENT_TIME_S,
-    dense,
-    dense_weights,
-    grow,
-    illinois,
-    shrink,
-    solution,
-    squared_error,
-    stage2,
-    stage3,
-    stage4,
-    stage5,
-    stage6,
-)
 from overflight.flight.kernels_rhs import DENSITY_FACTOR, GROUND_M, WIND_FACTOR
 
-BELOW_M = 40e3  # settled motion is not looked for above this height
-SLOWEST_GAIN_MPS = 30.0  # terminal velocities above this are not stiff enough to gain by it
-NEAR_MPS = 0.1  # a body has settled when its velocity is as near as this to the settled one
-FIRST_STEP_S = 5.0
-SHARPER = 10.0  # tolerance of this part against the rest of the fall: its steps are few and long
+STIFF_FROM_PER_S = 0.2  # rates of the drag below this are not stiff enough, or the series is not good enough
+NEAR_MPS = 0.2  # a body has settled when its velocity is as near as this to the settled one
 
 
 @kernel
@@ -51,120 +42,110 @@ def _slope(air, i, j, f):
 
 
 @kernel
-def settled_velocity(r, ballistic, body, air, drag, earth):
-    """Return the settled velocity (m/s, ECI), the terminal speed (m/s) and the height (m) at a place."""
-    x, y, z = r
+def settled(x, y, z, ballistic, body, air, drag, earth):
+    """Return what a settled body does at a place in ECEF (m).
+
+    Returns its velocity to first order and ``s1``, both east, north, up (m/s), the rate k (1/s), the height
+    (m) and the axes there: sine and cosine of latitude, sine and cosine of longitude.
+    """
     omega = earth[5]
     h, sin_lat, cos_lat, p = geodetic(x, y, z, earth)
     sin_lon = y / p
     cos_lon = x / p
     i, f = air_cell(h)
     cells_per_m = AIR_PER_U * AIR_SCALE_M / ((h + AIR_SCALE_M) * (h + AIR_SCALE_M))
-    rho = exp(cubic(air, i, 0, f)) * body[DENSITY_FACTOR]
-    sound = cubic(air, i, 4, f)
     wind = body[WIND_FACTOR]
     east = wind * cubic(air, i, 8, f)
     north = wind * cubic(air, i, 12, f)
     gx, gy, gz = gravity(x, y, z, earth)
-    gx += omega * omega * x
-    gy += omega * omega * y
-    g = sqrt(gx * gx + gy * gy + gz * gz)
-    k = 0.5 * rho / ballistic
-    terminal = sqrt(g / (k * lookup_mach(drag, sqrt(g / k) / sound)))
-    # local frame: wind and its change on the way down, Coriolis of wind and fall, change of fall speed
-    per_m = _slope(air, i, 0, f) * cells_per_m  # d ln rho / dh
-    fall_rate = -0.5 * terminal * per_m
-    ae = -terminal * wind * _slope(air, i, 8, f) * cells_per_m
-    an = -terminal * wind * _slope(air, i, 12, f) * cells_per_m
-    au = terminal * fall_rate
-    ae += 2.0 * omega * (-terminal * cos_lat - north * sin_lat)
-    an += 2.0 * omega * east * sin_lat
-    au += -2.0 * omega * east * cos_lat
-    radial = au * cos_lat - an * sin_lat
-    fx = gx - (radial * cos_lon - ae * sin_lon)
-    fy = gy - (radial * sin_lon + ae * cos_lon)
-    fz = gz - (au * sin_lat + an * cos_lat)
-    force = sqrt(fx * fx + fy * fy + fz * fz)
-    scale = terminal * sqrt(force / g) / force
-    radial = -north * sin_lat
-    vx = -omega * y + radial * cos_lon - east * sin_lon + scale * fx
-    vy = omega * x + radial * sin_lon + east * cos_lon + scale * fy
-    return (vx, vy, north * cos_lat + scale * fz), terminal, h
-
-
-@spliced_kernel
-def has_settled(r, v, height_m, ballistic, body, air, drag, earth):
-    """Return whether a state is so near its settled velocity that its fall can go on as settled."""
-    if height_m > BELOW_M:
-        return False
-    settled, terminal, _ = settled_velocity(r, ballistic, body, air, drag, earth)
-    if terminal > SLOWEST_GAIN_MPS:
-        return False
-    dx = v[0] - settled[0]
-    dy = v[1] - settled[1]
-    dz = v[2] - settled[2]
-    return dx * dx + dy * dy + dz * dz < NEAR_MPS * NEAR_MPS
-
-
-@spliced_kernel
-def _attempt(r, v, h, ballistic, body, air, drag, earth):
-    """Return the slopes (1, 3 to 7) of a step, the place at its end and the height there."""
-    v2, _, _ = settled_velocity(stage2(r, h, v), ballistic, body, air, drag, earth)
-    v3, _, _ = settled_velocity(stage3(r, h, v, v2), ballistic, body, air, drag, earth)
-    v4, _, _ = settled_velocity(stage4(r, h, v, v2, v3), ballistic, body, air, drag, earth)
-    v5, _, _ = settled_velocity(stage5(r, h, v, v2, v3, v4), ballistic, body, air, drag, earth)
-    v6, _, _ = settled_velocity(stage6(r, h, v, v2, v3, v4, v5), ballistic, body, air, drag, earth)
-    r7 = solution(r, h, v, v3, v4, v5, v6)
-    v7, _, height = settled_velocity(r7, ballistic, body, air, drag, earth)
-    return (v, v3, v4, v5, v6, v7), r7, height
-
-
-@spliced_kernel
-def settle(t, r, t_end, tolerance_m, ballistic, body, air, drag, earth, max_steps):
-    """Fly a settled body from ``r`` to the ground or ``t_end``.
-
-    Returns (on the ground, time, place, velocity, steps).
-    """
-    h = FIRST_STEP_S
-    v, _, height = settled_velocity(r, ballistic, body, air, drag, earth)
-    g0 = height - body[GROUND_M]
-    for step in range(max_steps):
-        last = t + h >= t_end
-        if last:
-            h = t_end - t
-        slopes, r7, height = _attempt(r, v, h, ballistic, body, air, drag, earth)
-        error = SHARPER * sqrt(squared_error(h, slopes) / 3.0) / tolerance_m
-        if not error < 1.0:
-            h *= shrink(error)
-            continue
-        g1 = height - body[GROUND_M]
-        if g0 > 0.0 and g1 <= 0.0:
-            theta = locate_ground(r, h, g0, g1, body[GROUND_M], earth, slopes)
-            r = dense(r, h, dense_weights(theta), slopes)
-            v, _, _ = settled_velocity(r, ballistic, body, air, drag, earth)
-            return True, t + theta * h, r, v, step + 1
-        r = r7
-        v = slopes[5]
-        g0 = g1
-        if last:
-            return False, t_end, r, v, step + 1
-        t += h
-        h *= grow(error)
-    return False, t, r, v, max_steps
+    level = (gx + omega * omega * x) * cos_lon + (gy + omega * omega * y) * sin_lon
+    g_north = gz * cos_lat - level * sin_lat
+    g_up = level * cos_lat + gz * sin_lat
+    g = sqrt(g_north * g_north + g_up * g_up)
+    k = 0.5 * exp(cubic(air, i, 0, f)) * body[DENSITY_FACTOR] / ballistic
+    terminal = sqrt(g / (k * lookup_mach(drag, sqrt(g / k) / cubic(air, i, 4, f))))
+    # acceleration on the way down, with that of Coriolis
+    downward = terminal * cells_per_m
+    a_east = 2.0 * omega * (-terminal * cos_lat - north * sin_lat) - downward * wind * _slope(air, i, 8, f)
+    a_north = 2.0 * omega * east * sin_lat - downward * wind * _slope(air, i, 12, f)
+    a_up = -2.0 * omega * east * cos_lat - 0.5 * terminal * downward * _slope(air, i, 0, f)
+    f_north = g_north - a_north
+    f_up = g_up - a_up
+    scale = terminal / sqrt(g * sqrt(a_east * a_east + f_north * f_north + f_up * f_up))
+    slip = (-scale * a_east, scale * f_north - terminal / g * g_north, scale * f_up - terminal / g * g_up)
+    velocity = (east + slip[0], north + scale * f_north, scale * f_up)
+    return velocity, slip, g / terminal, h, (sin_lat, cos_lat, sin_lon, cos_lon)
 
 
 @kernel
-def locate_ground(r, h, g0, g1, ground_m, earth, slopes):
-    """Return the fraction of a step at which the height above the ground crosses zero."""
-    low = 0.0
-    high = 1.0
-    side = 0
-    theta = 1.0
-    for _ in range(60):
-        theta = (low * g1 - high * g0) / (g1 - g0)
-        x, y, z = dense(r, h, dense_weights(theta), slopes)
-        g = geodetic(x, y, z, earth)[0] - ground_m
-        side, low, high, g0, g1 = illinois(side, g, theta, low, high, g0, g1)
-        if (high - low) * h < EVENT_TIME_S or abs(g) < 1e-7:
-            break
-    return theta
+def _ecef(local, axes):
+    """Return a vector east, north, up in ECEF axes."""
+    sin_lat, cos_lat, sin_lon, cos_lon = axes
+    level = local[2] * cos_lat - local[1] * sin_lat
+    return (
+        level * cos_lon - local[0] * sin_lon,
+        level * sin_lon + local[0] * cos_lon,
+        local[2] * sin_lat + local[1] * cos_lat,
+    )
+
+
+@kernel
+def _turned(vector, angle_rad):
+    """Return a vector in axes turned by an angle about the Earth's axis."""
+    co = cos(angle_rad)
+    si = sin(angle_rad)
+    return co * vector[0] + si * vector[1], co * vector[1] - si * vector[0], vector[2]
+
+
+@spliced_kernel
+def settle(t, r, v, t_end, drag_rate, ballistic, body, air, drag, earth):
+    """Fly a body to the ground or ``t_end`` if it has settled; ``drag_rate`` (1/s) is that of its drag now.
+
+    Returns (evaluations, on the ground, time, place, velocity); none if it has not settled yet.
+    """
+    omega = earth[5]
+    if drag_rate < STIFF_FROM_PER_S:
+        return 0, False, t, r, v
+    x, y, z = _turned(r, omega * t)
+    u = _turned((v[0] + omega * r[1], v[1] - omega * r[0], v[2]), omega * t)
+    velocity, before, _, height, axes = settled(x, y, z, ballistic, body, air, drag, earth)
+    w = _ecef(velocity, axes)
+    if (u[0] - w[0]) ** 2 + (u[1] - w[1]) ** 2 + (u[2] - w[2]) ** 2 > NEAR_MPS * NEAR_MPS:
+        return 0, False, t, r, v
+    count = 1
+    low = False
+    last = False
+    while not (low or last):
+        i, _ = air_cell(height - 1.0)
+        target = AIR_SCALE_M * i / (AIR_PER_U - i)
+        if i == 0 or target < body[GROUND_M]:
+            target = body[GROUND_M]
+            low = True
+        before_up = velocity[2]
+        half = 0.5 * (target - height) / before_up
+        velocity, slip, rate, middle, axes = settled(
+            x + half * w[0], y + half * w[1], z + half * w[2], ballistic, body, air, drag, earth
+        )
+        more_east = (before[0] - slip[0]) / rate
+        more_north = (before[1] - slip[1]) / rate
+        more_up = (before[2] - slip[2]) / (2.0 * rate)
+        before = slip
+        step = (target - height - more_up) / velocity[2]
+        if t + step >= t_end:
+            step = t_end - t
+            last = True
+        up = step * velocity[2] + more_up
+        moved = (step * velocity[0] + more_east, step * velocity[1] + more_north, up)
+        dx, dy, dz = _ecef(moved, axes)
+        w = _ecef(velocity, axes)
+        x += dx
+        y += dy
+        z += dz
+        t += step
+        height = middle - half * before_up + up
+        count += 1
+    velocity, _, _, height, axes = settled(x, y, z, ballistic, body, air, drag, earth)
+    w = _ecef(velocity, axes)
+    r = _turned((x, y, z), -omega * t)
+    v = _turned((w[0] - omega * y, w[1] + omega * x, w[2]), -omega * t)
+    return count, not last, t, r, v
