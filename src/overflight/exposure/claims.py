@@ -1,7 +1,7 @@
 """Published claims against an ensemble: what the model says, and the residual, claim by claim.
 
 The model's word is taken over the flights of the outcome that happened, or of the flight as planned
-where nothing happened yet. Residuals are (model - fact) over the root sum of squares of both spreads.
+where nothing happened yet (over all, if none can go as planned). Residuals are (model - fact) over the root sum of squares of both spreads.
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ class Judge:
         happened = next(i for i, o in enumerate(ensemble.outcomes) if o.happened)
         rows = np.flatnonzero(ensemble.samples.outcome == happened)
         if len(rows) == 0:
-            rows = np.flatnonzero(ensemble.samples.outcome == 0)
+            rows = np.arange(len(ensemble))  # a launch that cannot go as planned
         self._all_rows = rows
         self._rows = range(int(rows[0]), int(rows[0]) + min(len(rows), _FLIGHTS))
         self._tracks: Tracks | None = None

@@ -163,6 +163,15 @@ def test_orbit_is_that_of_the_outcome_that_happened(judge) -> None:
     assert lost.judge(claim).parts[0].model == 0.0
 
 
+def test_a_launch_that_cannot_go_as_planned_is_judged_by_how_it_may_go() -> None:
+    scenario, ensemble, air = flown(
+        ("probability = { value = 0.04, range = [0.01, 0.1] }", "probability = 0.97"), flights=20
+    )
+    impacts = fall_ensemble(scenario, ensemble, generic_catalogue(), air, fragments=10)
+    judge = Judge(scenario, ensemble, impacts, COAST, air)
+    assert judge.judge(OrbitClaim(kind="orbit", reached=True, **COMMON)).parts[0].model == 0.0
+
+
 def test_words_are_kept_without_a_number(judge) -> None:
     assert judge.judge(StatementClaim(kind="statement", **COMMON)).parts == ()
 
