@@ -1,7 +1,8 @@
 """Published claims against an ensemble: what the model says, and the residual, claim by claim.
 
 The model's word is taken over the flights of the outcome that happened, or of the flight as planned
-where nothing happened yet (over all, if none can go as planned). Residuals are (model - fact) over the root sum of squares of both spreads.
+where nothing happened yet (over all, if none can go as planned). Residuals are (model - fact) over the
+root sum of squares of both spreads.
 """
 
 from __future__ import annotations
