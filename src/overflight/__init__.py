@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Impacts,
     )
     from overflight.errors import (
+        EngineError,
         InputError,
         NumericsError,
         OutputError,
@@ -31,6 +32,11 @@ if TYPE_CHECKING:
     )
     from overflight.flight.ensemble import (
         Ensemble,
+    )
+    from overflight.flight.impact_point import (
+        ImpactPoints,
+        impact_points,
+        impact_points_along,
     )
     from overflight.flight.simulate import (
         scenario_air,
@@ -56,7 +62,9 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "EngineError",
     "Ensemble",
+    "ImpactPoints",
     "Impacts",
     "InputError",
     "NumericsError",
@@ -72,6 +80,8 @@ __all__ = [
     "Trajectory",
     "__version__",
     "fly_planned",
+    "impact_points",
+    "impact_points_along",
     "load_places",
     "load_scenario",
     "plan",
@@ -80,7 +90,9 @@ __all__ = [
 ]
 
 _HOME = {
+    "EngineError": "overflight.errors",
     "Ensemble": "overflight.flight.ensemble",
+    "ImpactPoints": "overflight.flight.impact_point",
     "Impacts": "overflight.debris.impacts",
     "InputError": "overflight.errors",
     "NumericsError": "overflight.errors",
@@ -95,6 +107,8 @@ _HOME = {
     "ScenarioError": "overflight.errors",
     "Trajectory": "overflight.flight.trajectory",
     "fly_planned": "overflight.flight.trajectory",
+    "impact_points": "overflight.flight.impact_point",
+    "impact_points_along": "overflight.flight.impact_point",
     "load_places": "overflight.exposure.places",
     "load_scenario": "overflight.scenario.load",
     "plan": "overflight.jobs.plan",

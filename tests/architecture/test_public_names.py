@@ -13,6 +13,7 @@ from support import SOURCE
 DECIDED = {
     "__version__",
     # errors
+    "EngineError",
     "InputError",
     "NumericsError",
     "OutputError",
@@ -28,6 +29,10 @@ DECIDED = {
     "Trajectory",
     "fly_planned",
     "scenario_air",
+    # where it would come down if thrust ended now
+    "ImpactPoints",
+    "impact_points",
+    "impact_points_along",
     # places
     "Place",
     "Places",
