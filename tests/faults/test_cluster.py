@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import math
 import os
+import signal
 import socket
+import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -238,6 +241,43 @@ def test_plan_without_a_scheduler_ends_within_ten_seconds_and_writes_nothing(tmp
     assert time.monotonic() - began < 10.0
     assert "no Dask scheduler that answers" in result.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def start_plan(running: Cluster, folder: Path) -> subprocess.Popen[str]:
+    """Start a plan on a cluster and return when pieces are falling."""
+    command = [sys.executable, "-m", "overflight.cli", "plan", str(SCENARIO), "-o", str(folder / "out")]
+    command += ["--engine", running.address, "--flights", "3000", "--fragments", "500"]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("Falling"):
+            return process
+    raise AssertionError("the plan ended before anything fell")
+
+
+def test_a_lost_scheduler_is_one_message_and_nothing_written(tmp_path) -> None:
+    (tmp_path / "results").mkdir()
+    with cluster(tmp_path) as running:
+        process = start_plan(running, tmp_path / "results")
+        running.kill_scheduler()
+        _, text = process.communicate(timeout=60)
+    assert process.returncode == 2
+    lines = [line for line in text.splitlines() if not line.startswith("Falling")]
+    assert len(lines) == 1 and lines[0].startswith("error: tcp://127.0.0.1:"), text
+    assert "the scheduler is lost" in lines[0]
+    assert list((tmp_path / "results").iterdir()) == []
+
+
+def test_an_interrupted_plan_leaves_the_cluster_idle_and_nothing_written(shared, tmp_path) -> None:
+    process = start_plan(shared, tmp_path)
+    process.send_signal(signal.SIGINT)
+    _, text = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Interrupted" in text and "Traceback" not in text, text
+    assert list(tmp_path.iterdir()) == []
+    with closing(make_engine(shared.address)) as engine:
+        began = time.monotonic()
+        assert engine.map(math.factorial, [3, 4]) == [6, 24]
+        assert time.monotonic() - began < 20.0  # the abandoned chunks are not worked off first
 
 
 @pytest.mark.campaign

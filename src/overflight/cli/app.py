@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from overflight.cli import COMMANDS, PURPOSE
-from overflight.cli.problems import BAD_INPUT, INTERRUPTED, handled, say
+from overflight.cli.problems import BAD_INPUT, INTERRUPTED, handled, hush_cluster, say
 
 __all__ = ["app", "run"]
 
@@ -131,6 +131,8 @@ def plan(
             from overflight.exposure.places import read_places
 
             own_places = read_places(places)
+        if engine.startswith("dask:"):
+            hush_cluster()
         with OutputFolder(output, force=force) as folder:
             from overflight.jobs.plan import plan as plan_launch
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 import signal
@@ -9,7 +10,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import typer
@@ -17,7 +18,7 @@ import typer
 from overflight.cli.output import UnusableOutput
 from overflight.errors import InputError, OverflightError
 
-__all__ = ["BAD_INPUT", "INTERRUPTED", "UNEXPECTED", "describe", "handled", "say"]
+__all__ = ["BAD_INPUT", "INTERRUPTED", "UNEXPECTED", "describe", "handled", "hush_cluster", "say"]
 
 BAD_INPUT, UNEXPECTED, INTERRUPTED = 2, 1, 130
 
@@ -85,6 +86,15 @@ def _row(name: str, text: str) -> str:
         return lead + text
     width = max(40, shutil.get_terminal_size().columns)
     return textwrap.fill(text, width, initial_indent=lead, subsequent_indent=" " * 11, break_long_words=False)
+
+
+def hush_cluster() -> None:
+    """Let what goes wrong on a cluster be told by one message, not by the log of Dask as well."""
+    with suppress(ModuleNotFoundError):
+        import distributed
+
+        for name in (distributed.__name__, "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
 def say(text: str) -> None:
