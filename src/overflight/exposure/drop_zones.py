@@ -15,6 +15,8 @@ __all__ = ["DropZone", "drop_zone", "inside_ring", "ring_area_centre", "rings_ov
 Array = NDArray[np.float64]
 LONG_M = 500e3
 """Semi-major axis from which on an ellipse gives way to a band."""
+LEAST_M = 100.0
+"""Least semi-axis: where nothing is spread a zone is still an area, not a point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ def drop_zone(
     Mean and covariance are taken in the azimuthal equidistant plane of the mean impact, in metres, never in
     degrees, which tilt and stretch ellipses away from the equator. The shape is that of the covariance, the
     size the weighted quantile of the Mahalanobis distance: 97 % is what 14 CFR 450.133(b)(1) asks an area for
-    planned debris to hold; for a normal distribution that is 2.648 sigma.
+    planned debris to hold; for a normal distribution that is 2.648 sigma. No semi-axis is below 100 m.
     """
     weights = weights / weights.sum()
     plane = _plane(_centre(longitude_deg, latitude_deg, weights))
@@ -75,8 +77,11 @@ def drop_zone(
     major = vectors[:, 1]
     turn = np.linspace(0.0, 2.0 * np.pi, 73)
 
+    def axes(scale: float) -> Array:
+        return np.maximum(scale * np.sqrt(values), LEAST_M)
+
     def ring(scale: float) -> Array:
-        around = scale * vectors @ (np.sqrt(values)[:, None] * np.stack([np.sin(turn), np.cos(turn)]))
+        around = vectors @ (axes(scale)[:, None] * np.stack([np.sin(turn), np.cos(turn)]))
         lon, lat = plane(mean[0] + around[0], mean[1] + around[1], inverse=True)
         out = np.stack([lon, lat], axis=1)
         out[-1] = out[0]
@@ -98,8 +103,8 @@ def drop_zone(
     lon, lat = plane(mean[0], mean[1], inverse=True)
     return DropZone(
         centre_deg=(float(lon), float(lat)),
-        semi_major_m=float(full * np.sqrt(values[1])),
-        semi_minor_m=float(full * np.sqrt(values[0])),
+        semi_major_m=float(axes(full)[1]),
+        semi_minor_m=float(axes(full)[0]),
         azimuth_deg=float(np.degrees(np.arctan2(major[0], major[1])) % 180.0),
         containment=containment,
         contained=float(weights[distance <= full].sum()),

@@ -16,6 +16,7 @@ __all__ = ["track_band"]
 
 Array = NDArray[np.float64]
 _ROW_S = 10.0
+_LEAST_M = 100.0  # half a band's width, so that tracks without spread still make an area
 _FEWEST = 20  # flights that make a quantile worth drawing
 
 
@@ -50,8 +51,9 @@ def track_band(
             break
         azimuth, _, distance = geod.inv(np.full(n, lon), np.full(n, lat), *others)
         across = distance * np.sin(np.radians(azimuth - course))
-        cuts = weighted_quantile(across, np.ones(n), ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
-        for side, value in zip(sides, cuts, strict=True):
+        low, high = weighted_quantile(across, np.ones(n), ((1.0 - level) / 2.0, (1.0 + level) / 2.0))
+        middle, half = 0.5 * (low + high), max(0.5 * (high - low), _LEAST_M)
+        for side, value in zip(sides, (middle - half, middle + half), strict=True):
             side.append(geod.fwd(lon, lat, course + 90.0, value)[:2])
     if not sides[0]:
         return np.empty((0, 2))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from pyproj import Geod
+from shapely import Polygon
 
 from overflight.exposure.announced import zone_ring
 from overflight.exposure.drop_zones import drop_zone, inside_ring, ring_area_centre, rings_overlap
@@ -47,6 +48,17 @@ def test_sigma_ellipses_hold_the_two_dimensional_shares(sigmas, share) -> None:
     lon, lat = cloud(39.7, 124.7, 30e3, 10e3, 20.0)
     zone = drop_zone(lon, lat, np.ones(COUNT), containment=share)
     assert zone.semi_major_m == pytest.approx(sigmas * 30e3, rel=0.01)
+
+
+@pytest.mark.parametrize("spread_deg", [(0.0, 0.0), (0.0, 0.1)])
+def test_without_spread_a_zone_is_still_an_area(spread_deg) -> None:
+    lon = 142.0 + spread_deg[0] * np.linspace(-1.0, 1.0, 50)
+    lat = 27.0 + spread_deg[1] * np.linspace(-1.0, 1.0, 50)
+    zone = drop_zone(lon, lat, np.ones(50))
+    assert zone.semi_minor_m == 100.0
+    assert zone.semi_major_m == (100.0 if spread_deg[1] == 0.0 else pytest.approx(0.097 * 111e3, rel=0.1))
+    assert Polygon(zone.ring_deg).is_valid
+    assert inside_ring(zone.ring_deg, lon, lat).mean() >= 0.96
 
 
 def test_weights_count() -> None:

@@ -11,6 +11,11 @@ from overflight.flight.ensemble import Ensemble
 from overflight.flight.tracks import fly_tracks
 from overflight.flight.trajectory import Trajectory, fly_planned
 
+CORRELATION = """[correlation]
+paths = ["vehicle.stage.1.dry_mass_kg", "vehicle.stage.1.propellant_kg"]
+matrix = [[1.0, 0.5], [0.5, 1.0]]
+"""
+
 
 def test_nine_of_ten_tracks() -> None:
     scenario, ensemble, air = flown(flights=200)
@@ -26,6 +31,17 @@ def test_nine_of_ten_tracks() -> None:
         for k in range(5, 45, 4)
     ]  # fmt: skip
     assert np.mean(inside) == np.clip(np.mean(inside), 0.8, 0.97)
+
+
+def test_tracks_without_spread_still_make_an_area() -> None:
+    scenario, ensemble, air = flown(
+        ("sigma = 40.0", "sigma = 0.0"), ("sigma = 100.0", "sigma = 0.0"), ("range = [2.0, 4.0]", "range = [3.0, 3.0]"),
+        (CORRELATION, ""), flights=60,
+    )  # fmt: skip
+    ring = track_band(scenario, ensemble, fly_planned(scenario, air).vehicle, air)
+    band = shapely.Polygon(ring)
+    assert band.is_valid
+    assert band.area > 0.0
 
 
 def test_too_few_flights_draw_no_band() -> None:
