@@ -1,7 +1,9 @@
 """Compiled pieces of the Earth: geodetic height, gravity, air.
 
-Arguments: ``earth`` is :meth:`overflight.earth.constants.EarthModel.as_array`, ``air`` is the
-coefficient table of :class:`overflight.earth.air.Air`.  SI units throughout.
+Arguments: ``earth`` is :meth:`overflight.earth.constants.EarthModel.as_array`, as an array or a tuple;
+``air`` is the coefficient table of :class:`overflight.earth.air.Air`.  SI units throughout.  What is called
+most often takes tuples of constants and reads tables outside of branches: else the references to the arrays
+are counted up and down at every call, which costs a third of the time.
 """
 
 from __future__ import annotations
@@ -59,8 +61,8 @@ def gravity(x, y, z, earth):
 
 @kernel
 def air_cell(height_m):
-    """Return cell number and fraction of a height in the grid of the air table, -5 km at the lowest."""
-    height_m = max(height_m, LOWEST_M)
+    """Return cell number and fraction of a height in the grid of the air table, kept within -5 to 1000 km."""
+    height_m = min(max(height_m, LOWEST_M), AIR_TOP_M)
     u = AIR_PER_U * height_m / (height_m + AIR_SCALE_M)
     i = int(u)
     if i < 0:
@@ -85,11 +87,10 @@ def density_sound(air, i, f):
 @kernel
 def lookup_mach(table, mach):
     """Return a cubic table over Mach with cells of 0.1, held constant beyond its end."""
-    u = mach * 10.0
     n = table.shape[0]
-    if not u < n:  # also what is not a number, which must not become an index
-        return cubic(table, n - 1, 0, 1.0)
-    i = int(u)
+    u = mach * 10.0
+    u = u if u < n else float(n)  # also what is not a number, which must not become an index
+    i = min(int(u), n - 1)
     return cubic(table, i, 0, u - i)
 
 

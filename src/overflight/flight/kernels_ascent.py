@@ -38,6 +38,7 @@ from overflight.flight.kernels_rhs import (
     MASS_FLOW,
     SLOT,
     STOP_S,
+    constants,
     event_ascent,
     heat_flux,
     rhs_ascent,
@@ -191,7 +192,8 @@ def fly_one(start, phases, body, tolerance_m, air, drag, earth, slots, rows, row
     code = COMPLETE
     events = 0
     for s in range(phases.shape[0]):
-        phase = phases[s]
+        p = phases[s]
+        phase = (p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[9], p[10], p[11], p[12], p[13])
         events = int(phase[EVENTS])
         if events & FAIRING_HEAT and not fairing_on:
             events -= FAIRING_HEAT
@@ -232,9 +234,20 @@ def fly_one(start, phases, body, tolerance_m, air, drag, earth, slots, rows, row
 
 @kernel
 def _fly_all(starts, phases, bodies, tolerance_m, air, drag, earth, row_s, ends, slots, rows, filled, steps):
+    world = constants(earth)
     for i in range(starts.shape[0]):
         filled[i], steps[i] = fly_one(
-            starts[i], phases[i], bodies[i], tolerance_m, air, drag, earth, slots[i], rows[i], row_s, ends[i]
+            starts[i],
+            phases[i],
+            constants(bodies[i]),
+            tolerance_m,
+            air,
+            drag,
+            world,
+            slots[i],
+            rows[i],
+            row_s,
+            ends[i],
         )
 
 

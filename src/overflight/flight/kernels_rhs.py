@@ -1,7 +1,8 @@
 """Right-hand sides and events of powered flight and of fall, in ECI axes fixed at lift-off.
 
 State: position ``r`` (m) and velocity ``v`` (m/s), tuples of three, and the mass (kg) in powered flight.
-``phase`` is one row of the flight sequence (columns below); ``body`` holds the constants of a sample.
+``phase`` is one row of the flight sequence (columns below), ``body`` the constants of a sample and ``earth``
+those of the Earth, all three as tuples: :func:`constants`.
 """
 
 from __future__ import annotations
@@ -25,6 +26,12 @@ BODY_COLUMNS = 7
 
 
 @inline_kernel
+def constants(row):
+    """Return a row of seven constants, of a sample or of the Earth, as a tuple."""
+    return row[0], row[1], row[2], row[3], row[4], row[5], row[6]
+
+
+@inline_kernel
 def air_relative(r, v, sin_lat, cos_lat, sin_lon, cos_lon, wind_e, wind_n, earth):
     """Return velocity relative to the moving air, ECI components (m/s)."""
     omega = earth[5]
@@ -44,25 +51,15 @@ def rhs_fall(r, v, ballistic, body, air, drag, earth):
     """
     h, sin_lat, cos_lat, p = geodetic(r[0], r[1], r[2], earth)
     ax, ay, az = gravity(r[0], r[1], r[2], earth)
-    k = 0.0
-    if h < AIR_TOP_M:
-        i, f = air_cell(h)
-        rho, sound = density_sound(air, i, f)
-        wind_e = body[WIND_FACTOR] * cubic(air, i, 8, f)
-        wind_n = body[WIND_FACTOR] * cubic(air, i, 12, f)
-        ux, uy, uz = air_relative(r, v, sin_lat, cos_lat, r[1] / p, r[0] / p, wind_e, wind_n, earth)
-        speed = sqrt(ux * ux + uy * uy + uz * uz)
-        k = rho * (0.5 * body[DENSITY_FACTOR] / ballistic) * speed * lookup_mach(drag, speed / sound)
-        ax -= k * ux
-        ay -= k * uy
-        az -= k * uz
-    return (ax, ay, az), h, k
-
-
-@kernel
-def back_pressure(air, i, f):
-    """Return air pressure (Pa)."""
-    return exp(cubic(air, i, 16, f))
+    i, f = air_cell(h)
+    rho, sound = density_sound(air, i, f)
+    wind_e = body[WIND_FACTOR] * cubic(air, i, 8, f)
+    wind_n = body[WIND_FACTOR] * cubic(air, i, 12, f)
+    ux, uy, uz = air_relative(r, v, sin_lat, cos_lat, r[1] / p, r[0] / p, wind_e, wind_n, earth)
+    speed = sqrt(ux * ux + uy * uy + uz * uz)
+    k = rho * (0.5 * body[DENSITY_FACTOR] / ballistic) * speed * lookup_mach(drag, speed / sound)
+    k = k if h < AIR_TOP_M else 0.0
+    return (ax - k * ux, ay - k * uy, az - k * uz), h, k
 
 
 @kernel
@@ -89,25 +86,22 @@ def rhs_ascent(t, r, v, mass, phase, body, air, drag, earth):
     ax, ay, az = gravity(r[0], r[1], r[2], earth)
     sin_lon = r[1] / p
     cos_lon = r[0] / p
+    i, f = air_cell(h)
+    rho, sound = density_sound(air, i, f)
+    wind_e = body[WIND_FACTOR] * cubic(air, i, 8, f)
+    wind_n = body[WIND_FACTOR] * cubic(air, i, 12, f)
+    log_pressure = cubic(air, i, 16, f)
+    ux, uy, uz = air_relative(r, v, sin_lat, cos_lat, sin_lon, cos_lon, wind_e, wind_n, earth)
+    speed = sqrt(ux * ux + uy * uy + uz * uz)
+    k = rho * (-0.5 * body[DENSITY_FACTOR] * phase[AREA_M2] / mass) * speed
+    k *= lookup_mach(drag, speed / sound) if h < AIR_TOP_M else 0.0
+    ax += k * ux
+    ay += k * uy
+    az += k * uz
     thrust = phase[THRUST_N]
-    if h < AIR_TOP_M:
-        i, f = air_cell(h)
-        rho, sound = density_sound(air, i, f)
-        wind_e = body[WIND_FACTOR] * cubic(air, i, 8, f)
-        wind_n = body[WIND_FACTOR] * cubic(air, i, 12, f)
-        ux, uy, uz = air_relative(r, v, sin_lat, cos_lat, sin_lon, cos_lon, wind_e, wind_n, earth)
-        speed = sqrt(ux * ux + uy * uy + uz * uz)
-        k = rho * (-0.5 * body[DENSITY_FACTOR] * phase[AREA_M2] / mass) * speed
-        k *= lookup_mach(drag, speed / sound)
-        ax += k * ux
-        ay += k * uy
-        az += k * uz
-        if thrust > 0.0:
-            thrust -= back_pressure(air, i, f) * phase[NOZZLE_M2]
-    else:
-        ux, uy, uz = air_relative(r, v, sin_lat, cos_lat, sin_lon, cos_lon, 0.0, 0.0, earth)
-        speed = sqrt(ux * ux + uy * uy + uz * uz)
     if thrust > 0.0:
+        if h < AIR_TOP_M:
+            thrust -= exp(log_pressure) * phase[NOZZLE_M2]
         k = thrust / mass
         if phase[STEERING] == ALONG_VELOCITY:
             k /= speed
@@ -146,10 +140,8 @@ def event_ascent(r, v, events, body, air, earth):
 def heat_flux(r, v, body, air, earth):
     """Return the free molecular heat flux (W/m2)."""
     h, sin_lat, cos_lat, p = geodetic(r[0], r[1], r[2], earth)
-    if h > AIR_TOP_M:
-        return 0.0
     i, f = air_cell(h)
     rho, _ = density_sound(air, i, f)
     ux, uy, uz = air_relative(r, v, sin_lat, cos_lat, r[1] / p, r[0] / p, 0.0, 0.0, earth)
     speed = sqrt(ux * ux + uy * uy + uz * uz)
-    return 0.5 * rho * body[DENSITY_FACTOR] * speed * speed * speed
+    return 0.5 * rho * body[DENSITY_FACTOR] * speed * speed * speed if h < AIR_TOP_M else 0.0
