@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 OLDEST = (3, 11)
-EXTRAS = "cap,cluster,notebook,test,check,docs"
+EXTRAS = "desk,postgres,mqtt,cluster,explain,sensors,weather,notebook,test,check,docs"
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 VERSION = "{}.{}".format(*sys.version_info[:2])
 

@@ -1,0 +1,90 @@
+"""`overflight plan`: fly a scenario many times and write what lies under it."""
+
+from __future__ import annotations
+
+import math
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from overflight.cli.options import Quiet, ScenarioFile
+from overflight.cli.problems import handled, hush_cluster
+
+__all__ = ["plan"]
+
+
+def plan(
+    scenario: ScenarioFile,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", metavar="FOLDER", readable=False, help="Folder for the results.")
+    ],
+    flights: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="Flights to draw.")] = 1000,
+    fragments: Annotated[
+        int, typer.Option(metavar="N", min=1, max=100_000, help="Fragments of a break-up.")
+    ] = 200,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, max=2**31 - 1, help="Same seed, same bits.")] = 1,
+    engine: Annotated[
+        str,
+        typer.Option(
+            metavar="ENGINE", help="serial, threads, threads:N or dask://HOST:PORT; all give the same bits."
+        ),
+    ] = "threads",
+    width_km: Annotated[
+        float,
+        typer.Option(
+            "--width-km", metavar="KM", min=0.1, max=2000.0, help="A place within this distance is overflown."
+        ),
+    ] = 50.0,
+    places: Annotated[
+        Path | None,
+        typer.Option(metavar="GEOJSON", readable=False, help="Your own places instead of the packaged ones."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the results of an earlier run.")] = False,
+    quiet: Quiet = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print run.json instead of the summary.")] = False,
+) -> None:
+    """Plan a launch: read and check everything, compute, then write the folder in one step."""
+    with handled():
+        from overflight.cli.output import OutputFolder
+        from overflight.cli.progress import progress_shown
+        from overflight.errors import InputError
+        from overflight.scenario.load import parse_scenario, read_scenario
+
+        if not math.isfinite(width_km):
+            allowed, remedy = "0.1 to 2000 km", "Give a distance in kilometres."
+            raise InputError("--width-km", found=f"{width_km}", allowed=allowed, remedy=remedy)
+        content = read_scenario(scenario)
+        launch = parse_scenario(content, str(scenario))
+        own_places = None
+        if places is not None:
+            from overflight.exposure.places import read_places
+
+            own_places = read_places(places)
+        if engine.startswith("dask:"):
+            hush_cluster()
+        with OutputFolder(output, force=force) as folder:
+            from overflight.jobs.plan import plan as plan_launch
+
+            with progress_shown(quiet=quiet) as progress:
+                result = plan_launch(
+                    launch,
+                    scenario_bytes=content,
+                    flights=flights,
+                    fragments=fragments,
+                    seed=seed,
+                    engine=engine,
+                    width_km=width_km,
+                    places=own_places,
+                    computed_utc=datetime.now(UTC),
+                    progress=progress,
+                )
+            folder.commit(result.files)
+        if as_json:
+            typer.echo(result.files["run.json"].decode())
+            return
+        from overflight.cli.summary import print_summary
+
+        print_summary(result.report, output / "index.html", sys.stdout)
