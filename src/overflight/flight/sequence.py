@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,6 +81,11 @@ def stage_times(scenario: Scenario, draws: Draws) -> StageTimes:
 
 def drag_table(mach: tuple[float, ...], cd: tuple[float, ...]) -> Array:
     """Return cubic cells of 0.1 Mach (cells, 4) of a drag curve: monotone, smooth, constant at the end."""
+    return _drag_cells(mach, cd).copy()
+
+
+@cache
+def _drag_cells(mach: tuple[float, ...], cd: tuple[float, ...]) -> Array:
     from scipy.interpolate import PchipInterpolator
 
     top = max(int(np.ceil(mach[-1] * 10.0)), 1)

@@ -138,16 +138,16 @@ def _nominal_csv(planned: Planned) -> str:
     path = planned.flight.vehicle
     return csv_table(
         [
-            Column("time", "s", path.time_s.tolist()),
-            Column("latitude", "deg", np.degrees(path.latitude_rad).tolist(), 6),
-            Column("longitude", "deg", np.degrees(path.longitude_rad).tolist(), 6),
-            Column("geodetic_height", "m", path.height_m.tolist(), 1),
-            Column("earth_relative_speed", "mps", path.speed_mps.tolist(), 2),
-            Column("inertial_speed", "mps", path.inertial_speed_mps.tolist(), 2),
-            Column("mass", "kg", path.mass_kg.tolist(), 1),
-            *(Column(f"ecef_{axis}", "m", path.position_m[:, i].tolist(), 1) for i, axis in enumerate("xyz")),
+            Column("time", "s", path.time_s),
+            Column("latitude", "deg", np.degrees(path.latitude_rad), 6),
+            Column("longitude", "deg", np.degrees(path.longitude_rad), 6),
+            Column("geodetic_height", "m", path.height_m, 1),
+            Column("earth_relative_speed", "mps", path.speed_mps, 2),
+            Column("inertial_speed", "mps", path.inertial_speed_mps, 2),
+            Column("mass", "kg", path.mass_kg, 1),
+            *(Column(f"ecef_{axis}", "m", path.position_m[:, i], 1) for i, axis in enumerate("xyz")),
             *(
-                Column(f"ecef_velocity_{axis}", "mps", path.velocity_mps[:, i].tolist(), 3)
+                Column(f"ecef_velocity_{axis}", "mps", path.velocity_mps[:, i], 3)
                 for i, axis in enumerate("xyz")
             ),
         ]
@@ -159,20 +159,20 @@ def _impacts_csv(planned: Planned) -> str:
     classes = [c.key for c in planned.catalogue.classes]
     return csv_table(
         [
-            Column("flight", None, impacts.sample.tolist()),
+            Column("flight", None, impacts.sample),
             Column(
                 "outcome", None, [ensemble.outcomes[i].key for i in ensemble.samples.outcome[impacts.sample]]
             ),
-            Column("flight_weight", None, ensemble.weights[impacts.sample].tolist(), 8),
+            Column("flight_weight", None, ensemble.weights[impacts.sample], 8),
             Column("body", None, [ensemble.bodies[i].key for i in impacts.body]),
             Column("fragment_class", None, [classes[i] if i >= 0 else "" for i in impacts.fragment_class]),
-            Column("pieces", None, impacts.pieces.tolist(), 4),
-            Column("time", "s", impacts.time_s.tolist(), 1),
-            Column("latitude", "deg", np.degrees(impacts.latitude_rad).tolist(), 5),
-            Column("longitude", "deg", np.degrees(impacts.longitude_rad).tolist(), 5),
-            Column("piece_mass", "kg", impacts.mass_kg.tolist(), 2),
-            Column("impact_speed", "mps", impacts.speed_mps.tolist(), 1),
-            Column("piece_energy", "j", impacts.energy_j.tolist(), 0),
+            Column("pieces", None, impacts.pieces, 4),
+            Column("time", "s", impacts.time_s, 1),
+            Column("latitude", "deg", np.degrees(impacts.latitude_rad), 5),
+            Column("longitude", "deg", np.degrees(impacts.longitude_rad), 5),
+            Column("piece_mass", "kg", impacts.mass_kg, 2),
+            Column("impact_speed", "mps", impacts.speed_mps, 1),
+            Column("piece_energy", "j", impacts.energy_j, 0),
         ]
     )
 
@@ -192,15 +192,15 @@ def _places_csv(planned: Planned) -> str:
             Column("population", None, [p.population for p in rows]),
             Column("population_source", None, [p.population_source for p in rows]),
             Column("within_width", "km", [exposure.width_m / 1e3] * len(rows), 1),
-            Column("p_over", None, exposure.over.mean.tolist(), 6),
-            Column("p_over_error", None, exposure.over.error.tolist(), 6),
-            Column("first_over", "s", exposure.first_s.tolist(), 1),
-            Column("last_over", "s", exposure.last_s.tolist(), 1),
-            Column("p_impact_line", None, exposure.impact_line.mean.tolist(), 6),
-            Column("p_impact_line_error", None, exposure.impact_line.error.tolist(), 6),
-            Column("p_debris", None, exposure.debris.mean.tolist(), 9),
-            Column("p_debris_error", None, exposure.debris.error.tolist(), 9),
-            Column("p_debris_below", None, exposure.debris.below.tolist(), 9),
+            Column("p_over", None, exposure.over.mean, 6),
+            Column("p_over_error", None, exposure.over.error, 6),
+            Column("first_over", "s", exposure.first_s, 1),
+            Column("last_over", "s", exposure.last_s, 1),
+            Column("p_impact_line", None, exposure.impact_line.mean, 6),
+            Column("p_impact_line_error", None, exposure.impact_line.error, 6),
+            Column("p_debris", None, exposure.debris.mean, 9),
+            Column("p_debris_error", None, exposure.debris.error, 9),
+            Column("p_debris_below", None, exposure.debris.below, 9),
         ]
     )
 
