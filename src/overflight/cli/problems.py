@@ -89,11 +89,15 @@ def _row(name: str, text: str) -> str:
 
 
 def hush_cluster() -> None:
-    """Let what goes wrong on a cluster be told by one message, not by the log of Dask as well."""
+    """Let what goes wrong on a cluster be told by one message, not by the log of Dask as well.
+
+    Its event loop speaks through ``tornado.application``, for instance when an interruption comes between
+    the start of a call and its first answer.
+    """
     with suppress(ModuleNotFoundError):
         import distributed
 
-        for name in (distributed.__name__, "distributed.client"):
+        for name in (distributed.__name__, "distributed.client", "tornado.application"):
             logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
