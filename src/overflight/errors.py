@@ -5,7 +5,8 @@
     OverflightError
     ├── InputError          what the user gave is wrong: file, key, found, allowed, remedy
     │   ├── ScenarioError   a scenario (TOML) cannot be used
-    │   └── PlacesError     a file of places cannot be used
+    │   ├── PlacesError     a file of places cannot be used
+    │   └── LifeError       a step that the rules of an alert's life do not allow
     ├── OutputError         where the user wants results is not usable
     ├── EngineError         where the work is done was lost: a scheduler, or all its workers
     └── NumericsError       a computation could not reach its stated accuracy
@@ -54,6 +55,10 @@ class ScenarioError(InputError):
 
 class PlacesError(InputError):
     """A file of places that cannot be used."""
+
+
+class LifeError(InputError):
+    """A step in the life of an alert that its rules do not allow; ``key`` names the rule."""
 
 
 class OutputError(OverflightError):

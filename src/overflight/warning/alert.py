@@ -254,12 +254,26 @@ def _shared(info: AlertInfo) -> tuple[tuple[str, object], ...]:
 
 
 def _check_agreement(infos: tuple[AlertInfo, ...]) -> None:
-    languages = [info.language for info in infos]
-    if len(set(languages)) != len(languages):
-        raise _refuse("info", f"languages {languages}", "each language once", "Drop the repeated one.")
-    for info in infos[1:]:
-        for (key, first), (_, other) in zip(_shared(infos[0]), _shared(info), strict=True):
-            if first != other:
-                where = f"info[{info.language}].{key}"
-                allowed = f"the same as in {infos[0].language}"
-                raise _refuse(where, "another value", allowed, "Languages differ in words only.")
+    """Refuse infos that say different things in different languages.
+
+    A message may have several parts (shelter here, all clear there), each an info in every language;
+    the parts come in the same order in each.
+    """
+    parts: dict[str, list[AlertInfo]] = {}
+    for info in infos:
+        if any(_shared(info) == _shared(earlier) for earlier in parts.get(info.language, ())):
+            found = f"{info.language} twice for the same part"
+            raise _refuse("info", found, "each language once for a part", "Drop the repeated one.")
+        parts.setdefault(info.language, []).append(info)
+    first, *others = parts.values() or [[]]
+    for other in others:
+        where = f"info[{other[0].language}]"
+        if len(other) != len(first):
+            allowed = f"{len(first)} as in {first[0].language}"
+            raise _refuse(where, f"{len(other)} infos", allowed, "Say every part in every language.")
+        for one, same in zip(first, other, strict=True):
+            for (key, meant), (_, said) in zip(_shared(one), _shared(same), strict=True):
+                if meant != said:
+                    allowed = f"the same as in {one.language}"
+                    remedy = "Languages differ in words only."
+                    raise _refuse(f"{where}.{key}", "another value", allowed, remedy)

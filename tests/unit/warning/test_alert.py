@@ -124,5 +124,5 @@ def test_languages_differ_in_words_only(change: dict[str, object]) -> None:
 
 
 def test_a_language_comes_once() -> None:
-    with pytest.raises(InputError, match="each language once"):
+    with pytest.raises(InputError, match="each language once for a part"):
         replace(ALERT, infos=(INFO, INFO))
