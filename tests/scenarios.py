@@ -139,7 +139,7 @@ source = ["made-up"]
 published = "900 km east of Japan"
 
 [[claim]]
-kind = "zone"
+kind = "in-zone"
 key = "in-zone"
 label = "Fairing in its zone"
 body = "fairing"

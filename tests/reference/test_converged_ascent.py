@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from overflight import rng
 from overflight.flight.launch import stop_times
 from overflight.flight.simulate import fly, scenario_air
 from overflight.scenario.draws import draw
@@ -24,7 +25,7 @@ def flown(request):
     air, keys = scenario_air(scenario), np.arange(300)
     draws = draw(scenario, 2, keys)
     outcome = keys % (len(scenario.failure) + 1)
-    stop_s = stop_times(scenario, 2, keys, outcome, fly(scenario, draws, air))
+    stop_s = stop_times(scenario, rng.uniform(2, "failure.time", keys), outcome, fly(scenario, draws, air))
     ours, exact = (
         fly(scenario, draws, air, stop_s=stop_s),
         fly(scenario, draws, air, stop_s=stop_s, tolerance_m=1e-8),

@@ -30,10 +30,10 @@ from overflight.scenario.claims import (
     Claim,
     CrossingClaim,
     FallClaim,
+    InZoneClaim,
     LaunchTimeClaim,
     OrbitClaim,
     PassageClaim,
-    ZoneClaim,
 )
 from overflight.scenario.model import Scenario
 
@@ -97,7 +97,7 @@ class Judge:
         """Return what the model says about one claim."""
         by_kind: dict[type, Callable] = {
             LaunchTimeClaim: self._launch_time, PassageClaim: self._passage, CrossingClaim: self._crossing,
-            FallClaim: self._fall, ZoneClaim: self._zone, OrbitClaim: self._orbit,
+            FallClaim: self._fall, InZoneClaim: self._zone, OrbitClaim: self._orbit,
         }  # fmt: skip
         judge = by_kind.get(type(claim))
         return ClaimResult(claim, judge(claim) if judge else ())
@@ -191,7 +191,7 @@ class Judge:
         distance[down] = 2.0 * 6371.0 * np.arcsin(chord / (2.0 * 6371e3))
         return distance
 
-    def _zone(self, claim: ZoneClaim) -> tuple[Part, ...]:
+    def _zone(self, claim: InZoneClaim) -> tuple[Part, ...]:
         zone = next(z for z in self._scenario.announced_zone if z.key == claim.zone)
         body = self._ensemble.body_index(claim.body)
         rows = np.isin(self._impacts.sample, self._all_rows) & self._impacts.of(body)

@@ -23,7 +23,7 @@ from overflight.flight.simulate import Flown, fly
 from overflight.scenario.draws import Draws, draw
 from overflight.scenario.model import Scenario
 
-__all__ = ["CHUNK", "allocate", "launch", "refly", "stop_times"]
+__all__ = ["CHUNK", "allocate", "fly_outcomes", "launch", "refly", "relaunch", "stop_times"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -76,15 +76,15 @@ def allocate(outcomes: tuple[Outcome, ...], flights: int) -> list[int]:
     return [int(c) for c in counts]
 
 
-def stop_times(scenario: Scenario, seed: int, keys: Integers, outcome: Integers, unfailed: Flown) -> Array:
+def stop_times(scenario: Scenario, part: Array, outcome: Integers, unfailed: Flown) -> Array:
     """Return when powered flight ends by failure (n,), inf for flights as planned.
 
-    ``unfailed`` are the same samples flown without failure: a failure in a burn that orbital cut-off
-    shortens is drawn over the burn as it would have been.
+    ``part`` (n,) in 0 to 1 says when, as a share of the time in which the mode may strike; ``unfailed``
+    are the same samples flown without failure: a failure in a burn that orbital cut-off shortens is drawn
+    over the burn as it would have been.
     """
     times = unfailed.inputs.times
-    part = rng.uniform(seed, "failure.time", keys)
-    stop = np.full(len(keys), np.inf)
+    stop = np.full(len(part), np.inf)
     for index, mode in enumerate(scenario.failure, start=1):
         k = mode.stage - 1
         start = times.ignition_s[:, k]
@@ -121,7 +121,7 @@ def launch(
     ------
     InputError : fewer flights than the launch has ways to go, so that one of them would not be seen.
     """
-    outcomes, bodies = outcomes_of(scenario), bodies_of(scenario)
+    outcomes = outcomes_of(scenario)
     fewest = sum(outcome.probability > 0.0 for outcome in outcomes)
     if flights < fewest:
         raise InputError(
@@ -133,14 +133,34 @@ def launch(
     counts = allocate(outcomes, flights)
     outcome = np.repeat(np.arange(len(outcomes)), counts)
     keys = np.arange(len(outcome), dtype=np.int64)
+    weight = np.array([o.probability / max(c, 1) for o, c in zip(outcomes, counts, strict=True)])[outcome]
+    log_weight = np.log(weight / weight.sum())
+    return relaunch(
+        scenario, air, seed, keys, outcome, log_weight, engine=engine, progress=progress, chunk=chunk
+    )
+
+
+def relaunch(
+    scenario: Scenario,
+    air: Air,
+    seed: int,
+    keys: Integers,
+    outcome: Integers,
+    log_weight: Array,
+    *,
+    engine: Engine | None = None,
+    progress=lambda *_: None,  # noqa: ANN001
+    chunk: int = CHUNK,
+) -> Ensemble:
+    """Return the ensemble of given samples: keys (n,), outcomes (n,) and log-weights (n,) that sum to one."""
+    outcomes, bodies = outcomes_of(scenario), bodies_of(scenario)
     work = partial(_fly_chunk, scenario, air, seed, keys, outcome, bodies)
     parts = (engine or SerialEngine()).map(work, list(chunks(len(keys), chunk)), progress)
     ends = np.concatenate([part.ends for part in parts])
-    weight = np.array([o.probability / max(c, 1) for o, c in zip(outcomes, counts, strict=True)])[outcome]
     samples = Samples(
         key=keys,
         outcome=outcome,
-        log_weight=np.log(weight / weight.sum()),
+        log_weight=log_weight,
         end_code=ends[:, 0].astype(np.int64),
         end_s=ends[:, 1],
         end_state=ends[:, 2:9],
@@ -163,11 +183,25 @@ def refly(
 ) -> tuple[Draws, Flown]:
     """Fly samples again from their keys and outcomes; the same bits as the first time."""
     draws = draw(scenario, seed, keys)
+    part = rng.uniform(seed, "failure.time", keys)
+    return draws, fly_outcomes(scenario, air, draws, outcome, part, rows=rows, row_s=row_s)
+
+
+def fly_outcomes(
+    scenario: Scenario,
+    air: Air,
+    draws: Draws,
+    outcome: Integers,
+    part: Array,
+    *,
+    rows: int = 0,
+    row_s: float = 1.0,
+) -> Flown:
+    """Fly draws to their outcomes (n,), failures at ``part`` (n,) of the time in which they may strike."""
     if not np.any(outcome > 0):
-        return draws, fly(scenario, draws, air, rows=rows, row_s=row_s)
-    unfailed = fly(scenario, draws, air)
-    stop = stop_times(scenario, seed, keys, outcome, unfailed)
-    return draws, fly(scenario, draws, air, stop_s=stop, rows=rows, row_s=row_s)
+        return fly(scenario, draws, air, rows=rows, row_s=row_s)
+    stop = stop_times(scenario, part, outcome, fly(scenario, draws, air))
+    return fly(scenario, draws, air, stop_s=stop, rows=rows, row_s=row_s)
 
 
 def _fly_chunk(

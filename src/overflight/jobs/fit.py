@@ -25,16 +25,19 @@ def fit(
     progress: Callable[[str, int, int], None] = lambda *_: None,
     *,
     starts: int = 12,
+    announced: bool = False,
 ) -> str:
     """Return the TOML text of ``scenario`` with its free quantities fitted to its facts.
+
+    With ``announced`` only the announced zones and the planned orbit are fitted, what was known before the
+    launch; the facts of the day stay for a reconstruction to weigh.
 
     Comments and layout of ``prior_text`` are kept. Fitted quantities carry their new value, standard
     deviation and a note; their correlations are added as ``[correlation]``. Quantities that only took
     part as nuisance (ballistic coefficients, wind, density, drag, payload) stay as they were.
     """
-    result = fit_scenario(
-        scenario, starts=starts, progress=lambda done, total: progress("Fitting", done, total)
-    )
+    known = scenario.model_copy(update={"claim": ()}) if announced else scenario
+    result = fit_scenario(known, starts=starts, progress=lambda done, total: progress("Fitting", done, total))
     document = tomlkit.parse(_unreported(prior_text))
     document.pop("correlation", None)
     every = quantities(scenario)

@@ -11,10 +11,10 @@ from overflight.report.values import FactRow, Statement
 from overflight.scenario.claims import (
     CrossingClaim,
     FallClaim,
+    InZoneClaim,
     LaunchTimeClaim,
     OrbitClaim,
     PassageClaim,
-    ZoneClaim,
 )
 from overflight.scenario.draws import quantities
 from overflight.scenario.model import Scenario
@@ -81,13 +81,13 @@ def _model_words(scenario: Scenario, claim: object, part: Part) -> str:
         )
     if part.unit == "km":
         return f"{part.model:,.0f} ± {max(part.model_sd, 1.0):,.0f} km".replace("-", "−")
-    what = "inside the zone" if isinstance(claim, ZoneClaim) else "in orbit"
+    what = "inside the zone" if isinstance(claim, InZoneClaim) else "in orbit"
     return f"{percent(part.model)} {what}"
 
 
 def _reading(result: ClaimResult) -> tuple[bool | None, str]:
     claim = result.claim
-    if isinstance(claim, ZoneClaim) and result.parts:
+    if isinstance(claim, InZoneClaim) and result.parts:
         inside = result.parts[0].model
         if claim.inside is None:
             return None, "Not a yes or no"

@@ -1,28 +1,35 @@
 """Published facts as claims: each with a kind, a source, and the keys of its kind.
 
-Contradictory claims stand side by side; ``contradicts`` names those a claim cannot be true with.
-``use = "fit"`` marks the claims that the fit of the vehicle may use; all others only test it.
+Contradictory claims stand side by side; ``contradicts`` names those a claim cannot be true with, and
+``revises`` the earlier claim that the same speaker replaced.  ``use = "fit"`` marks the claims that the fit
+of the vehicle may use; all others only test it.
 """
 
 from __future__ import annotations
 
+from datetime import date as Day
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from overflight.scenario.quantity import Flag, Instant, Name, Real, Strict
+from overflight.scenario.quantity import Flag, Instant, Name, Real, Strict, Whole
 from overflight.scenario.refusal import Refused
 from overflight.scenario.zones import Latitude, Longitude
 
 __all__ = [
+    "AltitudeClaim",
     "Claim",
     "CrossingClaim",
     "FallClaim",
+    "InZoneClaim",
     "LaunchTimeClaim",
+    "LostClaim",
     "OrbitClaim",
     "PassageClaim",
+    "RadarClaim",
+    "SeparationClaim",
+    "StageStatusClaim",
     "StatementClaim",
-    "ZoneClaim",
 ]
 
 
@@ -33,8 +40,10 @@ class _Claim(Strict):
         description="A official in full, B press quoting an official body, C single source, D derived"
     )
     source: str | list[str]
+    date: Day | None = Field(default=None, description="when it was published")
     published: str = Field(description="the fact in the words of the source, short")
     contradicts: tuple[str, ...] = ()
+    revises: str | None = Field(default=None, description="key of the earlier claim that it replaces")
     use: Literal["fit", "test"] = "test"
     note: str | None = None
 
@@ -53,7 +62,7 @@ class LaunchTimeClaim(_Claim):
 
 
 class PassageClaim(_Claim):
-    """The path passes a point at a distance on one side of it."""
+    """The path passes a point at a distance on one side of it, at a time if one is stated."""
 
     kind: Literal["passage"]
     latitude_deg: Latitude
@@ -61,6 +70,8 @@ class PassageClaim(_Claim):
     side: Literal["west", "east", "north", "south"]
     distance_km: Annotated[Real, Field(ge=0.0)]
     tolerance_km: Annotated[Real, Field(gt=0.0)]
+    utc: Instant | None = None
+    tolerance_s: Annotated[Real, Field(gt=0.0)] = 30.0
 
 
 class CrossingClaim(_Claim):
@@ -88,46 +99,145 @@ class CrossingClaim(_Claim):
 class FallClaim(_Claim):
     """A body was seen falling: a minute, and a distance from a country's nearest coast or from a point.
 
-    ``utc`` may be the end of a radar track rather than the splash: it is compared with the interval
-    from descent through ``track_floor_km`` to impact.
+    ``utc`` may be the end of a radar track rather than the splash (``time_is``): unless the source says
+    which, it is compared with the interval from descent through ``track_floor_km`` to impact.  From the
+    point ``from_latitude_deg``, ``from_longitude_deg`` a distance may be one number with its tolerance or a
+    band ``near_km`` to ``far_km``, and a sector of bearings may be given.  ``or_body`` names other bodies
+    that the object may have been.
     """
 
     kind: Literal["fall"]
     body: str
+    or_body: tuple[str, ...] = ()
     utc: Instant | None = None
     tolerance_s: Annotated[Real, Field(gt=0.0)] = 30.0
+    time_is: Literal["impact", "end-of-track", "either"] = "either"
     track_floor_km: Annotated[Real, Field(ge=0.0)] = 40.0
+    from_latitude_deg: Latitude | None = None
+    from_longitude_deg: Longitude | None = None
+    near_km: Annotated[Real, Field(ge=0.0)] | None = None
+    far_km: Annotated[Real, Field(gt=0.0)] | None = None
+    bearing_from_deg: Annotated[Real, Field(ge=0.0, le=360.0)] | None = None
+    bearing_to_deg: Annotated[Real, Field(ge=0.0, le=360.0)] | None = None
     coast_country: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
     coast: Literal["any", "mainland"] = "any"
     side: Literal["west", "east", "north", "south"] | None = None
     distance_km: Annotated[Real, Field(ge=0.0)] | None = None
     tolerance_km: Annotated[Real, Field(gt=0.0)] = 50.0
 
+    @property
+    def bodies(self) -> tuple[str, ...]:
+        """All bodies that the object may have been, the likeliest first."""
+        return (self.body, *self.or_body)
+
+    @property
+    def point_deg(self) -> tuple[float, float] | None:
+        """Latitude and longitude of the point that distances and bearings count from."""
+        if self.from_latitude_deg is None or self.from_longitude_deg is None:
+            return None
+        return self.from_latitude_deg, self.from_longitude_deg
+
     @model_validator(mode="after")
     def _comparable(self) -> FallClaim:
-        if self.utc is None and self.distance_km is None:
+        band, sector = (self.near_km, self.far_km), (self.bearing_from_deg, self.bearing_to_deg)
+        if self.utc is None and self.distance_km is None and self.far_km is None and None in sector:
             raise Refused(
                 found="neither utc nor distance_km",
                 allowed="a time, a distance, or both",
                 remedy='Add what was published, or make this a claim of kind = "statement".',
             )
-        if self.distance_km is not None and not self.coast_country:
+        if self.distance_km is not None and not self.coast_country and self.point_deg is None:
             raise Refused(
                 key="distance_km",
                 found=f"{self.distance_km:g} without coast_country",
-                allowed="a distance from the coast of the countries in coast_country",
-                remedy='Add coast_country = ["KR"] with ISO codes of two letters.',
+                allowed="a distance from the coast of the countries in coast_country, or from a point",
+                remedy='Add coast_country = ["KR"] with ISO codes of two letters, or from_latitude_deg and '
+                "from_longitude_deg.",
+            )
+        if (any(x is not None for x in (*band, *sector))) and self.point_deg is None:
+            raise Refused(
+                found="a band or a sector without its point",
+                allowed="from_latitude_deg and from_longitude_deg beside near_km, far_km and bearings",
+                remedy="Add the point that they count from.",
+            )
+        if (None in band) != (band == (None, None)) or (None in sector) != (sector == (None, None)):
+            raise Refused(
+                found="one end of a range without the other",
+                allowed="near_km with far_km, bearing_from_deg with bearing_to_deg",
+                remedy="Give both ends.",
+            )
+        if self.near_km is not None and self.far_km is not None and self.near_km >= self.far_km:
+            raise Refused(
+                key="near_km",
+                found=f"{self.near_km:g} with far_km = {self.far_km:g}",
+                allowed="less than far_km",
+                remedy="Exchange the two.",
             )
         return self
 
 
-class ZoneClaim(_Claim):
-    """A body fell inside or outside an announced zone."""
+class InZoneClaim(_Claim):
+    """A body fell inside or outside an announced zone, whose border is known to ``tolerance_km``."""
 
-    kind: Literal["zone"]
+    kind: Literal["in-zone"]
     body: str
     zone: str
     inside: Flag | None = None
+    tolerance_km: Annotated[Real, Field(gt=0.0)] = 30.0
+
+
+class AltitudeClaim(_Claim):
+    """The greatest height that the vehicle reached."""
+
+    kind: Literal["altitude"]
+    altitude_km: Annotated[Real, Field(gt=0.0)]
+    tolerance_km: Annotated[Real, Field(gt=0.0)]
+
+
+class RadarClaim(_Claim):
+    """Where the vehicle was at an instant: over the ground from the pad, and how high."""
+
+    kind: Literal["radar"]
+    utc: Instant
+    downrange_km: Annotated[Real, Field(ge=0.0)] | None = None
+    downrange_tolerance_km: Annotated[Real, Field(gt=0.0)] = 20.0
+    altitude_km: Annotated[Real, Field(ge=0.0)] | None = None
+    altitude_tolerance_km: Annotated[Real, Field(gt=0.0)] = 10.0
+
+    @model_validator(mode="after")
+    def _something(self) -> RadarClaim:
+        if self.downrange_km is None and self.altitude_km is None:
+            raise Refused(
+                found="neither downrange_km nor altitude_km",
+                allowed="one of them or both",
+                remedy='Add what was published, or make this a claim of kind = "statement".',
+            )
+        return self
+
+
+class LostClaim(_Claim):
+    """Contact was lost, or the flight ended, at an instant."""
+
+    kind: Literal["lost"]
+    utc: Instant
+    tolerance_s: Annotated[Real, Field(gt=0.0)] = 30.0
+
+
+class SeparationClaim(_Claim):
+    """A stage separated at an instant."""
+
+    kind: Literal["separation"]
+    stage: Annotated[Whole, Field(ge=1)]
+    utc: Instant
+    tolerance_s: Annotated[Real, Field(gt=0.0)] = 15.0
+
+
+class StageStatusClaim(_Claim):
+    """How a stage did its work: normal, failed (lit, but ended by a failure), or not lit."""
+
+    kind: Literal["stage-status"]
+    stage: Annotated[Whole, Field(ge=1)]
+    status: Literal["normal", "failed", "not-lit"]
 
 
 class OrbitClaim(_Claim):
@@ -146,6 +256,17 @@ class StatementClaim(_Claim):
 
 
 Claim = Annotated[
-    LaunchTimeClaim | PassageClaim | CrossingClaim | FallClaim | ZoneClaim | OrbitClaim | StatementClaim,
+    LaunchTimeClaim
+    | PassageClaim
+    | CrossingClaim
+    | FallClaim
+    | InZoneClaim
+    | AltitudeClaim
+    | RadarClaim
+    | LostClaim
+    | SeparationClaim
+    | OrbitClaim
+    | StageStatusClaim
+    | StatementClaim,
     Field(discriminator="kind"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -14,7 +14,7 @@ from overflight import rng
 from overflight.scenario.model import Scenario
 from overflight.scenario.quantity import Quantity
 
-__all__ = ["Draws", "draw", "nominal_draws", "quantities"]
+__all__ = ["Draws", "draw", "draw_from_normals", "nominal_draws", "quantities"]
 
 
 def quantities(scenario: Scenario) -> dict[str, Quantity]:
@@ -89,8 +89,15 @@ def draw(scenario: Scenario, seed: int, samples: ArrayLike) -> Draws:
     quantities are joined through the lower Cholesky factor of their matrix in normal space.
     """
     key = np.asarray(samples, dtype=np.int64)
-    every = quantities(scenario)
-    normals = {path: rng.normal(seed, path, key) for path, q in every.items() if q.spread}
+    normals = {path: rng.normal(seed, path, key) for path, q in quantities(scenario).items() if q.spread}
+    return draw_from_normals(scenario, key, normals)
+
+
+def draw_from_normals(
+    scenario: Scenario, key: NDArray[np.int64], normals: Mapping[str, NDArray[np.float64]]
+) -> Draws:
+    """Return the draws that independent standard normal numbers (n,), one set a quantity, stand for."""
+    every, normals = quantities(scenario), dict(normals)
     if scenario.correlation is not None:
         paths = scenario.correlation.paths
         factor = np.linalg.cholesky(np.asarray(scenario.correlation.matrix) + 1e-12 * np.eye(len(paths)))

@@ -1,22 +1,26 @@
-"""Reading a scenario file: every fault becomes one :class:`~overflight.errors.ScenarioError`."""
+"""Reading a scenario or facts file: every fault becomes one :class:`~overflight.errors.ScenarioError`."""
 
 from __future__ import annotations
 
 import stat
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from overflight.errors import ScenarioError
 from overflight.scenario.checks import scenario_faults
+from overflight.scenario.facts import Facts
 from overflight.scenario.faults import Fault, faults, shown
 from overflight.scenario.locate import line_of
 from overflight.scenario.model import Scenario
+from overflight.scenario.references import facts_faults
 
-__all__ = ["MAX_BYTES", "check_scenario", "load_scenario", "parse_scenario", "read_scenario"]
+__all__ = ["MAX_BYTES", "check_scenario", "load_scenario", "parse_facts", "parse_scenario", "read_scenario"]
+
+Document = TypeVar("Document", bound=BaseModel)
 
 MAX_BYTES = 5_000_000
 """Largest scenario file that is read; the largest one known to us has 12 kB."""
@@ -40,7 +44,7 @@ def load_scenario(path: str | Path) -> Scenario:
 def check_scenario(path: str | Path) -> list[ScenarioError]:
     """Return everything that is wrong with a scenario file, an empty list if nothing is."""
     try:
-        found, _ = _parse(read_scenario(path), str(path))
+        found, _ = _parse(read_scenario(path), str(path), Scenario, scenario_faults)
     except ScenarioError as error:
         return [error]
     return found
@@ -48,10 +52,22 @@ def check_scenario(path: str | Path) -> list[ScenarioError]:
 
 def parse_scenario(data: bytes, where: str) -> Scenario:
     """Return the scenario in the bytes of a TOML file; ``where`` names their origin in messages."""
-    found, scenario = _parse(data, where)
+    found, scenario = _parse(data, where, Scenario, scenario_faults)
     if scenario is None:
         raise _counted(found, where)
     return scenario
+
+
+def parse_facts(data: bytes, where: str, scenario: Scenario) -> Facts:
+    """Return the facts in the bytes of a TOML file about the launch that ``scenario`` describes."""
+    found, facts = _parse(data, where, Facts, lambda facts: facts_faults(facts, scenario))
+    if facts is None:
+        first = found[0]
+        others = [f"{fault.where}: {fault.key}" for fault in found[1:6]]
+        more = f" (And {len(found) - 1} more: {'; '.join(others)}.)" if others else ""
+        remedy = first.remedy + more
+        raise ScenarioError(first.where, first.key, found=first.found, allowed=first.allowed, remedy=remedy)
+    return facts
 
 
 def _counted(found: list[ScenarioError], where: str) -> ScenarioError:
@@ -105,20 +121,22 @@ def _too_large(where: str, size: int) -> ScenarioError:
     )
 
 
-def _parse(data: bytes, where: str) -> tuple[list[ScenarioError], Scenario | None]:
-    """Return the faults, or none and the scenario."""
+def _parse(
+    data: bytes, where: str, model: type[Document], check: Callable[[Document], list[Fault]]
+) -> tuple[list[ScenarioError], Document | None]:
+    """Return the faults, or none and the document."""
     text = _decode(data, where)
     raw = _toml(text, where)
     found = list(_hidden_text(raw))
-    scenario = None
+    document = None
     if not found:
         try:
-            scenario = Scenario.model_validate(raw)
+            document = model.model_validate(raw)
         except ValidationError as error:
-            found = faults(error, Scenario, raw)
+            found = faults(error, model, raw)
         else:
-            found = scenario_faults(scenario)
-    return [_error(fault, text, where) for fault in found], None if found else scenario
+            found = check(document)
+    return [_error(fault, text, where) for fault in found], None if found else document
 
 
 def _error(fault: Fault, text: str, where: str) -> ScenarioError:

@@ -1,4 +1,4 @@
-"""Whether the names inside a scenario lead somewhere: bodies, zones, claims, sources, correlated values."""
+"""Whether the names inside a scenario or its facts lead somewhere: bodies, zones, claims, sources, paths."""
 
 from __future__ import annotations
 
@@ -9,12 +9,20 @@ from difflib import get_close_matches
 import numpy as np
 from pydantic import BaseModel
 
-from overflight.scenario.claims import CrossingClaim, FallClaim, LaunchTimeClaim, ZoneClaim
+from overflight.scenario.claims import (
+    FallClaim,
+    InZoneClaim,
+    LaunchTimeClaim,
+    SeparationClaim,
+    StageStatusClaim,
+    StatementClaim,
+)
 from overflight.scenario.draws import quantities
+from overflight.scenario.facts import DERIVED, Facts
 from overflight.scenario.faults import Fault
 from overflight.scenario.model import Correlation, Scenario
 
-__all__ = ["bodies", "reference_faults"]
+__all__ = ["bodies", "facts_faults", "reference_faults"]
 
 Path = tuple[str | int, ...]
 
@@ -28,9 +36,9 @@ def bodies(scenario: Scenario) -> tuple[str, ...]:
 def reference_faults(scenario: Scenario) -> list[Fault]:
     """Return names that lead nowhere, keys used twice, and times far from the launch."""
     return [
-        *_repeated(scenario),
-        *_body_names(scenario),
-        *_claims(scenario),
+        *_repeated(scenario, ("failure", "announced_zone", "claim", "source")),
+        *_body_names(scenario, scenario),
+        *_claims(scenario, scenario),
         *_citations("", scenario, [source.key for source in scenario.source], ()),
         *_correlation(scenario),
     ]
@@ -42,10 +50,10 @@ def _unknown(path: Path, name: str, known: Sequence[str], what: str) -> Fault:
     return Fault(path, f'"{name}"', ", ".join(f'"{k}"' for k in known) or f"no {what} is defined", remedy)
 
 
-def _repeated(scenario: Scenario) -> Iterator[Fault]:
-    for table in ("failure", "announced_zone", "claim", "source"):
+def _repeated(document: Scenario | Facts, tables: Sequence[str]) -> Iterator[Fault]:
+    for table in tables:
         seen: dict[str, int] = {}
-        for i, row in enumerate(getattr(scenario, table)):
+        for i, row in enumerate(getattr(document, table)):
             if row.key in seen:
                 found = f'"{row.key}", as in row {seen[row.key] + 1}'
                 yield Fault(
@@ -54,38 +62,104 @@ def _repeated(scenario: Scenario) -> Iterator[Fault]:
             seen.setdefault(row.key, i)
 
 
-def _body_names(scenario: Scenario) -> Iterator[Fault]:
+def _body_names(document: Scenario | Facts, scenario: Scenario) -> Iterator[Fault]:
     known = bodies(scenario)
-    for i, zone in enumerate(scenario.announced_zone):
+    for i, zone in enumerate(document.announced_zone):
         if zone.body is not None and zone.body not in known:
             yield _unknown(("announced_zone", i, "body"), zone.body, known, "body")
-    for i, claim in enumerate(scenario.claim):
-        if isinstance(claim, FallClaim | ZoneClaim) and claim.body not in known:
+    for i, claim in enumerate(document.claim):
+        if isinstance(claim, FallClaim | InZoneClaim) and claim.body not in known:
             yield _unknown(("claim", i, "body"), claim.body, known, "body")
+        others = claim.or_body if isinstance(claim, FallClaim) else ()
+        yield from (
+            _unknown(("claim", i, "or_body", j), other, known, "body")
+            for j, other in enumerate(others)
+            if other not in known
+        )
+        if isinstance(claim, SeparationClaim | StageStatusClaim) and claim.stage > len(
+            scenario.vehicle.stage
+        ):
+            yield Fault(
+                ("claim", i, "stage"),
+                str(claim.stage),
+                f"1 to {len(scenario.vehicle.stage)}",
+                "Stages count from 1 in order of ignition.",
+            )
 
 
-def _claims(scenario: Scenario) -> Iterator[Fault]:
-    zones = [zone.key for zone in scenario.announced_zone]
-    keys = [claim.key for claim in scenario.claim]
-    for i, claim in enumerate(scenario.claim):
-        if isinstance(claim, ZoneClaim) and claim.zone not in zones:
+def _claims(document: Scenario | Facts, scenario: Scenario) -> Iterator[Fault]:
+    zones = [zone.key for zone in (*document.announced_zone, *scenario.announced_zone)]
+    keys = [claim.key for claim in document.claim]
+    for i, claim in enumerate(document.claim):
+        if isinstance(claim, InZoneClaim) and claim.zone not in zones:
             yield _unknown(("claim", i, "zone"), claim.zone, zones, "announced_zone")
-        for j, other in enumerate(claim.contradicts):
-            path = ("claim", i, "contradicts", j)
+        here: Path = ("claim", i)
+        named: list[tuple[Path, str]] = [
+            ((*here, "contradicts", j), other) for j, other in enumerate(claim.contradicts)
+        ]
+        if claim.revises is not None:
+            named.append(((*here, "revises"), claim.revises))
+        for path, other in named:
             if other == claim.key:
                 yield Fault(
                     path, f'"{other}", the claim itself', "another claim", "Remove it, or name the other one."
                 )
             elif other not in keys:
                 yield _unknown(path, other, keys, "claim")
-        timed = isinstance(claim, LaunchTimeClaim | CrossingClaim | FallClaim)
-        if timed and claim.utc is not None and abs(claim.utc - scenario.launch.utc) > timedelta(days=1):
+        utc = None if isinstance(claim, StatementClaim) else getattr(claim, "utc", None)
+        if utc is not None and abs(utc - scenario.launch.utc) > timedelta(days=1):
             yield Fault(
                 ("claim", i, "utc"),
-                f"{claim.utc:%Y-%m-%dT%H:%M:%SZ}",
+                f"{utc:%Y-%m-%dT%H:%M:%SZ}",
                 f"within a day of lift-off at {scenario.launch.utc:%Y-%m-%dT%H:%M:%SZ}",
                 "Check the date and the time zone.",
             )
+
+
+def facts_faults(facts: Facts, scenario: Scenario) -> list[Fault]:
+    """Return what is wrong with facts beside the scenario of their launch."""
+    cited = [source.key for source in facts.source]
+    return [
+        *_repeated(facts, ("announced_zone", "claim", "hypothesis", "source")),
+        *_body_names(facts, scenario),
+        *_claims(facts, scenario),
+        *_before_launch(facts, scenario),
+        *_hypotheses(facts, scenario),
+        *(_citations("", facts, cited, ()) if cited else ()),
+    ]
+
+
+def _before_launch(facts: Facts, scenario: Scenario) -> Iterator[Fault]:
+    earliest = scenario.launch.utc + timedelta(seconds=_lowest_offset_s(scenario))
+    for i, claim in enumerate(facts.claim):
+        utc = None if isinstance(claim, StatementClaim | LaunchTimeClaim) else getattr(claim, "utc", None)
+        if utc is not None and utc + timedelta(seconds=3.0 * getattr(claim, "tolerance_s", 0.0)) < earliest:
+            yield Fault(
+                ("claim", i, "utc"),
+                f"{utc:%Y-%m-%dT%H:%M:%SZ}, before the launch",
+                f"after lift-off, {earliest:%Y-%m-%dT%H:%M:%SZ} at the earliest",
+                "Check the time zone of the claim and of launch.utc.",
+            )
+
+
+def _lowest_offset_s(scenario: Scenario) -> float:
+    offset = scenario.launch.offset_s
+    return offset.value - 4.0 * offset.scale() if offset.range is None else offset.range[0]
+
+
+def _hypotheses(facts: Facts, scenario: Scenario) -> Iterator[Fault]:
+    drawn = (*DERIVED, *(path for path, q in quantities(scenario).items() if q.spread))
+    outcomes = ("as-planned", *(mode.key for mode in scenario.failure))
+    for i, hypothesis in enumerate(facts.hypothesis):
+        if hypothesis.quantity is not None and hypothesis.quantity not in drawn:
+            yield _unknown(
+                ("hypothesis", i, "quantity"), hypothesis.quantity, drawn, "quantity with a spread"
+            )
+        yield from (
+            _unknown(("hypothesis", i, "outcome", j), key, outcomes, "outcome")
+            for j, key in enumerate(hypothesis.outcome)
+            if key not in outcomes
+        )
 
 
 def _citations(name: str, value: object, known: Sequence[str], path: Path) -> Iterator[Fault]:

@@ -22,11 +22,11 @@ from overflight.flight.simulate import fall
 from overflight.scenario.claims import (
     CrossingClaim,
     FallClaim,
+    InZoneClaim,
     LaunchTimeClaim,
     OrbitClaim,
     PassageClaim,
     StatementClaim,
-    ZoneClaim,
 )
 from overflight.scenario.draws import draw
 
@@ -144,7 +144,7 @@ def test_a_coast_that_is_not_known_is_not_guessed(judge) -> None:
 
 def test_share_inside_a_zone(judge, falls) -> None:
     ring = zone_ring(SCENARIO.announced_zone[0], SCENARIO.site)
-    claim = ZoneClaim(kind="zone", body="stage-1", zone="zone-stage-1", inside=True, **COMMON)
+    claim = InZoneClaim(kind="in-zone", body="stage-1", zone="zone-stage-1", inside=True, **COMMON)
     (part,) = judge.judge(claim).parts
     assert part.model == pytest.approx(inside_ring(ring, *falls[2:]).mean())
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from scipy.stats import kstest
 
 from ensembles import flown, small
+from overflight import rng
 from overflight.errors import InputError
 from overflight.flight.ensemble import Outcome
 from overflight.flight.kernels_ascent import CUT_OFF, HIT_GROUND, STOPPED
@@ -61,13 +62,15 @@ def test_moments_of_failure_fill_their_part_of_the_burn() -> None:
     outcome = np.full(3000, 2)
     draws = draw(SCENARIO, 4, keys)
     unfailed = fly(SCENARIO, draws, AIR)
-    stop = stop_times(SCENARIO, 4, keys, outcome, unfailed)
+    stop = stop_times(SCENARIO, rng.uniform(4, "failure.time", keys), outcome, unfailed)
     ignition = unfailed.inputs.times.ignition_s[:, 1]
     # orbit is reached before the stage is empty: the burn is the one flown
     assert (unfailed.ends[:, 0] == CUT_OFF).all()
     part = (stop - ignition) / (unfailed.ends[:, 1] - ignition)
     assert kstest((part - 0.2) / 0.7, "uniform").pvalue > 1e-3
-    assert (stop_times(SCENARIO, 4, keys, np.zeros(3000, int), unfailed) == np.inf).all()
+    assert (
+        stop_times(SCENARIO, rng.uniform(4, "failure.time", keys), np.zeros(3000, int), unfailed) == np.inf
+    ).all()
 
 
 def test_no_ignition_ends_powered_flight_at_ignition() -> None:

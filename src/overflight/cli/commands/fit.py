@@ -21,6 +21,12 @@ def fit(
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", readable=False, help="Scenario file to write.")
     ],
+    announced: Annotated[
+        bool,
+        typer.Option(
+            "--announced", help="Fit the announced zones and the orbit only, for `overflight explain`."
+        ),
+    ] = False,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
@@ -36,7 +42,7 @@ def fit(
         from overflight.jobs.fit import fit as fit_scenario
 
         with progress_shown(quiet=quiet) as progress:
-            text = fit_scenario(content.decode("utf-8-sig"), scenario, progress)
+            text = fit_scenario(content.decode("utf-8-sig"), scenario, progress, announced=announced)
         parse_scenario(text.encode(), str(output))
         write_file(output, text.encode(), force=force)
         say(f"Wrote {output}. Look at its residuals, then: overflight plan {output} -o out")
