@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shapely import box
 
-from overflight.warning.cap.check import MAX_BYTES, check_message, check_schema
+from overflight.warning.cap.check import check_message, check_schema
 from overflight.warning.cap.compose import compose
+from overflight.warning.cap.parse import MAX_BYTES
 from overflight.warning.drafts import ConcernedPlace, LaunchFacts, plan_drafts
 from overflight.warning.names import Language, PlaceName, Words
 from overflight.warning.templates import COUNTRY_WORDS, MessageKind, VehicleWord

@@ -20,6 +20,7 @@ COMMANDS = {
     "iip": "Say for a table of states where each would come down if thrust ended now.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "warmup": "Compile the numerical kernels once, so that later runs start at once.",
+    "alert": "Check, sign and verify CAP 1.2 alerts.",
 }
 """Commands with what they do in one line, in order of use."""
 

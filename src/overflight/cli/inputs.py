@@ -6,27 +6,36 @@ from pathlib import Path
 
 from overflight.errors import InputError
 
-__all__ = ["drag_options", "read_file"]
+__all__ = ["drag_options", "read_file", "read_head"]
 
 
 def read_file(path: Path, *, what: str, max_bytes: int) -> bytes:
     """Return the bytes of a file; ``what`` says in messages what it should be, e.g. ``a table of states``."""
-    where, allowed = str(path), f"{what} of at most {max_bytes // 1_000_000} MB"
+    content = read_head(path, what=what, max_bytes=max_bytes)
+    if len(content) > max_bytes:
+        found, allowed = f"more than {max_bytes // 1_000_000} MB", _allowed(what, max_bytes)
+        raise InputError(str(path), found=found, allowed=allowed, remedy="Split the file.")
+    return content
+
+
+def read_head(path: Path, *, what: str, max_bytes: int) -> bytes:
+    """Return the first ``max_bytes + 1`` bytes of a file; for readers that judge what is too long."""
+    where, allowed = str(path), _allowed(what, max_bytes)
     try:
         if path.exists() and not path.is_file():
             found = "a folder" if path.is_dir() else "a device, pipe or socket"
             raise InputError(where, found=found, allowed=allowed, remedy="Name the file itself.")
         with open(path, "rb") as file:
-            content = file.read(max_bytes + 1)
+            return file.read(max_bytes + 1)
     except FileNotFoundError:
         raise InputError(where, found="no such file", allowed=allowed, remedy="Check the path.") from None
     except (OSError, ValueError) as error:
         found = f"a file that cannot be read ({getattr(error, 'strerror', None) or error})"
         raise InputError(where, found=found, allowed=allowed, remedy="Check its permissions.") from None
-    if len(content) > max_bytes:
-        found = f"more than {max_bytes // 1_000_000} MB"
-        raise InputError(where, found=found, allowed=allowed, remedy="Split the file.")
-    return content
+
+
+def _allowed(what: str, max_bytes: int) -> str:
+    return f"{what} of at most {max_bytes // 1_000_000} MB"
 
 
 def drag_options(model: str, ballistic_kgpm2: float | None, scenario: Path | None) -> None:
