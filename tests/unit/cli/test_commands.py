@@ -128,21 +128,22 @@ def fake_job(monkeypatch, name: str, **functions) -> None:
     monkeypatch.setitem(sys.modules, module.__name__, module)
 
 
-def test_fit_writes_what_the_job_returns(monkeypatch, place):
-    def fit(text, scenario, progress):
+@pytest.mark.parametrize("flags", [[], ["--announced"]], ids=["all facts", "announced"])
+def test_fit_writes_what_the_job_returns(monkeypatch, place, flags):
+    def fit(text, scenario, progress, *, announced):
         progress("Fitting", 1, 1)
-        assert scenario.title in text
+        assert scenario.title in text and announced == bool(flags)
         return text + "\n# fitted\n"
 
     fake_job(monkeypatch, "fit", fit=fit)
     (place / "prior.toml").write_text(SMALL)
-    result = runner.invoke(app, ["fit", "prior.toml", "-o", "launch.toml"])
+    result = runner.invoke(app, ["fit", "prior.toml", "-o", "launch.toml", *flags])
     assert result.exit_code == 0, result.stderr
     assert (place / "launch.toml").read_text() == SMALL + "\n# fitted\n"
 
 
 def test_fit_refuses_a_result_that_is_no_scenario(monkeypatch, place):
-    fake_job(monkeypatch, "fit", fit=lambda text, scenario, progress: text.replace("payload_kg", "payload"))
+    fake_job(monkeypatch, "fit", fit=lambda text, *_, **__: text.replace("payload_kg", "payload"))
     (place / "prior.toml").write_text(SMALL)
     result = runner.invoke(app, ["fit", "prior.toml", "-o", "launch.toml"])
     assert result.exit_code == 2 and "vehicle.payload" in result.stderr
