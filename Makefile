@@ -37,7 +37,8 @@ demo: setup
 	@$(BIN)/overflight plan examples/$(DEMO)/launch.toml -o out/$(DEMO) --force
 
 test: setup check
-	$(BIN)/python -m pytest
+	@$(BIN)/overflight warmup
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 check: setup
 	$(BIN)/ruff check
