@@ -1,0 +1,276 @@
+"""Times in the text of a notice: date-time groups, daily windows, several dates, the clock of a place.
+
+Read are ``110600Z TO 111000Z FEB 25``; ``2005Z TO 2020Z DAILY 19 THRU 25 JAN``; ``11 FEB 2025 0122 TO 0216
+UTC``; ``MARCH 14, 2024, BETWEEN 7:00 A.M. AND 11:00 A.M.``; ``2025-02-11 01:22 TO 02:16 UTC``. A month or a
+year that one part leaves out is that of the next part that has one (ICAO Doc 8126 and the style of NAVAREA
+warnings, IHO S-53, write them once, at the end).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from overflight.formats.notices.positions import refused
+from overflight.formats.notices.values import Window
+
+__all__ = ["CLOCKS", "MONTHS", "Found", "blanked", "find_windows", "instant"]
+
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+CLOCKS = {
+    "Z": 0.0, "UTC": 0.0, "GMT": 0.0, "JST": 9.0, "KST": 9.0, "PST": -8.0, "PDT": -7.0, "MST": -7.0,
+    "MDT": -6.0, "CDT": -5.0, "EST": -5.0, "EDT": -4.0, "HST": -10.0, "AEST": 10.0,
+    "NZST": 12.0, "NZDT": 13.0,
+}  # fmt: skip
+"""Clocks that notices name, hours ahead of UTC. CST is not among them: it is used in America and in China."""
+LONGEST = timedelta(days=92)
+"""ICAO lets a notice to airmen run for three months (Annex 15, section 6.3)."""
+
+_MONTH = (
+    r"(?P<{0}month>JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEP(?:T(?:EMBER)?)?"
+    r"|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)\b\.?"
+)
+_YEAR = r"(?P<{0}year>(?:20)?\d{{2}})(?!\d|Z|:)"
+_CLOCK = rf"(?P<{{0}}clock>{'|'.join(sorted(CLOCKS, key=len, reverse=True))}|LOCAL(?:[ ]TIME)?)\b"
+_HOUR = r"(?P<{0}hour>\d{{2}}):?(?P<{0}minute>\d{{2}})(?!\d)"
+_TO = r"\s*(?:TO|-|/|UNTIL|UNTILL|THRU|THROUGH|AND)\s*"
+_DAYS = r"(?P<days>\d{1,2}(?!\d)(?:\s*(?:,|AND|&|THRU|THROUGH|TO|-)\s*\d{1,2}(?!\d))*)"
+
+
+def _instant(name: str, form: str) -> str:
+    """Return the pattern of an instant whose groups begin with ``name``."""
+    month, year, clock, hour = (part.format(name) for part in (_MONTH, _YEAR, _CLOCK, _HOUR))
+    day = rf"(?P<{name}day>\d{{1,2}})"
+    return {
+        "group": rf"(?<!\d)(?P<{name}day>\d{{2}}){hour}\s*(?:{clock})?(?:\s*{month}(?:\s*{year})?)?",
+        "date first": rf"(?<!\d){day}\s*{month},?(?:\s*{year})?,?\s*(?:AT\s*)?{hour}\s*(?:{clock})?",
+        "time first": rf"(?<!\d){hour}\s*(?:{clock})?,?\s*(?:ON\s*)?{day}\s*{month}(?:,?\s*{year})?",
+    }[form]
+
+
+_PAIRS = tuple(
+    re.compile(_instant("a", form) + _TO + _instant("b", form))
+    for form in ("group", "date first", "time first")
+)
+_TIMES = (
+    _HOUR.format("a")
+    + rf"\s*(?:{_CLOCK.format('a')})?"
+    + _TO
+    + _HOUR.format("b")
+    + rf"\s*(?:{_CLOCK.format('b')})?"
+)
+_DATES = (
+    rf"(?:(?P<cday>\d{{1,2}})\s*{_MONTH.format('c')}(?:\s*{_YEAR.format('c')})?{_TO})?{_DAYS}\s*{_MONTH.format('b')}"
+    rf"(?:,?\s*{_YEAR.format('b')})?"
+)
+_DAILY = (
+    re.compile(
+        rf"(?<!\d)(?:DAILY\s*(?:FROM\s*|BETWEEN\s*)?)?{_TIMES},?\s*(?:DAILY\s*)?,?\s*(?:ON\s*|FROM\s*)?{_DATES}"
+    ),
+    re.compile(rf"(?<!\d){_DATES},?\s*(?:DAILY\s*)?,?\s*(?:FROM\s*|BETWEEN\s*)?{_TIMES}(?:\s*DAILY)?"),
+)
+_HALF_DAY = r"(?P<{0}hour>\d{{1,2}})(?::(?P<{0}minute>\d{{2}}))?\s*(?P<{0}half>[AP])\.?\s?M\b\.?"
+_AMERICAN = re.compile(
+    rf"{_MONTH.format('b')}\s*(?P<days>\d{{1,2}}),?\s*{_YEAR.format('b')},?\s*(?:FROM\s*|BETWEEN\s*)?"
+    rf"{_HALF_DAY.format('a')}{_TO}{_HALF_DAY.format('b')}\s*(?:{_CLOCK.format('b')})?"
+)
+_ISO = re.compile(
+    r"(?P<adate>\d{4}-\d{2}-\d{2})[T ]\s*(?P<ahour>\d{2}):?(?P<aminute>\d{2})(?::\d{2})?\s*(?:"
+    + _CLOCK.format("a") + r")?\s*(?:TO|/|-|UNTIL)\s*(?:(?P<bdate>\d{4}-\d{2}-\d{2})[T ]\s*)?"
+    r"(?P<bhour>\d{2}):?(?P<bminute>\d{2})(?::\d{2})?\s*(?:" + _CLOCK.format("b") + r")?"
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Windows of a text; ``spans`` where they stand; ``remarks`` what was not understood."""
+
+    windows: tuple[Window, ...]
+    spans: tuple[tuple[int, int], ...]
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """One pattern that matched, before its month and year are known."""
+
+    match: re.Match[str]
+    make: Callable[[_Moment, str, int, int, float], list[Window]]
+    text: str
+    where: str
+
+    def group(self, name: str) -> str | None:
+        return self.match.groupdict().get(name)
+
+    def refuse(self, found: str) -> Exception:
+        shown = " ".join(self.match[0].split())
+        return refused(
+            self.where, self.text, self.match.start(), f'"{shown}": {found}',
+            "real dates and times, end after begin", "Correct the time of the notice.",
+        )  # fmt: skip
+
+
+def find_windows(text: str, where: str, *, year: int | None, offset_h: float | None) -> Found:
+    """Return the windows of a text in plain capitals.
+
+    Parameters
+    ----------
+    year : of dates that name none, and after which none follows that does; None refuses to guess
+    offset_h : hours ahead of UTC of a clock that is not named; None leaves such windows out, with a remark
+    """
+    moments = _moments(text, where)
+    months = [_month(m.group("bmonth") or m.group("amonth")) for m in moments]
+    years = [_year(m.group("byear") or m.group("ayear")) for m in moments]
+    windows: list[Window] = []
+    remarks: list[str] = []
+    for i, moment in enumerate(moments):
+        month = next((m for m in months[i:] if m), None)
+        own_year = next((y for y in years[i:] if y), year)
+        shown = " ".join(moment.match[0].split())
+        iso = moment.group("adate") is not None
+        if not iso and (month is None or own_year is None):
+            missing = "month" if month is None else "year"
+            remarks.append(f'"{shown}" names no {missing}; this window was left out')
+            continue
+        clock = moment.group("bclock") or moment.group("aclock")
+        known = CLOCKS.get(clock or "", offset_h)
+        if known is None:
+            remarks.append(f'"{shown}" does not name its clock; this window was left out')
+            continue
+        windows += moment.make(moment, moment.text, month or 0, own_year or 0, known)
+    unique = sorted(set(windows), key=lambda w: (w.begin_utc, w.end_utc))
+    return Found(tuple(unique), tuple(m.match.span() for m in moments), tuple(remarks))
+
+
+def blanked(text: str, spans: tuple[tuple[int, int], ...] | list[tuple[int, int]]) -> str:
+    """Return a text with some stretches blanked, as long as before and with the same lines."""
+    letters = list(text)
+    for start, end in spans:
+        for i in range(start, end):
+            if letters[i] != "\n":
+                letters[i] = " "
+    return "".join(letters)
+
+
+def _moments(text: str, where: str) -> list[_Moment]:
+    found: list[_Moment] = []
+    rest = text
+    makers = (
+        (_ISO, _iso), (_AMERICAN, _american), *((pattern, _pair) for pattern in _PAIRS),
+        *((pattern, _daily) for pattern in _DAILY),
+    )  # fmt: skip
+    for pattern, make in makers:
+        here = list(pattern.finditer(rest))
+        found += [_Moment(match, make, text, where) for match in here]
+        rest = blanked(rest, [match.span() for match in here])
+    return sorted(found, key=lambda m: m.match.start())
+
+
+def _month(text: str | None) -> int | None:
+    return None if text is None else MONTHS.index(text[:3]) + 1
+
+
+def _year(text: str | None) -> int | None:
+    return None if text is None else int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def instant(
+    moment: _Moment, year: int, month: int, day: int, hour: int, minute: int, offset_h: float
+) -> datetime:
+    """Return an instant; 2400 is the end of the day."""
+    after = timedelta(days=1) if (hour, minute) == (24, 0) else timedelta()
+    try:
+        return (
+            datetime(year, month, day, 0 if after else hour, minute, tzinfo=UTC)
+            + after
+            - timedelta(hours=offset_h)
+        )
+    except (ValueError, OverflowError):
+        raise moment.refuse("no such date or time") from None
+
+
+def _checked(moment: _Moment, begin: datetime, end: datetime) -> Window:
+    if not begin < end <= begin + LONGEST:
+        raise moment.refuse(f"from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC")
+    return Window(begin, end)
+
+
+def _pair(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
+    """Two whole instants, such as ``121606Z TO 121854Z NOV``."""
+    ends = []
+    first_month = _month(moment.group("amonth")) or month
+    first_year = _year(moment.group("ayear")) or year
+    for name, m, y in (("a", first_month, first_year), ("b", month, year)):
+        day, hour, minute = (int(moment.match[f"{name}{part}"]) for part in ("day", "hour", "minute"))
+        clock = CLOCKS.get(moment.group(f"{name}clock") or "", offset_h)
+        ends.append((y, m, day, hour, minute, clock))
+    if moment.group("amonth") is None and ends[0][2] > ends[1][2]:  # 310600Z TO 011000Z FEB begins in January
+        y, m, *rest = ends[0]
+        ends[0] = (y - (m == 1), (m - 2) % 12 + 1, *rest)
+    elif moment.group("ayear") is None and ends[0][1] > ends[1][1]:  # 31 DEC TO 02 JAN 2026
+        ends[0] = (ends[0][0] - 1, *ends[0][1:])
+    begin, end = (instant(moment, *parts) for parts in ends)
+    return [_checked(moment, begin, end)]
+
+
+def _daily(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
+    """Times of a day on one or several dates, such as ``2005Z TO 2020Z DAILY 19 THRU 25 JAN``."""
+    first_month = _month(moment.group("cmonth"))
+    first_year = _year(moment.group("cyear")) or (year - 1 if (first_month or 0) > month else year)
+    days = _days(moment, month, year)
+    if first_month is not None:
+        begin = instant(moment, first_year, first_month, int(moment.match["cday"]), 0, 0, 0.0)
+        last = days[-1]
+        if not begin <= last <= begin + LONGEST:
+            raise moment.refuse("dates that do not run forward")
+        days = [begin + timedelta(days=n) for n in range((last - begin).days + 1)]
+    return [_of_day(moment, day, offset_h) for day in days]
+
+
+def _days(moment: _Moment, month: int, year: int) -> list[datetime]:
+    """Return the dates of ``11, 12 AND 14`` or ``19 THRU 25``."""
+    parts = re.findall(r"(\d{1,2})\s*(THRU|THROUGH|TO|-)?", moment.match["days"])
+    days: list[datetime] = []
+    upto = False
+    for number, joiner in parts:
+        day = instant(moment, year, month, int(number), 0, 0, 0.0)
+        if upto and not day > days[-1]:
+            raise moment.refuse("days that do not run forward")
+        days += [days[-1] + timedelta(days=n) for n in range(1, (day - days[-1]).days)] if upto else []
+        days.append(day)
+        upto = bool(joiner)
+    return days
+
+
+def _of_day(moment: _Moment, day: datetime, offset_h: float) -> Window:
+    ends = []
+    for name in "ab":
+        hour, minute = int(moment.match[f"{name}hour"]), int(moment.match[f"{name}minute"] or 0)
+        half = moment.group(f"{name}half")
+        if half is not None:
+            if not 1 <= hour <= 12:
+                raise moment.refuse("no such time")
+            hour = hour % 12 + 12 * (half == "P")
+        ends.append(instant(moment, day.year, day.month, day.day, hour, minute, offset_h))
+    begin, end = ends
+    return _checked(moment, begin, end if end > begin else end + timedelta(days=1))
+
+
+def _american(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
+    """A date and the hours of half days, such as ``MARCH 14, 2024, BETWEEN 7:00 A.M. AND 11:00 A.M.``."""
+    return [_of_day(moment, day, offset_h) for day in _days(moment, month, year)]
+
+
+def _iso(moment: _Moment, _text: str, _month: int, _year: int, offset_h: float) -> list[Window]:
+    """Dates such as ``2025-02-11 01:22 TO 02:16 UTC``."""
+    ends = []
+    for name in "ab":
+        date = (moment.group(f"{name}date") or moment.match["adate"]).split("-")
+        clock = [int(moment.match[f"{name}{part}"]) for part in ("hour", "minute")]
+        ends.append(instant(moment, *(int(part) for part in date), *clock, offset_h))  # type: ignore[misc]
+    begin, end = ends
+    if moment.group("bdate") is None and end <= begin:
+        end += timedelta(days=1)
+    return [_checked(moment, begin, end)]
