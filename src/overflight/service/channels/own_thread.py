@@ -23,7 +23,8 @@ class OwnThread:
 
     def __init__(self, name: str) -> None:
         self._name, self._lock = name, asyncio.Lock()
-        self._stuck: threading.Thread | None = None
+        self._idle = threading.Event()
+        self._idle.set()
 
     async def run(self, function: Callable[[], T]) -> T:
         """Return what a function returns. If the caller gives up, the thread goes on by itself.
@@ -33,24 +34,28 @@ class OwnThread:
         Busy : an attempt that was given up still runs
         """
         async with self._lock:
-            if self._stuck is not None and self._stuck.is_alive():
+            if not self._idle.is_set():
                 raise Busy("an earlier attempt still hangs")
             loop = asyncio.get_running_loop()
             future: asyncio.Future[T] = loop.create_future()
-            thread = threading.Thread(
-                target=_work, args=(function, loop, future), name=self._name, daemon=True
-            )
-            self._stuck = thread
-            thread.start()
+            self._idle.clear()
+            work = (function, loop, future, self._idle)
+            threading.Thread(target=_work, args=work, name=self._name, daemon=True).start()
             return await future
 
 
-def _work(function: Callable[[], T], loop: asyncio.AbstractEventLoop, future: asyncio.Future[T]) -> None:
+def _work(
+    function: Callable[[], T],
+    loop: asyncio.AbstractEventLoop,
+    future: asyncio.Future[T],
+    idle: threading.Event,
+) -> None:
     result, fault = None, None
     try:
         result = function()
     except Exception as error:
         fault = error
+    idle.set()
 
     def settle() -> None:
         if future.done():

@@ -18,7 +18,7 @@ Maker = Callable[[Mapping[str, Any], Context], Channel]
 GROUP = "overflight.channels"
 """Entry points of this group are makers; the name of one is its ``kind``."""
 
-_KINDS = ("file",)
+_KINDS = ("atom", "desk", "file", "mail", "mqtt", "webhook")
 _HOME = "overflight.service.channels"
 
 

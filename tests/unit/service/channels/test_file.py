@@ -55,7 +55,7 @@ def test_an_identifier_cannot_leave_the_folder():
 @pytest.mark.parametrize(
     ("change", "named"),
     [
-        ({"kind": "pigeon"}, "channel.kind: found 'pigeon'; allowed: file"),
+        ({"kind": "pigeon"}, "channel.kind: found 'pigeon'; allowed: atom, desk, file, mail, mqtt, webhook"),
         ({"kind": None}, "channel.kind"),
         ({"statuses": ["Actual", "Test"]}, "drop.statuses"),
         ({"statuses": ["Real"]}, "channel.drop.statuses"),
