@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from overflight.debris.breakup import break_up
 from overflight.debris.catalogue import Catalogue
 from overflight.earth.air import Air
+from overflight.earth.weather import WeatherMap
 from overflight.flight.engine import Engine, SerialEngine, chunks
 from overflight.flight.ensemble import Ensemble
 from overflight.flight.sequence import build_inputs
@@ -89,7 +90,7 @@ def fall_ensemble(
     scenario: Scenario,
     ensemble: Ensemble,
     catalogue: Catalogue,
-    air: Air,
+    air: Air | WeatherMap,
     *,
     fragments: int,
     engine: Engine | None = None,
@@ -118,7 +119,12 @@ def fall_ensemble(
 
 
 def _fall_chunk(
-    scenario: Scenario, ensemble: Ensemble, catalogue: Catalogue, air: Air, fragments: int, part: range
+    scenario: Scenario,
+    ensemble: Ensemble,
+    catalogue: Catalogue,
+    air: Air | WeatherMap,
+    fragments: int,
+    part: range,
 ) -> Array:
     """Return impacts (m, 10) of the samples in ``part``: the columns of :class:`Impacts`."""
     releases = ensemble.releases

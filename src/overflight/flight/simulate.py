@@ -6,6 +6,7 @@ a sample's result does not depend on what else is in its batch.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from overflight.earth.air import Air, WindProfile, build_air
 from overflight.earth.constants import WGS84, EarthModel
 from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef
+from overflight.earth.weather import WeatherMap
 from overflight.flight.sequence import FlightInputs, build_inputs, drag_table
 from overflight.scenario.draws import Draws
 from overflight.scenario.model import Scenario
@@ -28,6 +30,7 @@ __all__ = [
     "fly",
     "geodetic_rows",
     "scenario_air",
+    "scenario_wind",
     "vacuum_impact",
 ]
 
@@ -73,10 +76,22 @@ class Fallen:
     steps: NDArray[np.int64] = field(repr=False)
 
 
-def scenario_air(scenario: Scenario) -> Air:
-    """Return the air table of a scenario: US Standard Atmosphere 1976 with its wind."""
+def scenario_wind(scenario: Scenario) -> WindProfile:
+    """Return the wind a scenario states."""
     wind = scenario.wind
-    return build_air(WindProfile.from_direction(wind.altitude_m, wind.speed_mps, wind.from_deg))
+    return WindProfile.from_direction(wind.altitude_m, wind.speed_mps, wind.from_deg)
+
+
+def scenario_air(scenario: Scenario) -> Air:
+    """Return the air table of a scenario: its atmosphere, at the site and at lift-off, with its wind."""
+    site, air = scenario.site, scenario.atmosphere
+    if air.model == "us1976":
+        return build_air(scenario_wind(scenario))
+    from overflight.earth.msis import SpaceWeather, msis
+
+    activity = SpaceWeather(air.f107_sfu, air.f107_mean_sfu, air.ap)
+    column = msis(site.latitude_deg, site.longitude_deg, scenario.launch.utc, activity)
+    return build_air(scenario_wind(scenario), atmosphere=column, name="NRLMSIS 2.1")
 
 
 def fly(
@@ -114,7 +129,7 @@ def fall(
     ballistic_kgpm2: Array,
     sample_of: NDArray[np.int64],
     bodies: Array,
-    air: Air,
+    air: Air | WeatherMap,
     *,
     drag: Array = TUMBLING_DRAG,
     tolerance_m: float = FALL_TOLERANCE_M,
@@ -126,14 +141,18 @@ def fall(
     ----------
     start_s, states, ballistic_kgpm2 : (m,), (m, 6) ECI, (m,) m / (Cd A) at low Mach
     sample_of : row of ``bodies`` (wind and density factors) each body belongs to
+    air : one table for all, or a map: then each body takes the air of the cell its vacuum impact point is in
     """
     from overflight.flight.kernels_fall import ON_GROUND, fall_many
 
-    result, steps = fall_many(
-        np.ascontiguousarray(start_s), np.ascontiguousarray(states), np.ascontiguousarray(ballistic_kgpm2),
-        np.ascontiguousarray(sample_of, dtype=np.int64), bodies, FALL_LIMIT_S, tolerance_m, air.coefficients,
-        drag[None], np.zeros(len(start_s), np.int64), earth.as_array(),
-    )  # fmt: skip
+    sample_of = np.asarray(sample_of, dtype=np.int64)
+    result, steps = np.empty((len(start_s), 8)), np.empty(len(start_s), np.int64)
+    for here, table in _by_air(start_s, states, air, earth):
+        some = (np.ascontiguousarray(array[here]) for array in (start_s, states, ballistic_kgpm2, sample_of))
+        result[here], steps[here] = fall_many(
+            *some, bodies, FALL_LIMIT_S, tolerance_m, table.coefficients, drag[None],
+            np.zeros(len(start_s[here]), np.int64), earth.as_array(),
+        )  # fmt: skip
     code = result[:, 0].astype(np.int64)
     position, velocity = eci_to_ecef(result[:, 2:5], result[:, 5:8], result[:, 1], earth)
     latitude, longitude, _ = ecef_to_geodetic(position, earth)
@@ -146,6 +165,19 @@ def fall(
         speed_mps=np.linalg.norm(velocity, axis=1) + nowhere,
         steps=steps,
     )
+
+
+def _by_air(
+    start_s: Array, states: Array, air: Air | WeatherMap, earth: EarthModel
+) -> Iterator[tuple[slice | NDArray[np.int64], Air]]:
+    """Yield which bodies fall through which table."""
+    if isinstance(air, Air):
+        yield slice(None), air
+        return
+    point = vacuum_impact(start_s, states, earth)
+    cells = air.cells(point[:, 1], point[:, 2])
+    for cell in np.unique(cells):
+        yield np.flatnonzero(cells == cell), air.table(int(cell))
 
 
 def vacuum_impact(time_s: Array, states: Array, earth: EarthModel = WGS84, height_m: float = 0.0) -> Array:

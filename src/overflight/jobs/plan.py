@@ -11,6 +11,7 @@ import numpy as np
 
 from overflight.debris.catalogue import generic_catalogue
 from overflight.debris.impacts import Impacts, fall_ensemble
+from overflight.earth.weather import Weather
 from overflight.exposure.claims import Judge
 from overflight.exposure.drop_zones import drop_zone
 from overflight.exposure.overflown import expose
@@ -19,8 +20,8 @@ from overflight.exposure.places import load_places
 from overflight.flight.engine import make_engine
 from overflight.flight.ensemble import Ensemble
 from overflight.flight.launch import launch
-from overflight.flight.simulate import scenario_air
 from overflight.flight.trajectory import fly_planned
+from overflight.flight.weathered import weathered
 from overflight.jobs.plan_alerts import make_drafts
 from overflight.jobs.plan_files import plan_files
 from overflight.jobs.plan_report import plan_report
@@ -56,6 +57,7 @@ def plan(
     engine: str = "threads",
     width_km: float = 50.0,
     places: Places | None = None,
+    weather: Weather | None = None,
     computed_utc: datetime,
     progress: Progress = lambda *_: None,
 ) -> PlanResult:
@@ -69,12 +71,13 @@ def plan(
     engine : ``serial``, ``threads``, ``threads:N`` or ``dask://HOST:PORT``; the result does not depend on it
     width_km : a place counts as overflown when the ground track passes within this distance
     places : places to look at; the packaged ones if absent
+    weather : forecast or reanalysis of the day; the scenario's own air and wind if absent
     computed_utc : when the run is made (this package reads no clock)
     progress : called with (what, done, total)
     """
     identity = scenario.model_dump_json().encode() if scenario_bytes is None else scenario_bytes
     settings = RunSettings(flights, fragments, seed, engine, width_km)
-    planned = compute_plan(scenario, settings, places, progress)
+    planned = compute_plan(scenario, settings, places, progress, weather=weather)
     progress("Writing", 0, 1)
     drafts = make_drafts(planned)
     report = plan_report(planned, drafts, identity, computed_utc)
@@ -88,17 +91,20 @@ def compute_plan(
     settings: RunSettings,
     places: Places | None = None,
     progress: Progress = lambda *_: None,
+    *,
+    weather: Weather | None = None,
 ) -> Planned:
     """Return all values of a plan, without a report."""
     places = load_places() if places is None else places
-    air, catalogue = scenario_air(scenario), generic_catalogue()
+    air, falls_through = weathered(scenario, weather)
+    catalogue = generic_catalogue()
     with closing(make_engine(settings.engine)) as runner:
         ensemble = launch(
             scenario, air, flights=settings.flights, seed=settings.seed, engine=runner,
             progress=lambda done, total: progress("Flying", done, total),
         )  # fmt: skip
         impacts = fall_ensemble(
-            scenario, ensemble, catalogue, air, fragments=settings.fragments, engine=runner,
+            scenario, ensemble, catalogue, falls_through, fragments=settings.fragments, engine=runner,
             progress=lambda done, total: progress("Falling", done, total),
         )  # fmt: skip
         exposure = expose(
@@ -110,6 +116,7 @@ def compute_plan(
         scenario=scenario,
         settings=settings,
         air=air,
+        weather=weather,
         flight=fly_planned(scenario, air),
         ensemble=ensemble,
         catalogue=catalogue,

@@ -28,11 +28,10 @@ from overflight.warning.drafts import Draft
 __all__ = ["plan_report"]
 
 METHOD = (
-    "Three-degree-of-freedom flight over the rotating WGS 84 Earth with J2, US Standard Atmosphere 1976, a "
-    "wind profile, drag by Mach number, thrust with back-pressure and staging at depletion; adaptive "
-    "Dormand-Prince integration with located events. Spent stages, fairing halves and fragments fall with "
-    "drag and wind to the ground. Flights are drawn for every outcome and weighted by its probability. Same "
-    "seed, same result, bit for bit."
+    "Three-degree-of-freedom flight over the rotating WGS 84 Earth with J2, {air}, drag by Mach number, "
+    "thrust with back-pressure and staging at depletion; adaptive Dormand-Prince integration with located "
+    "events. Spent stages, fairing halves and fragments fall with drag and wind to the ground. Flights are "
+    "drawn for every outcome and weighted by its probability. Same seed, same result, bit for bit."
 )
 
 
@@ -75,9 +74,19 @@ def plan_report(
     )
 
 
+def _air_words(planned: Planned) -> str:
+    if planned.weather is not None:
+        return f"wind and density of {planned.weather.name} by place, the standard atmosphere above them"
+    model = planned.scenario.atmosphere.model
+    return (
+        f"{'NRLMSIS 2.1 at lift-off' if model == 'msis' else 'US Standard Atmosphere 1976'}, a wind profile"
+    )
+
+
 def _run_info(planned: Planned, scenario_bytes: bytes, computed_utc: datetime) -> RunInfo:
     settings, samples = planned.settings, planned.ensemble.samples
     identity = f"{__version__} {settings.flights} {settings.fragments} {settings.seed} {settings.width_km:g} "
+    identity += planned.weather.digest if planned.weather else ""
     digest = hashlib.sha256(identity.encode() + scenario_bytes).hexdigest()
     return RunInfo(
         version=__version__,
@@ -89,7 +98,7 @@ def _run_info(planned: Planned, scenario_bytes: bytes, computed_utc: datetime) -
         fragments_per_breakup=settings.fragments,
         fragments=int(np.sum(planned.impacts.fragment_class >= 0)),
         engine=settings.engine.partition("://")[0],  # the address of a cluster is nobody's business
-        method=METHOD,
+        method=METHOD.format(air=_air_words(planned)),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from overflight.debris.catalogue import Catalogue
 from overflight.debris.impacts import Impacts
 from overflight.earth.air import Air
+from overflight.earth.weather import Weather
 from overflight.exposure.claims import ClaimResult
 from overflight.exposure.drop_zones import DropZone
 from overflight.exposure.overflown import Exposure
@@ -53,3 +54,4 @@ class Planned:
     exposure: Exposure
     zones: tuple[BodyZone, ...]
     claims: tuple[ClaimResult, ...]
+    weather: Weather | None = field(default=None, repr=False)

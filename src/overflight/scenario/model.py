@@ -29,6 +29,7 @@ from overflight.scenario.refusal import Refused
 from overflight.scenario.zones import AnnouncedZone
 
 __all__ = [
+    "Atmosphere",
     "Correlation",
     "CutOff",
     "Drag",
@@ -308,6 +309,17 @@ class Wind(Strict):
         return self
 
 
+class Atmosphere(Strict):
+    """The air without its wind: the US Standard Atmosphere 1976, or NRLMSIS 2.1 at the site and lift-off."""
+
+    model: Literal["us1976", "msis"] = "us1976"
+    f107_sfu: Real = Field(default=150.0, ge=50.0, le=500.0, description="msis: F10.7 of the day before")
+    f107_mean_sfu: Real = Field(default=150.0, ge=50.0, le=500.0, description="msis: its 81-day mean")
+    ap: Real = Field(default=4.0, ge=0.0, le=400.0, description="msis: daily Ap")
+    source: Citation = None
+    note: str | None = None
+
+
 class Correlation(Strict):
     """Correlation matrix of drawn quantities, by their dotted paths."""
 
@@ -328,6 +340,7 @@ class Scenario(Strict):
     termination: Termination = Termination(fitted=False)
     failure: tuple[FailureMode, ...] = ()
     wind: Wind = Wind()
+    atmosphere: Atmosphere = Atmosphere()
     density_factor: Positive = _known_as(1.0, "scales the density of the air, sample by sample")
     announced_zone: tuple[AnnouncedZone, ...] = ()
     claim: tuple[Claim, ...] = ()

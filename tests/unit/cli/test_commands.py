@@ -183,3 +183,12 @@ def test_names_in_other_scripts_survive_an_ascii_terminal(place):
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment, cwd=place)
     assert result.returncode == 0, result.stderr.decode()
     assert rb"\u4e45\u7c73\u5cf6\u753a Kumejima" in result.stdout
+
+
+def test_plan_refuses_weather_that_is_none_and_writes_nothing(place):
+    (place / "launch.toml").write_text(SMALL)
+    (place / "junk.nc").write_bytes(b"GRIB" * 100)
+    for name, says in (("junk.nc", "Convert GRIB files first"), ("none.nc", "no such file")):
+        result = runner.invoke(app, ["plan", "launch.toml", "-o", "out", "--weather", name])
+        assert result.exit_code == 2 and says in " ".join(result.stderr.split())
+    assert not (place / "out").exists()

@@ -42,6 +42,14 @@ def plan(
         Path | None,
         typer.Option(metavar="GEOJSON", readable=False, help="Your own places instead of the packaged ones."),
     ] = None,
+    weather: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="NETCDF",
+            readable=False,
+            help="Forecast or reanalysis on pressure levels, for wind and air.",
+        ),
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the results of an earlier run.")] = False,
     quiet: Quiet = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print run.json instead of the summary.")] = False,
@@ -63,6 +71,13 @@ def plan(
             from overflight.exposure.places import read_places
 
             own_places = read_places(places)
+        fields = None
+        if weather is not None:
+            from overflight.cli.inputs import read_file
+            from overflight.formats.weather_netcdf import parse_weather
+
+            content_of_weather = read_file(weather, what="a NetCDF file", max_bytes=500_000_000)
+            fields = parse_weather(content_of_weather, weather.name)
         if engine.startswith("dask:"):
             hush_cluster()
         with OutputFolder(output, force=force) as folder:
@@ -78,6 +93,7 @@ def plan(
                     engine=engine,
                     width_km=width_km,
                     places=own_places,
+                    weather=fields,
                     computed_utc=datetime.now(UTC),
                     progress=progress,
                 )
