@@ -148,10 +148,11 @@ def fall(
     sample_of = np.asarray(sample_of, dtype=np.int64)
     result, steps = np.empty((len(start_s), 8)), np.empty(len(start_s), np.int64)
     for here, table in _by_air(start_s, states, air, earth):
-        some = (np.ascontiguousarray(array[here]) for array in (start_s, states, ballistic_kgpm2, sample_of))
+        start, state = np.ascontiguousarray(start_s[here]), np.ascontiguousarray(states[here])
+        ballistic, sample = np.ascontiguousarray(ballistic_kgpm2[here]), np.ascontiguousarray(sample_of[here])
         result[here], steps[here] = fall_many(
-            *some, bodies, FALL_LIMIT_S, tolerance_m, table.coefficients, drag[None],
-            np.zeros(len(start_s[here]), np.int64), earth.as_array(),
+            start, state, ballistic, sample, bodies, FALL_LIMIT_S, tolerance_m, table.coefficients,
+            drag[None], np.zeros(len(start), np.int64), earth.as_array(),
         )  # fmt: skip
     code = result[:, 0].astype(np.int64)
     position, velocity = eci_to_ecef(result[:, 2:5], result[:, 5:8], result[:, 1], earth)
