@@ -17,6 +17,7 @@ from overflight.exposure.drop_zones import drop_zone
 from overflight.exposure.overflown import expose
 from overflight.exposure.place import Places
 from overflight.exposure.places import load_places
+from overflight.exposure.sensitivity import drivers
 from overflight.flight.engine import make_engine
 from overflight.flight.ensemble import Ensemble
 from overflight.flight.launch import launch
@@ -27,6 +28,7 @@ from overflight.jobs.plan_files import plan_files
 from overflight.jobs.plan_report import plan_report
 from overflight.jobs.planned import BodyZone, Planned, RunSettings
 from overflight.report.values import PlanReport
+from overflight.scenario.draws import draw
 from overflight.scenario.model import Scenario
 
 __all__ = ["PlanResult", "compute_plan", "plan"]
@@ -123,15 +125,15 @@ def compute_plan(
         impacts=impacts,
         places=places,
         exposure=exposure,
-        zones=_zones(ensemble, impacts),
+        zones=_zones(scenario, ensemble, impacts),
         claims=tuple(judge.judge(claim) for claim in scenario.claim),
     )
 
 
-def _zones(ensemble: Ensemble, impacts: Impacts) -> tuple[BodyZone, ...]:
+def _zones(scenario: Scenario, ensemble: Ensemble, impacts: Impacts) -> tuple[BodyZone, ...]:
     """Return the drop zone of every spent stage and fairing, and of what the event's outcome breaks up."""
     happened = next((i for i, o in enumerate(ensemble.outcomes) if o.happened), 0)
-    zones = []
+    zones, draws = [], draw(scenario, ensemble.seed, ensemble.samples.key)
     for index, body in enumerate(ensemble.bodies):
         rows = impacts.of(index)
         special = body.kind in ("intact", "breakup")
@@ -143,5 +145,6 @@ def _zones(ensemble: Ensemble, impacts: Impacts) -> tuple[BodyZone, ...]:
         zone = drop_zone(
             np.degrees(impacts.longitude_rad[rows]), np.degrees(impacts.latitude_rad[rows]), weights
         )
-        zones.append(BodyZone(body, zone, special))
+        driven = () if special else drivers(ensemble, impacts, draws, index, zone)
+        zones.append(BodyZone(body, zone, special, driven))
     return tuple(zones)

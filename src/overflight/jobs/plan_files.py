@@ -43,22 +43,26 @@ def plan_files(
         "nominal.csv": _nominal_csv(planned).encode(),
         "impacts.csv": _impacts_csv(planned).encode(),
         "places.csv": _places_csv(planned).encode("utf-8-sig"),
+        "sensitivities.csv": _sensitivities_csv(planned).encode(),
         "zones.geojson": feature_collection(areas, title=report.title).encode(),
         "scene.czml": scene(report.title, features).encode(),
         "scene.kml": document(report.title, features, description=report.headline),
         "trajectory.oem": _oem(planned, report).encode(),
     }
     files |= {f"alerts/{draft.file_name}": compose(draft.alert) for draft in drafts}
-    files["run.json"] = run_json(report, scenario_bytes, files)
+    inputs = {"scenario_sha256": hashlib.sha256(scenario_bytes).hexdigest()}
+    if planned.weather is not None:
+        inputs["weather_sha256"] = planned.weather.digest
+    files["run.json"] = run_json(report, inputs, files)
     return files
 
 
-def run_json(report: PlanReport, scenario_bytes: bytes, files: dict[str, bytes]) -> bytes:
+def run_json(report: PlanReport, inputs: dict[str, str], files: dict[str, bytes]) -> bytes:
     """Return what repeats and proves a run: hashes of inputs and outputs, versions, every figure shown."""
     record = {
         "made_by": "overflight plan",
         "run": asdict(report.run),
-        "inputs": {"scenario_sha256": hashlib.sha256(scenario_bytes).hexdigest()},
+        "inputs": inputs,
         "platform": {
             "system": platform.system(),
             "machine": platform.machine(),
@@ -239,3 +243,16 @@ def _oem(planned: Planned, report: PlanReport) -> str:
 def _ascii(text: str) -> str:
     plain = text.encode("ascii", "ignore").decode().strip()
     return plain or "VEHICLE"
+
+
+def _sensitivities_csv(planned: Planned) -> str:
+    rows = [(zone.body.key, driver) for zone in planned.zones for driver in zone.drivers]
+    return csv_table(
+        [
+            Column("body", None, [body for body, _ in rows]),
+            Column("axis", None, [driver.axis for _, driver in rows]),
+            Column("input", None, [driver.path for _, driver in rows]),
+            Column("share_of_variance", None, [driver.share for _, driver in rows], 4),
+            Column("standard_error", None, [driver.error for _, driver in rows], 4),
+        ]
+    )

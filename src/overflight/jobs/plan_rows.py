@@ -14,7 +14,8 @@ from overflight.exposure.statistics import weighted_quantile
 from overflight.flight.trajectory import Trajectory
 from overflight.jobs.plan_words import SHOWN_P, percent
 from overflight.jobs.planned import BodyZone, Planned
-from overflight.report.values import AnnouncedZone, DropZone, LonLat, Outcome, PlaceRow, Track
+from overflight.report.values import AnnouncedZone, DropZone, LonLat, Outcome, PlaceRow, Track, ZoneDriver
+from overflight.scenario.words import quantity_words
 
 __all__ = ["announced_rows", "drop_zone_rows", "outcome_rows", "place_rows", "track_rows"]
 
@@ -246,7 +247,20 @@ def _drop_zone_row(planned: Planned, found: BodyZone) -> DropZone:
         agreement=_agreement(inside, overlap, offset),
         shape=zone.shape,
         planned=not found.happened,
+        drivers=_drivers(planned, found),
     )
+
+
+def _drivers(planned: Planned, found: BodyZone) -> tuple[ZoneDriver, ...]:
+    """Return the inputs that drive a zone more than twice their error and 3 %, two an axis at most."""
+    rows = []
+    for axis in ("along", "across"):
+        clear = [d for d in found.drivers if d.axis == axis and d.share > max(2.0 * d.error, 0.03)]
+        rows += [
+            ZoneDriver(axis, d.path, quantity_words(d.path, planned.scenario), d.share, d.error)
+            for d in clear[:2]
+        ]
+    return tuple(rows)
 
 
 def _agreement(inside: float | None, overlap: bool | None, offset_km: float | None) -> str:

@@ -12,6 +12,7 @@ from overflight.exposure.claims import ClaimResult
 from overflight.exposure.drop_zones import DropZone
 from overflight.exposure.overflown import Exposure
 from overflight.exposure.place import Places
+from overflight.exposure.sensitivity import Driver
 from overflight.flight.ensemble import Body, Ensemble
 from overflight.flight.trajectory import PlannedFlight
 from overflight.scenario.model import Scenario
@@ -32,11 +33,15 @@ class RunSettings:
 
 @dataclass(frozen=True, slots=True)
 class BodyZone:
-    """Where one body falls over the flights in which it does; ``happened`` marks the outcome of the event."""
+    """Where one body falls over the flights in which it does, and which inputs drive that.
+
+    ``happened`` marks the outcome of the event, whose area has no drivers.
+    """
 
     body: Body
     zone: DropZone
     happened: bool
+    drivers: tuple[Driver, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

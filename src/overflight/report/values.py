@@ -120,6 +120,17 @@ class AnnouncedZone:
 
 
 @dataclass(frozen=True, slots=True)
+class ZoneDriver:
+    """An uncertain input that drives where a body falls, and how much of the spread it explains."""
+
+    axis: str  # "along" or "across" the long axis
+    path: str  # key of the scenario
+    words: str  # "thrust of Stage 1"
+    share: float
+    error: float
+
+
+@dataclass(frozen=True, slots=True)
 class DropZone:
     """Where one body falls, computed, beside the zone announced for it."""
 
@@ -145,6 +156,7 @@ class DropZone:
     agreement: str  # "Yes." / "In part." / "No." / "Cannot be said." plus reason in words
     shape: str = "ellipse"  # or "band": the axes are then half its length and half its greatest width
     planned: bool = True  # False for what falls only because of the failure that happened
+    drivers: tuple[ZoneDriver, ...] = ()  # the strongest, those that chance would not show
 
 
 @dataclass(frozen=True, slots=True)
