@@ -49,6 +49,7 @@ def _concerned(place: Place, first_s: float, last_s: float) -> ConcernedPlace:
         geometry=place.geometry,
         first_time_s=first_s,
         last_time_s=last_s,
+        other_codes=place.other_codes,
     )
 
 

@@ -81,11 +81,11 @@ def alert_polygons(
     target = union_all([part for geometry in geometries for part in _flat(geometry)])
     if target.is_empty:
         return ()
-    other = _near(target, [part for geometry in keep_off for part in _flat(geometry)])
+    other = _near(target, keep_off)
     chart = _Chart.over(target)
     target, other = chart.to_plane(target), chart.to_plane(other.difference(target))
     best: list[Polygon] = []
-    for reach_km in _REACHES_KM:
+    for reach_km in _worth_trying(target):
         pieces = _cover(target, other, reach_km / _KM_PER_DEG, max_points)
         does_help = not best or len(pieces) < 0.8 * len(best)
         if not best or len(pieces) < len(best):
@@ -112,7 +112,7 @@ def measure_fit(
     warned = union_all([Polygon(ring) for ring in rings])
     places = [union_all(_flat(geometry)) for geometry in geometries]
     meant = union_all(places)
-    other = _near(meant, [part for geometry in keep_off for part in _flat(geometry)]).difference(meant)
+    other = _near(meant, keep_off).difference(meant)
     shares = [_area(place.intersection(warned)) / _area(place) for place in places if not place.is_empty]
     excess = _area(other.intersection(warned)) / _area(meant) if shares else 0.0
     return AreaFit(
@@ -158,21 +158,39 @@ def _flat(geometry: BaseGeometry) -> list[Polygon]:
             raise NumericsError(f"an alert area needs polygons, found {part.geom_type}")
         if part.is_empty:
             continue
+        if _is_plain(part) and part.is_valid:
+            polygons.append(part)
+            continue
         for rings in split_polygon([part.exterior.coords, *(hole.coords for hole in part.interiors)]):
             piece = make_valid(Polygon(rings[0], rings[1:]))
             polygons += [p for p in getattr(piece, "geoms", [piece]) if p.geom_type == "Polygon"]
     return polygons
 
 
-def _near(target: BaseGeometry, others: Sequence[Polygon]) -> BaseGeometry:
-    """Return the union of those ``others`` that rings around ``target`` could touch."""
+def _near(target: BaseGeometry, others: Sequence[BaseGeometry]) -> BaseGeometry:
+    """Return the union of those ``others`` that rings around ``target`` could touch.
+
+    Those that reach across the antimeridian are kept whatever they are: their bounds say little.
+    """
     from shapely import STRtree, box, union_all
 
-    west, south, east, north = target.bounds
     reach_deg = 3.0 * _REACHES_KM[-1] / _KM_PER_DEG
-    wide = reach_deg / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.05)
-    window = box(west - wide, south - reach_deg, east + wide, north + reach_deg)
-    return union_all([others[i] for i in sorted(STRtree(others).query(window))])
+    windows = []
+    for part in _polygons(target):
+        west, south, east, north = part.bounds
+        wide = reach_deg / max(math.cos(math.radians(max(abs(south), abs(north)))), 0.05)
+        windows.append(box(west - wide, south - reach_deg, east + wide, north + reach_deg))
+    found = {int(i) for i in STRtree(others).query(windows)[1]} if len(others) else set()
+    found |= {i for i, other in enumerate(others) if not _is_plain(other)}
+    return union_all([part for i in sorted(found) for part in _flat(others[i])])
+
+
+def _is_plain(geometry: BaseGeometry) -> bool:
+    """Return whether a geometry lies between the two sides of the antimeridian."""
+    if geometry.is_empty:
+        return True
+    west, _, east, _ = geometry.bounds
+    return west >= -180.0 and east <= 180.0 and east - west < 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,17 +202,50 @@ class _Limits:
     spare_area: float
 
 
+def _worth_trying(target: BaseGeometry) -> tuple[float, ...]:
+    """Return the reaches in km to try: smaller ones that leave too many groups of islands are left out."""
+    groups = [_groups(_polygons(target), 2.0 * reach_km / _KM_PER_DEG) for reach_km in _REACHES_KM]
+    most = max(USUAL_RINGS, groups[-1])
+    return tuple(reach_km for reach_km, count in zip(_REACHES_KM, groups, strict=True) if count <= most)
+
+
+def _groups(parts: list[Polygon], gap: float) -> int:
+    """Return how many groups polygons form, when those within ``gap`` of one another are of one group."""
+    import numpy as np
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+    from shapely import STRtree
+
+    one, other = STRtree(parts).query(parts, predicate="dwithin", distance=gap)
+    near = coo_array((np.ones(len(one), bool), (one, other)), shape=(len(parts), len(parts)))
+    return int(connected_components(near, directed=False)[0])
+
+
 def _cover(target: BaseGeometry, other: BaseGeometry, reach: float, max_points: int) -> list[Polygon]:
     """Return simple polygons over ``target``, joined across ``reach`` degrees of sea."""
+    from shapely import STRtree, union_all
+
     pieces: list[Polygon] = []
     spare = 1e-4 * target.area
     grown = target.simplify(0.05 * reach).buffer(reach, quad_segs=2)
     open_sea = grown.difference(other.simplify(0.02 * reach).buffer(0.1 * reach, quad_segs=1))
+    parts = _polygons(target)
+    tree, limits = STRtree(parts), _Limits(reach, max_points, spare)
     for blob in _polygons(open_sea.union(target)):
-        inside = target.intersection(blob)
-        if not inside.is_empty and inside.area > 0.0:
-            pieces += _simple(blob, inside, other, _Limits(reach, max_points, spare))
+        # every part of the target lies in one blob as a whole
+        inside = union_all([parts[i] for i in tree.query(blob, predicate="intersects")])
+        if inside.area > 0.0:
+            pieces += _simple(blob, inside, _around(other, blob, reach), limits)
     return pieces
+
+
+def _around(other: BaseGeometry, blob: Polygon, reach: float) -> BaseGeometry:
+    """Return what of ``other`` a ring round ``blob`` could touch."""
+    from shapely import clip_by_rect, make_valid
+
+    west, south, east, north = blob.bounds
+    clipped = clip_by_rect(other, west - reach, south - reach, east + reach, north + reach)
+    return clipped if clipped.is_valid else make_valid(clipped)
 
 
 def _simple(
@@ -206,8 +257,10 @@ def _simple(
     if not blob.interiors:
         for step in (0.4, 0.2, 0.1, 0.05, 0.025, 0.0125, 0.0):
             simple = _simplified(blob, target, step * limits.reach)
-            if simple is None or len(simple.exterior.coords) > limits.max_points:
+            if simple is None:
                 continue
+            if len(simple.exterior.coords) > limits.max_points:
+                break  # a finer drawing has more points still
             excess = simple.intersection(other).area
             if excess <= most_excess and target.difference(simple).area <= 1e-6 * target.area:
                 return [simple]

@@ -35,6 +35,7 @@ from overflight.warning.alert import (
     Urgency,
 )
 from overflight.warning.areas import alert_polygons
+from overflight.warning.geocodes import geocodes
 from overflight.warning.names import Language, PlaceName, Words, place_list
 from overflight.warning.templates import MessageKind, VehicleWord
 from overflight.warning.texts import MessageFacts, render
@@ -51,12 +52,6 @@ DRAFT_NOTE = (
     "초안. 분석이며 공식 경보가 아닙니다. 배포 금지."
 )
 
-GEOCODE_NAMES = {"JP": "JISX0402"}
-"""Name of the code of a place in ``<geocode>``, by country; places elsewhere carry no geocode.
-
-Japan: the five digits of JIS X 0402 (prefecture and municipality, without the check digit).
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class ConcernedPlace:
@@ -72,6 +67,7 @@ class ConcernedPlace:
     geometry: BaseGeometry
     first_time_s: float
     last_time_s: float
+    other_codes: tuple[tuple[str, str], ...] = ()  # (scheme, code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,12 +335,8 @@ def _areas(
     areas: dict[Language, list[AlertArea]] = {language: [] for language in languages}
     for members in regions.values():
         rings = alert_polygons([place.geometry for place in members], keep_off)
-        geocodes = tuple(
-            (GEOCODE_NAMES[place.name.country], place.code)
-            for place in members
-            if place.name.country in GEOCODE_NAMES
-        )
+        codes = geocodes((place.name.country, place.code, place.other_codes) for place in members)
         named = [(place.name, place.region) for place in members]
         for language in languages:
-            areas[language].append(AlertArea(place_list(named, language), rings, geocodes))
+            areas[language].append(AlertArea(place_list(named, language), rings, codes))
     return {language: tuple(areas[language]) for language in languages}
