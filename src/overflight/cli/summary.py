@@ -173,4 +173,5 @@ def _foot(report: PlanReport) -> str:
     return (
         f"Analysis, not an official warning. {count(run.flights)} flights, {count(run.flights_failed)} "
         f"of them failed; {count(run.fragments)} fragments; seed {run.seed}; run {run.run_id}."
+        + (f" {run.stopping[0].upper()}{run.stopping[1:]}." if run.stopping else "")
     )

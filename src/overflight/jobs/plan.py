@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from overflight.jobs.plan_alerts import make_drafts
 from overflight.jobs.plan_files import plan_files
 from overflight.jobs.plan_report import plan_report
 from overflight.jobs.planned import BodyZone, Planned, RunSettings
+from overflight.jobs.until import Target, plan_until
 from overflight.report.values import PlanReport
 from overflight.scenario.draws import draw
 from overflight.scenario.model import Scenario
@@ -60,6 +62,8 @@ def plan(
     width_km: float = 50.0,
     places: Places | None = None,
     weather: Weather | None = None,
+    until: Target | None = None,
+    most_flights: int = 100_000,
     computed_utc: datetime,
     progress: Progress = lambda *_: None,
 ) -> PlanResult:
@@ -74,15 +78,21 @@ def plan(
     width_km : a place counts as overflown when the ground track passes within this distance
     places : places to look at; the packaged ones if absent
     weather : forecast or reanalysis of the day; the scenario's own air and wind if absent
+    until, most_flights : plan again with more flights, up to so many, until a figure is known well enough
     computed_utc : when the run is made (this package reads no clock)
     progress : called with (what, done, total)
     """
     identity = scenario.model_dump_json().encode() if scenario_bytes is None else scenario_bytes
     settings = RunSettings(flights, fragments, seed, engine, width_km)
-    planned = compute_plan(scenario, settings, places, progress, weather=weather)
+    places = load_places() if places is None else places
+    compute = partial(compute_plan, scenario, places=places, progress=progress, weather=weather)
+    if until is None:
+        planned, stopping = compute(settings), ""
+    else:
+        planned, stopping = plan_until(until, settings, most_flights, compute)
     progress("Writing", 0, 1)
     drafts = make_drafts(planned)
-    report = plan_report(planned, drafts, identity, computed_utc)
+    report = plan_report(planned, drafts, identity, computed_utc, stopping)
     files = plan_files(planned, report, drafts, identity)
     progress("Writing", 1, 1)
     return PlanResult(report, files, planned)

@@ -36,9 +36,14 @@ METHOD = (
 
 
 def plan_report(
-    planned: Planned, drafts: Sequence[Draft], scenario_bytes: bytes, computed_utc: datetime
+    planned: Planned,
+    drafts: Sequence[Draft],
+    scenario_bytes: bytes,
+    computed_utc: datetime,
+    stopping: str = "",
 ) -> PlanReport:
-    """Return the report of computed values; ``scenario_bytes`` identify the run."""
+    """Return the report of computed values; ``scenario_bytes`` identify the run, ``stopping`` says why it
+    has as many flights as it has."""
     scenario, settings = planned.scenario, planned.settings
     places, zones, outcomes = place_rows(planned), drop_zone_rows(planned), outcome_rows(planned)
     lift_off = scenario.launch.utc + timedelta(seconds=scenario.launch.offset_s.value)
@@ -70,7 +75,7 @@ def plan_report(
         sources=tuple(Source(source.key, source.text) for source in scenario.source),
         alerts=alert_rows(drafts),
         credits=planned.places.credits,
-        run=_run_info(planned, scenario_bytes, computed_utc),
+        run=_run_info(planned, scenario_bytes, computed_utc, stopping),
     )
 
 
@@ -83,7 +88,7 @@ def _air_words(planned: Planned) -> str:
     )
 
 
-def _run_info(planned: Planned, scenario_bytes: bytes, computed_utc: datetime) -> RunInfo:
+def _run_info(planned: Planned, scenario_bytes: bytes, computed_utc: datetime, stopping: str) -> RunInfo:
     settings, samples = planned.settings, planned.ensemble.samples
     identity = f"{__version__} {settings.flights} {settings.fragments} {settings.seed} {settings.width_km:g} "
     identity += planned.weather.digest if planned.weather else ""
@@ -99,6 +104,7 @@ def _run_info(planned: Planned, scenario_bytes: bytes, computed_utc: datetime) -
         fragments=int(np.sum(planned.impacts.fragment_class >= 0)),
         engine=settings.engine.partition("://")[0],  # the address of a cluster is nobody's business
         method=METHOD.format(air=_air_words(planned)),
+        stopping=stopping,
     )
 
 

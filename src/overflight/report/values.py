@@ -36,6 +36,7 @@ class RunInfo:
     fragments: int
     engine: str
     method: str  # one paragraph, plain words
+    stopping: str = ""  # why it has so many flights, where a figure decided that
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,16 @@ def plan(
         Path, typer.Option("--output", "-o", metavar="FOLDER", readable=False, help="Folder for the results.")
     ],
     flights: Annotated[int, typer.Option(metavar="N", min=1, max=1_000_000, help="Flights to draw.")] = 1000,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FIGURE=PERCENT",
+            help="Draw more until a figure has this standard error: land=5%, over:CODE=5%, debris:CODE=20%.",
+        ),
+    ] = None,
+    most: Annotated[
+        int, typer.Option("--most-flights", metavar="N", min=1, max=10_000_000, help="Limit for --until.")
+    ] = 100_000,
     fragments: Annotated[
         int, typer.Option(metavar="N", min=1, max=100_000, help="Fragments of a break-up.")
     ] = 200,
@@ -64,6 +74,11 @@ def plan(
         if not math.isfinite(width_km):
             allowed, remedy = "0.1 to 2000 km", "Give a distance in kilometres."
             raise InputError("--width-km", found=f"{width_km}", allowed=allowed, remedy=remedy)
+        target = None
+        if until is not None:
+            from overflight.jobs.until import parse_target
+
+            target = parse_target(until)
         content = read_scenario(scenario)
         launch = parse_scenario(content, str(scenario))
         own_places = None
@@ -94,6 +109,8 @@ def plan(
                     width_km=width_km,
                     places=own_places,
                     weather=fields,
+                    until=target,
+                    most_flights=most,
                     computed_utc=datetime.now(UTC),
                     progress=progress,
                 )
