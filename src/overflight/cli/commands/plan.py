@@ -6,12 +6,17 @@ import math
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from overflight.cli.options import Quiet, ScenarioFile
 from overflight.cli.problems import handled, hush_cluster
+
+if TYPE_CHECKING:
+    from overflight.earth.weather import Weather
+    from overflight.exposure.place import Places
+    from overflight.jobs.until import Target
 
 __all__ = ["plan"]
 
@@ -74,25 +79,10 @@ def plan(
         if not math.isfinite(width_km):
             allowed, remedy = "0.1 to 2000 km", "Give a distance in kilometres."
             raise InputError("--width-km", found=f"{width_km}", allowed=allowed, remedy=remedy)
-        target = None
-        if until is not None:
-            from overflight.jobs.until import parse_target
-
-            target = parse_target(until)
+        target = _target(until)
         content = read_scenario(scenario)
         launch = parse_scenario(content, str(scenario))
-        own_places = None
-        if places is not None:
-            from overflight.exposure.places import read_places
-
-            own_places = read_places(places)
-        fields = None
-        if weather is not None:
-            from overflight.cli.inputs import read_file
-            from overflight.formats.weather_netcdf import parse_weather
-
-            content_of_weather = read_file(weather, what="a NetCDF file", max_bytes=500_000_000)
-            fields = parse_weather(content_of_weather, weather.name)
+        own_places, fields = _places(places), _weather(weather)
         if engine.startswith("dask:"):
             hush_cluster()
         with OutputFolder(output, force=force) as folder:
@@ -121,3 +111,28 @@ def plan(
         from overflight.cli.summary import print_summary
 
         print_summary(result.report, output / "index.html", sys.stdout)
+
+
+def _target(text: str | None) -> Target | None:
+    if text is None:
+        return None
+    from overflight.jobs.until import parse_target
+
+    return parse_target(text)
+
+
+def _places(path: Path | None) -> Places | None:
+    if path is None:
+        return None
+    from overflight.exposure.places import read_places
+
+    return read_places(path)
+
+
+def _weather(path: Path | None) -> Weather | None:
+    if path is None:
+        return None
+    from overflight.cli.inputs import read_file
+    from overflight.formats.weather_netcdf import parse_weather
+
+    return parse_weather(read_file(path, what="a NetCDF file", max_bytes=500_000_000), path.name)
