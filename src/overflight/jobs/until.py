@@ -95,13 +95,15 @@ def plan_until(
     compute: Callable[[RunSettings], Planned],
 ) -> tuple[Planned, str]:
     """Return the plan that is sharp enough, or that of ``most_flights``, and in words how it came about."""
-    for _ in range(_MOST_ROUNDS):
+    rounds = 1
+    while True:
         planned = compute(settings)
         value, error = figure(planned, target.name)
         reached = value > 0.0 and error <= target.relative_error * value
-        if reached or settings.flights >= most_flights:
+        if reached or settings.flights >= most_flights or rounds == _MOST_ROUNDS:
             break
         settings = replace(settings, flights=_next(target, settings.flights, most_flights, value, error))
+        rounds += 1
     asked = f"{100.0 * target.relative_error:g} % was asked"
     if value <= 0.0:
         return planned, f"{_WORDS[target.kind]} was seen in none of {settings.flights:,} flights; {asked}"
