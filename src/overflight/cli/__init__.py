@@ -16,6 +16,7 @@ COMMANDS = {
     "plan": "Fly a scenario a thousand times and write what lies under it: page, tables, maps, drafts.",
     "check": "Say whether a scenario file can be used, and everything that is wrong with it.",
     "new": "Write a commented scenario of a generic vehicle to start from.",
+    "draft": "Draft a scenario from the published notice of a launch: announced zones in, plan out.",
     "fit": "Narrow the spreads of a scenario by the facts published about its launch.",
     "iip": "Say for a table of states where each would come down if thrust ended now.",
     "schema": "Print the JSON Schema of scenario files, for editors.",

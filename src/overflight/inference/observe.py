@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from overflight.earth.air import Air
 from overflight.earth.constants import WGS84
 from overflight.flight.passage import closest_approach, parallel_crossing
-from overflight.flight.simulate import Flown, fall, fly, geodetic_rows
+from overflight.flight.simulate import Fallen, Flown, fall, fly, geodetic_rows
 from overflight.scenario.claims import CrossingClaim, PassageClaim
 from overflight.scenario.draws import Draws
 from overflight.scenario.model import Scenario
 from overflight.scenario.zones import AnnouncedZone
 
-__all__ = ["Observation", "observe"]
+__all__ = ["Observation", "ZoneFrame", "observe", "planned_fall", "zone_frame"]
 
 Array = NDArray[np.float64]
 _MISSED = 50.0  # residual (sigma) where the model gives no value at all
@@ -75,27 +75,65 @@ def _crossing(
 
 
 def _zone(scenario: Scenario, draws: Draws, flown: Flown, air: Air, zone: AnnouncedZone) -> dict[str, Array]:
-    """Offset of a body's fall from the centre of its zone, east and north, in half radii."""
-    if zone.body is None or zone.circle is None:
+    """Offset of a body's fall from the centre of its zone along two axes, in half of its half widths."""
+    frame = None if zone.body is None else zone_frame(zone)
+    if frame is None:
         return {}
     from pyproj import Geod
 
-    slot, path = body_slot(scenario, zone.body)
-    released = flown.slots[:, slot]
-    ballistic = draws[f"{path}.ballistic_kgpm2"]
-    fallen = fall(
-        released[:, 0], released[:, 1:7], ballistic, np.arange(len(draws)), flown.inputs.bodies, air
-    )
+    fallen = planned_fall(scenario, draws, flown, air, str(zone.body))
     azimuth, _, distance = Geod(ellps="WGS84").inv(
-        np.full(len(draws), zone.circle.longitude_deg), np.full(len(draws), zone.circle.latitude_deg),
+        np.full(len(draws), frame.longitude_deg), np.full(len(draws), frame.latitude_deg),
         np.degrees(fallen.longitude_rad), np.degrees(fallen.latitude_rad),
     )  # fmt: skip
-    sigma = zone.circle.radius_km * 1e3 / 2.0
-    angle = np.radians(azimuth)
+    angle = np.radians(azimuth - frame.azimuth_deg)
     return {
-        f"{zone.key} (east)": distance * np.sin(angle) / sigma,
-        f"{zone.key} (north)": distance * np.cos(angle) / sigma,
+        f"{zone.key} ({frame.names[0]})": distance * np.sin(angle) / (frame.half_widths_m[0] / 2.0),
+        f"{zone.key} ({frame.names[1]})": distance * np.cos(angle) / (frame.half_widths_m[1] / 2.0),
     }
+
+
+def planned_fall(scenario: Scenario, draws: Draws, flown: Flown, air: Air, body: str) -> Fallen:
+    """Return where a body that is let go comes down in every flight."""
+    slot, path = body_slot(scenario, body)
+    released = flown.slots[:, slot]
+    ballistic = draws[f"{path}.ballistic_kgpm2"]
+    return fall(released[:, 0], released[:, 1:7], ballistic, np.arange(len(draws)), flown.inputs.bodies, air)
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneFrame:
+    """Two axes in a zone: across and along the azimuth, with its half width along each."""
+
+    longitude_deg: float
+    latitude_deg: float
+    azimuth_deg: float
+    half_widths_m: tuple[float, float]
+    names: tuple[str, str]
+
+
+def zone_frame(zone: AnnouncedZone) -> ZoneFrame | None:
+    """Return the axes of a circle (east and north) or of a ring (of the narrowest rectangle round it)."""
+    if zone.circle is not None:
+        c, radius_m = zone.circle, zone.circle.radius_km * 1e3
+        return ZoneFrame(c.longitude_deg, c.latitude_deg, 0.0, (radius_m, radius_m), ("east", "north"))
+    if zone.ring_latlon_deg is None:
+        return None
+    import shapely
+    from pyproj import Proj
+
+    latitude, longitude = np.array(zone.ring_latlon_deg).T
+    longitude = np.unwrap(longitude, period=360.0)
+    plane = Proj(proj="aeqd", lon_0=longitude.mean(), lat_0=latitude.mean(), ellps="WGS84")
+    ring = shapely.Polygon(np.stack(plane(longitude, latitude), axis=1))
+    corners = shapely.get_coordinates(ring.minimum_rotated_rectangle)
+    sides = np.diff(corners[:3], axis=0)
+    lengths = np.hypot(*sides.T)
+    long = int(np.argmax(lengths))
+    lon, lat = plane(*ring.minimum_rotated_rectangle.centroid.coords[0], inverse=True)
+    halves = (float(lengths[1 - long]) / 2.0, float(lengths[long]) / 2.0)
+    azimuth_deg = float(np.degrees(np.arctan2(*sides[long])))
+    return ZoneFrame(float(lon), float(lat), azimuth_deg, halves, ("across", "along"))
 
 
 def body_slot(scenario: Scenario, body: str) -> tuple[int, str]:

@@ -1,0 +1,246 @@
+"""Job ``draft``: the notice of a launch and its pad in, a labelled scenario with honest spreads out.
+
+A class of vehicles is fitted to the announced zones: what falls there bounds staging, steering and heading.
+Azimuth and payload are nuisance quantities, drawn as wide as the zones leave them; they are no result. Zones must
+be published areas at sea, so that no flight is drafted to a chosen point.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from overflight.errors import NumericsError
+from overflight.formats.notices.values import LonLat, Notice, NoticeError, Window
+from overflight.inference.fit import fit_scenario
+from overflight.inference.observe import planned_fall
+from overflight.jobs.draft_text import draft_text
+from overflight.jobs.draft_zones import SeenZone, assignments, seen_zones
+from overflight.scenario.load import parse_scenario
+from overflight.scenario.model import Scenario
+
+__all__ = ["Draft", "Placed", "draft"]
+
+Progress = Callable[[str, int, int], None]
+WAYS = 6
+"""Assignments of zones to bodies that are tried."""
+STARTS = 6
+APART = 2.0
+"""Half the chi-squared by which one assignment must fit better to be told from another (two sigma)."""
+MISSED = 2.0
+"""Offset from the middle of a zone, in half of its half width, at which the planned fall leaves it."""
+DRAWS = 256
+_KINDS = {
+    "missile": "a missile exercise", "re-entry": "a re-entry", "firing": "a firing exercise",
+    "cancellation": "a cancellation",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A body with its zone, and the share of drawn flights in which it falls inside."""
+
+    body: str
+    zone: SeenZone
+    inside: float
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A drafted scenario as TOML, what stands behind it, and what a reader must know."""
+
+    text: str = field(repr=False)
+    placed: tuple[Placed, ...]
+    unused: tuple[SeenZone, ...]
+    remarks: tuple[str, ...]
+
+
+def draft(
+    notice: Notice,
+    notice_text: str,
+    *,
+    site_latlon_deg: tuple[float, float],
+    like: str,
+    where: str = "notice",
+    bodies: Mapping[str, str | None] | None = None,
+    lift_off_utc: datetime | None = None,
+    progress: Progress = lambda *_: None,
+) -> Draft:
+    """Draft a scenario from a notice.
+
+    Parameters
+    ----------
+    notice, notice_text : the notice and its text, whose hash is kept as a source
+    site_latlon_deg : the pad, from which the launch is announced
+    like : a class of vehicles, one of ``scenario.template.VEHICLE_CLASSES``
+    bodies : area by label to ``stage-1``, ``fairing`` ... or None, where the reader knows; others are tried
+    lift_off_utc : if known; otherwise any time in the first window
+
+    Raises
+    ------
+    NoticeError : not the notice of a launch, a zone on land, no window, or zones that the class cannot serve
+    """
+    if notice.kind in _KINDS:
+        raise NoticeError(
+            where, found=_KINDS[notice.kind], allowed="the notice of a launch into orbit",
+            remedy="Give the notice of a launch.",
+        )  # fmt: skip
+    zones = seen_zones(notice, site_latlon_deg, where)
+    told = _told(bodies or {}, zones, like, where)
+    stages = 2 if "2-stage" in like else 3
+    ways = assignments(zones, stages, told)[:WAYS]
+    if not ways or not ways[0]:
+        raise NoticeError(
+            where, found=", ".join(f"area {z.name}, {z.near_m / 1e3:.0f} km from the pad" for z in zones) or "no area",
+            allowed="at least one area away from the pad, for what is let go",
+            remedy="Check --site, or tell with --zone which area is for which body.",
+        )  # fmt: skip
+    window = _window(notice, lift_off_utc, where)
+
+    def text_of(way: Mapping[str, SeenZone], remarks: Sequence[str] = ()) -> str:
+        return draft_text(
+            notice, hashlib.sha256(notice_text.encode()).hexdigest(), zones, way, like=like,
+            site_latlon_deg=site_latlon_deg, window=window, remarks=remarks,
+        )  # fmt: skip
+
+    way, costs = _best(ways, text_of, where, like, progress)
+    remarks = (*notice.remarks, *_ambiguity(ways, costs, way), *_window_remarks(notice, window, lift_off_utc))
+    from overflight.jobs.fit import fit
+
+    prior = text_of(way, remarks)
+    scenario = parse_scenario(prior.encode(), where)
+    text = fit(prior, scenario, progress, starts=STARTS, announced=True)
+    fitted = parse_scenario(text.encode(), where)
+    placed = _placed(fitted, way)
+    unused = tuple(z for z in zones if all(z is not p.zone for p in placed))
+    return Draft(text, placed, unused, remarks)
+
+
+def _told(
+    bodies: Mapping[str, str | None], zones: Sequence[SeenZone], like: str, where: str
+) -> dict[str, str | None]:
+    """Return areas by their full names with the bodies they were said to be for."""
+    names = [zone.name for zone in zones]
+    known = [*(f"stage-{i}" for i in range(1, 2 if "2-stage" in like else 3)), "fairing"]
+    told: dict[str, str | None] = {}
+    for label, body in bodies.items():
+        fitting = [n for n in names if n == label.upper() or n.rpartition(" ")[2] == label.upper()]
+        if len(fitting) != 1:
+            raise NoticeError(
+                where, "--zone", found=f'"{label}"', allowed=", ".join(f'"{name}"' for name in names),
+                remedy="Name an area as the notice does.",
+            )  # fmt: skip
+        if body is not None and (body not in known or body in told.values()):
+            raise NoticeError(
+                where, "--zone", found=f'"{label}={body}"',
+                allowed=", ".join([*known, "none"]) + ", each once", remedy="Correct the body of the area.",
+            )  # fmt: skip
+        told[fitting[0]] = body
+    return told
+
+
+def _window(notice: Notice, lift_off_utc: datetime | None, where: str) -> Window:
+    """Return when lift-off may be: the time given, or the first window, at most its first day."""
+    if lift_off_utc is not None:
+        return Window(lift_off_utc.astimezone(UTC), lift_off_utc.astimezone(UTC))
+    if not notice.windows:
+        raise NoticeError(
+            where, found="; ".join(notice.remarks) or "no window", allowed="a notice that says when",
+            remedy="Give what is missing: --year, --utc-offset for a clock without a name, or --lift-off.",
+        )  # fmt: skip
+    first = notice.windows[0]
+    return Window(first.begin_utc, min(first.end_utc, first.begin_utc + timedelta(days=1)))
+
+
+def _window_remarks(notice: Notice, window: Window, lift_off_utc: datetime | None) -> tuple[str, ...]:
+    if lift_off_utc is not None:
+        return ()
+    more = len(notice.windows) - 1
+    cut = notice.windows[0].end_utc > window.end_utc
+    return (
+        *((f"{more} more window{'s' if more > 1 else ''} announced; this is for the first",) if more else ()),
+        *(("the window is longer than a day; this is for its first day",) if cut else ()),
+    )
+
+
+def _best(
+    ways: Sequence[Mapping[str, SeenZone]],
+    text_of: Callable[[Mapping[str, SeenZone]], str],
+    where: str,
+    like: str,
+    progress: Progress,
+) -> tuple[Mapping[str, SeenZone], list[float]]:
+    """Return the most usual assignment that fits about as well as any, and the cost of each."""
+    costs, worst = [], []
+    for number, way in enumerate(ways, start=1):
+        scenario = parse_scenario(text_of(way).encode(), where)
+        try:
+            found = fit_scenario(scenario, starts=STARTS)
+        except NumericsError:
+            costs.append(np.inf)
+            worst.append(np.inf)
+        else:
+            costs.append(found.cost)
+            zone_rows = [r for name, r in zip(found.facts, found.residuals, strict=True) if "(a" in name]
+            worst.append(float(np.max(np.abs(zone_rows))))
+        progress("Trying zones", number, len(ways))
+    close = [i for i, cost in enumerate(costs) if cost <= min(costs) + APART]
+    chosen = close[0]
+    if worst[chosen] > MISSED:
+        shown = ", ".join(f"area {z.name} for {body}" for body, z in ways[chosen].items())
+        miss = "misses them" if not np.isfinite(worst[chosen]) else (
+            f"falls {worst[chosen] / 2.0:.1f} half widths from the middle of one"
+        )  # fmt: skip
+        raise NoticeError(
+            where, found=f"zones that no flight of {like} serves: with {shown}, the best one {miss}",
+            allowed="zones within reach of the class of vehicles",
+            remedy="Try another --like, tell bodies with --zone LABEL=BODY, or check --site.",
+        )  # fmt: skip
+    return ways[chosen], costs
+
+
+def _ambiguity(
+    ways: Sequence[Mapping[str, SeenZone]], costs: Sequence[float], chosen: Mapping[str, SeenZone]
+) -> tuple[str, ...]:
+    own = costs[next(i for i, way in enumerate(ways) if way is chosen)]
+    others = [
+        ", ".join(f"{zone.name} for {body}" for body, zone in _by_distance(way))
+        for way, cost in zip(ways, costs, strict=True)
+        if way is not chosen and cost < own + APART
+    ]
+    said = ", ".join(f"{zone.name} for {body}" for body, zone in _by_distance(chosen))
+    first = f"areas taken by distance along the track: {said}"
+    if not others:
+        return (first,)
+    return (f"{first}; the zones alone fit about as well with: {'; or '.join(others)}",)
+
+
+def _by_distance(way: Mapping[str, SeenZone]) -> list[tuple[str, SeenZone]]:
+    return sorted(way.items(), key=lambda item: item[1].distance_m)
+
+
+def _placed(scenario: Scenario, way: Mapping[str, SeenZone]) -> tuple[Placed, ...]:
+    """Return the share of drawn flights in which each body falls inside its zone."""
+    from overflight.exposure.drop_zones import inside_ring
+    from overflight.flight.simulate import fly, scenario_air
+    from overflight.scenario.draws import draw
+
+    air = scenario_air(scenario)
+    draws = draw(scenario, 1, np.arange(DRAWS))
+    flown = fly(scenario, draws, air)
+    placed = []
+    for body, zone in _by_distance(way):
+        fallen = planned_fall(scenario, draws, flown, air, body)
+        there = np.isfinite(fallen.latitude_rad)
+        lon, lat = np.degrees(fallen.longitude_rad[there]), np.degrees(fallen.latitude_rad[there])
+        inside = inside_ring(_ring(zone.ring_deg), lon, lat).sum() / DRAWS
+        placed.append(Placed(body, zone, float(inside)))
+    return tuple(placed)
+
+
+def _ring(ring: Sequence[LonLat]) -> np.ndarray:
+    return np.array(ring)
