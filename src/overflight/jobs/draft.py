@@ -1,8 +1,8 @@
 """Job ``draft``: the notice of a launch and its pad in, a labelled scenario with honest spreads out.
 
 A class of vehicles is fitted to the announced zones: what falls there bounds staging, steering and heading.
-Azimuth and payload are nuisance quantities, drawn as wide as the zones leave them; they are no result. Zones must
-be published areas at sea, so that no flight is drafted to a chosen point.
+Azimuth and payload are nuisance quantities, drawn as wide as the zones leave them; they are no result. Zones
+must be published areas at sea, so that no flight is drafted to a chosen point.
 """
 
 from __future__ import annotations
@@ -15,38 +15,28 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from overflight.errors import NumericsError
-from overflight.formats.notices.values import LonLat, Notice, NoticeError, Window
+from overflight.formats.notices.values import Notice, NoticeError, Window
 from overflight.inference.fit import fit_scenario
-from overflight.inference.observe import planned_fall
+from overflight.jobs.draft_spread import Placed, Spread, spread_draft
 from overflight.jobs.draft_text import draft_text
 from overflight.jobs.draft_zones import SeenZone, assignments, seen_zones
+from overflight.jobs.fit import fit
 from overflight.scenario.load import parse_scenario
-from overflight.scenario.model import Scenario
 
-__all__ = ["Draft", "Placed", "draft"]
+__all__ = ["Draft", "draft"]
 
 Progress = Callable[[str, int, int], None]
 WAYS = 6
 """Assignments of zones to bodies that are tried."""
-STARTS = 6
+STARTS, TRIALS = 6, 3
 APART = 2.0
 """Half the chi-squared by which one assignment must fit better to be told from another (two sigma)."""
 MISSED = 2.0
 """Offset from the middle of a zone, in half of its half width, at which the planned fall leaves it."""
-DRAWS = 256
 _KINDS = {
     "missile": "a missile exercise", "re-entry": "a re-entry", "firing": "a firing exercise",
     "cancellation": "a cancellation",
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A body with its zone, and the share of drawn flights in which it falls inside."""
-
-    body: str
-    zone: SeenZone
-    inside: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +84,10 @@ def draft(
     stages = 2 if "2-stage" in like else 3
     ways = assignments(zones, stages, told)[:WAYS]
     if not ways or not ways[0]:
+        far = ", ".join(f"area {z.name}, {z.near_m / 1e3:.0f} km from the pad" for z in zones)
         raise NoticeError(
-            where, found=", ".join(f"area {z.name}, {z.near_m / 1e3:.0f} km from the pad" for z in zones) or "no area",
+            where,
+            found=far or "no area",
             allowed="at least one area away from the pad, for what is let go",
             remedy="Check --site, or tell with --zone which area is for which body.",
         )  # fmt: skip
@@ -109,15 +101,18 @@ def draft(
 
     way, costs = _best(ways, text_of, where, like, progress)
     remarks = (*notice.remarks, *_ambiguity(ways, costs, way), *_window_remarks(notice, window, lift_off_utc))
-    from overflight.jobs.fit import fit
-
     prior = text_of(way, remarks)
     scenario = parse_scenario(prior.encode(), where)
-    text = fit(prior, scenario, progress, starts=STARTS, announced=True)
-    fitted = parse_scenario(text.encode(), where)
-    placed = _placed(fitted, way)
-    unused = tuple(z for z in zones if all(z is not p.zone for p in placed))
-    return Draft(text, placed, unused, remarks)
+    spread = spread_draft(fit(prior, scenario, progress, starts=STARTS, announced=True), way, where)
+    unused = tuple(z for z in zones if all(z is not p.zone for p in spread.placed))
+    return Draft(spread.text, spread.placed, unused, (*remarks, *_spread_remarks(spread)))
+
+
+def _spread_remarks(spread: Spread) -> tuple[str, ...]:
+    said = f"{100 * spread.orbit:.0f} % of drafted flights reach orbit if nothing fails"
+    if spread.scale == 1.0:
+        return (said,)
+    return (f"spreads of the fit taken {spread.scale:g} times as wide, because it is linear; {said}",)
 
 
 def _told(
@@ -179,7 +174,7 @@ def _best(
     for number, way in enumerate(ways, start=1):
         scenario = parse_scenario(text_of(way).encode(), where)
         try:
-            found = fit_scenario(scenario, starts=STARTS)
+            found = fit_scenario(scenario, starts=TRIALS)
         except NumericsError:
             costs.append(np.inf)
             worst.append(np.inf)
@@ -221,26 +216,3 @@ def _ambiguity(
 
 def _by_distance(way: Mapping[str, SeenZone]) -> list[tuple[str, SeenZone]]:
     return sorted(way.items(), key=lambda item: item[1].distance_m)
-
-
-def _placed(scenario: Scenario, way: Mapping[str, SeenZone]) -> tuple[Placed, ...]:
-    """Return the share of drawn flights in which each body falls inside its zone."""
-    from overflight.exposure.drop_zones import inside_ring
-    from overflight.flight.simulate import fly, scenario_air
-    from overflight.scenario.draws import draw
-
-    air = scenario_air(scenario)
-    draws = draw(scenario, 1, np.arange(DRAWS))
-    flown = fly(scenario, draws, air)
-    placed = []
-    for body, zone in _by_distance(way):
-        fallen = planned_fall(scenario, draws, flown, air, body)
-        there = np.isfinite(fallen.latitude_rad)
-        lon, lat = np.degrees(fallen.longitude_rad[there]), np.degrees(fallen.latitude_rad[there])
-        inside = inside_ring(_ring(zone.ring_deg), lon, lat).sum() / DRAWS
-        placed.append(Placed(body, zone, float(inside)))
-    return tuple(placed)
-
-
-def _ring(ring: Sequence[LonLat]) -> np.ndarray:
-    return np.array(ring)

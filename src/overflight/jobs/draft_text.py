@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-
 from overflight.formats.notices.values import Notice, Window
 from overflight.jobs.draft_zones import SeenZone
 from overflight.scenario.template import vehicle_class
@@ -56,13 +55,14 @@ def draft_text(
         else ""
     )
     return (
-        f"# A DRAFT from a published notice, by `overflight draft`: a class of vehicles ({like}) fitted to the\n"
-        "# announced zones. Nothing here is known of the vehicle itself; replace what you know and cite it.\n"
+        f"# A DRAFT from a published notice, by `overflight draft`: a class of vehicles ({like}) fitted\n"
+        "# to the announced zones. Nothing here is known of the vehicle itself; replace what you know\n"
+        "# and cite it.\n"
         "schema_version = 1\n"
         f"title = {_quoted(f'Draft: {name}, {window.begin_utc:%d %B %Y}')}\n"
         f"about = {_quoted(_about(notice, like))}\n"
         f"unknown = [\n{unknown}\n]\n\n"
-        f"[launch]\nutc = {_utc(window.begin_utc)}\n{offset}source = \"notice\"\n\n"
+        f'[launch]\nutc = {_utc(window.begin_utc)}\n{offset}source = "notice"\n\n'
         f"[site]\nname = {_quoted(_place(*site_latlon_deg))}\n"
         f"latitude_deg = {site_latlon_deg[0]:.6g}\nlongitude_deg = {site_latlon_deg[1]:.7g}\n"
         'note = "as given by the user"\n\n'
@@ -72,9 +72,10 @@ def draft_text(
 
 
 def _about(notice: Notice, like: str) -> str:
+    named = f"notice {notice.identifier}" if notice.identifier else "a published notice"
     return (
-        f"Drafted from {'notice ' + notice.identifier if notice.identifier else 'a published notice'} with the "
-        f"class {like}: an estimate in every number, to say who lies under the announced launch, not what flies."
+        f"Drafted from {named} with the class {like}: an estimate in every number, to say who lies under the "
+        "announced launch, not what flies."
     )
 
 
@@ -100,12 +101,13 @@ def _zone_tables(zones: Sequence[SeenZone], way: Mapping[str, SeenZone]) -> str:
         meant = (
             f"taken for {body} by its distance, {zone.distance_m / 1e3:.0f} km from the pad"
             if body
-            else "closed at the pad, for no body" if zone.at_pad else "taken for no body"
+            else f"{zone.idle}, for no body"
         )  # fmt: skip
         shore = f"; {100 * zone.land:.0f} % of it on land" if zone.land >= 0.005 else ""
         corners = "".join(f"  [{lat:.5f}, {lon:.5f}],\n" for lon, lat in _wrapped(zone))
+        name = zone.name.title()
         tables.append(
-            f'[[announced_zone]]\nkey = "zone-{number}"\nlabel = {_quoted(f"Announced: {zone.name.title()}")}\n'
+            f'[[announced_zone]]\nkey = "zone-{number}"\nlabel = {_quoted(f"Announced: {name}")}\n'
             + (f'body = "{body}"\n' if body else "")
             + f'ring_latlon_deg = [\n{corners}]\nsource = "notice"\nnote = {_quoted(meant + shore)}\n\n'
         )
@@ -124,7 +126,7 @@ def _sources(notice: Notice, digest: str, like: str) -> str:
         ("class", f"Class of vehicles {like}: order of magnitude, estimate; sources in the comment above it"),
         ("failures", "Estimate of the order of launch records; not the record of this vehicle"),
     )
-    return "\n".join(f"[[source]]\nkey = \"{key}\"\ntext = {_quoted(text)}\n" for key, text in rows)
+    return "\n".join(f'[[source]]\nkey = "{key}"\ntext = {_quoted(text)}\n' for key, text in rows)
 
 
 def _quoted(text: str) -> str:
@@ -140,5 +142,3 @@ def _utc(moment: datetime) -> str:
 def _place(latitude_deg: float, longitude_deg: float) -> str:
     north, east = "N" if latitude_deg >= 0 else "S", "E" if longitude_deg >= 0 else "W"
     return f"Pad at {abs(latitude_deg):.3f} {north}, {abs(longitude_deg):.3f} {east}"
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, permutations
+from itertools import combinations, pairwise, permutations
 
 import numpy as np
 from pyproj import Geod
@@ -19,7 +19,8 @@ LAND_SHARE = 0.1
 """Share of a zone that may lie on land: zones off a coast are drawn across small islands and beaches."""
 LEAST_AREA_M2 = 100e6
 """Published drop zones measure hundreds of square kilometres and more; a spot is no announced zone."""
-NEAR_M, FAR_M = 60e3, 9000e3
+NEAR_M, FAR_M, LAST_M = 60e3, 9000e3, 6000e3
+"""Reach of a zone at the pad, of land that is looked at, and of what is let go before orbit."""
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -44,6 +45,13 @@ class SeenZone:
         """Whether the zone begins at the pad: closed for the launch itself, not for what falls later."""
         return self.near_m < NEAR_M
 
+    @property
+    def idle(self) -> str:
+        """What a zone may be for if nothing that is let go before orbit falls there, in words."""
+        if self.at_pad:
+            return "closed at the pad"
+        return "as for a last stage that comes back later" if self.distance_m > LAST_M else "of unknown use"
+
 
 def seen_zones(notice: Notice, site_latlon_deg: tuple[float, float], where: str) -> tuple[SeenZone, ...]:
     """Return the zones of a notice from near to far.
@@ -63,12 +71,13 @@ def _seen(zone: Zone, name: str, site: tuple[float, float], where: str) -> SeenZ
     import shapely
 
     ring = zone_outline(zone)
-    middle = _middle(ring)
-    reach_m = float(max(_GEOD.inv(*middle, *point)[2] for point in ring)) * 1.05 + 1e3
-    round_it = land_round(*middle, min(reach_m, FAR_M))
+    at = _middle(ring)
+    reach_m = float(max(_GEOD.inv(*at, lon, lat)[2] for lon, lat in ring)) * 1.05 + 1e3
+    round_it = land_round(*at, min(reach_m, FAR_M))
     shape = shapely.Polygon(round_it.flat(ring)).buffer(0.0)
     centre = shape.centroid
-    middle = tuple(float(v) for v in round_it.plane(centre.x, centre.y, inverse=True))
+    lon, lat = round_it.plane(centre.x, centre.y, inverse=True)
+    middle = float(lon), float(lat)
     land = shape.intersection(round_it.land).area / shape.area
     if land > LAND_SHARE or round_it.land.contains(centre):
         raise NoticeError(
@@ -84,7 +93,7 @@ def _seen(zone: Zone, name: str, site: tuple[float, float], where: str) -> SeenZ
         )  # fmt: skip
     azimuth, _, distance = _GEOD.inv(site[1], site[0], *middle)
     return SeenZone(
-        zone, name, ring, (middle[0], middle[1]), distance, _nearest_m(ring, site), azimuth % 360.0, land
+        zone, name, ring, middle, distance, _nearest_m(ring, site), azimuth % 360.0, land
     )  # fmt: skip
 
 
@@ -104,7 +113,7 @@ def _middle(ring: Sequence[LonLat]) -> LonLat:
     return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
 
 
-def _words(point: tuple[float, ...]) -> str:
+def _words(point: LonLat) -> str:
     lon, lat = point
     return f"{abs(lat):.2f} {'N' if lat >= 0 else 'S'}, {abs(lon):.2f} {'E' if lon >= 0 else 'W'}"
 
@@ -119,7 +128,7 @@ def assignments(
     """
     bodies = [*(f"stage-{i}" for i in range(1, stages)), "fairing"]
     fixed = {body: zone for zone in zones if (body := told.get(zone.name)) is not None}
-    free_zones = [z for z in zones if z.name not in told and not z.at_pad]
+    free_zones = [z for z in zones if z.name not in told and not z.at_pad and z.distance_m < LAST_M]
     free_bodies = [body for body in bodies if body not in fixed]
     count = min(len(free_zones), len(free_bodies))
     found = []
@@ -129,8 +138,7 @@ def assignments(
             if _in_order(way, bodies):
                 found.append(way)
     usual = ["stage-1", "fairing", *(f"stage-{i}" for i in range(2, stages))]
-    stages_first = sorted(found, key=lambda way: (_missing(way, stages), _unusual(way, usual)))
-    return stages_first
+    return sorted(found, key=lambda way: (_missing(way, stages), _unusual(way, usual)))
 
 
 def _in_order(way: Mapping[str, SeenZone], bodies: Sequence[str]) -> bool:
@@ -138,7 +146,7 @@ def _in_order(way: Mapping[str, SeenZone], bodies: Sequence[str]) -> bool:
     after_first = "fairing" not in way or "stage-1" not in way or (
         way["fairing"].distance_m > way["stage-1"].distance_m
     )  # fmt: skip
-    return all(b > a for a, b in zip(stages, stages[1:], strict=False)) and after_first
+    return all(b > a for a, b in pairwise(stages)) and after_first
 
 
 def _missing(way: Mapping[str, SeenZone], stages: int) -> int:

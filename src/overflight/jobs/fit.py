@@ -12,7 +12,7 @@ from overflight.inference.fit import Fit, fit_scenario
 from overflight.scenario.draws import quantities
 from overflight.scenario.model import Scenario
 
-__all__ = ["fit"]
+__all__ = ["fit", "quantity_table"]
 
 _HEADING = "# Written by `overflight fit`: quantities noted as fitted carry what the facts say and the"
 _FITTED = "fitted to the facts"
@@ -46,7 +46,7 @@ def fit(
     for i in kept:
         path = result.paths[i]
         low, value, high = every[path].from_normal(result.mean[i] + deviation[i] * np.array([-1.0, 0.0, 1.0]))
-        table = _item(document, path)
+        table = quantity_table(document, path)
         table["value"] = _rounded(value, high - low)
         table["sigma"] = _rounded((high - low) / 2.0, high - low)
         table.pop("shape", None)
@@ -92,7 +92,7 @@ def _report(result: Fit) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _item(document: tomlkit.TOMLDocument, path: str) -> InlineTable:
+def quantity_table(document: tomlkit.TOMLDocument, path: str) -> InlineTable:
     """Return the inline table at a dotted path, turning a bare number into one."""
     *parents, name = path.split(".")
     node = document

@@ -12,10 +12,13 @@ from overflight.report.projection import authalic_directions
 
 __all__ = ["LandPlane", "land_round"]
 
+RADIUS_M = 6371e3
+
 
 @dataclass(frozen=True, slots=True)
 class LandPlane:
-    """Land within ``reach_m`` of a place as a shapely geometry, in the azimuthal equidistant ``plane`` there."""
+    """Land within ``reach_m`` of a place as a shapely geometry, in the azimuthal equidistant ``plane``
+    there."""
 
     plane: Any = field(repr=False)
     land: Any = field(repr=False)
@@ -40,9 +43,10 @@ def land_round(longitude_deg: float, latitude_deg: float, reach_m: float, scale:
     here = authalic_directions(np.array([[longitude_deg, latitude_deg]]))[0]
     land = shapely.Polygon()
     # a little wider than asked for: bounds are on the sphere
-    for index in lines.near(here, 1.01 * reach_m / 6371e3 + 0.01):
-        ring = _visible(lines.points_deg[lines.part(index)], lines.directions[lines.part(index)], here)
-        if ring is None:
+    for index in lines.near(here, 1.01 * reach_m / RADIUS_M + 0.01):
+        part = lines.part(index)
+        ring = _thinned(lines.points_deg[part], lines.directions[part], here, reach_m / RADIUS_M)
+        if len(ring) < 4:
             continue
         piece = shapely.make_valid(shapely.Polygon(np.stack(plane(*ring.T), axis=1))).intersection(window)
         if not piece.is_empty:
@@ -51,12 +55,16 @@ def land_round(longitude_deg: float, latitude_deg: float, reach_m: float, scale:
     return LandPlane(plane, land, reach_m)
 
 
-def _visible(points_deg: np.ndarray, directions: np.ndarray, here: np.ndarray) -> np.ndarray | None:
-    """Return a ring with what lies near the other side of the Earth, where the plane tears, moved to its rim."""
+def _thinned(
+    points_deg: np.ndarray, directions: np.ndarray, here: np.ndarray, reach_rad: float
+) -> np.ndarray:
+    """Return a ring as it is near a place, and with few points far from it, where only its course counts.
+
+    Far points in one cell of a grid follow each other within less than half the reach, so that what stands for
+    them cannot come near. What lies about the other side of the Earth, where the plane tears, is left out.
+    """
     cosine = directions @ here
-    if len(points_deg) < 4:
-        return None
-    far = cosine < -0.98
-    if not far.any():
-        return points_deg
-    return points_deg[~far] if (~far).sum() >= 4 else None
+    near = cosine > np.cos(min(2.0 * reach_rad + 0.01, np.pi))
+    cell = np.floor(directions / (reach_rad / 4.0)).astype(np.int64)
+    first = np.append(True, np.any(np.diff(cell, axis=0) != 0, axis=1))
+    return points_deg[(near | first) & (cosine > -0.98)]

@@ -20,7 +20,8 @@ def scenario_template(name: str = TEMPLATES[0]) -> str:
 
 
 def vehicle_class(name: str, *, first_deg: float, then_deg: float) -> str:
-    """Return the tables of a class of vehicles: stages, steering, cut-off and failures, all with wide spreads.
+    """Return the tables of a class of vehicles: stages, steering, cut-off and failures, all with wide
+    spreads.
 
     Parameters
     ----------

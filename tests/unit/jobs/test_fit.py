@@ -55,9 +55,10 @@ def test_only_fitted_quantities_change(after) -> None:
         # sigma is half the middle 68 %: of a uniform range that is more than its standard deviation
         low, high = old[path].from_normal(np.array([-1.0, 1.0]))
         assert new[path].scale() <= 0.5 * (high - low) * 1.001, path
-    # nothing in this scenario speaks of the heading: it stays as wide as it was
+    # of the heading speaks the ring of a zone alone: it is narrowed, not moved beyond its spread
     heading = new["flight_plan.steering.1.heading_deg"]
-    assert (heading.value, heading.sigma) == pytest.approx((105.0, 2.0), abs=0.05)
+    assert heading.value == pytest.approx(105.0, abs=1.0)
+    assert 1.0 < heading.sigma < 1.9
     assert heading.note == "fitted to the facts; before the fit: a guess"
 
 

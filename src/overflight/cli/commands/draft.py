@@ -28,7 +28,7 @@ def draft(
     notice: Annotated[
         Path, typer.Argument(metavar="NOTICE", readable=False, help="Text of the published notice.")
     ],
-    site: Annotated[str, typer.Option(metavar="LAT,LON", help="The pad, in degrees, north and east positive.")],
+    site: Annotated[str, typer.Option(metavar="LAT,LON", help="The pad, degrees, north and east positive.")],
     output: Annotated[
         Path, typer.Option("--output", "-o", metavar="FILE", readable=False, help="Scenario file to write.")
     ],
@@ -82,7 +82,7 @@ def draft(
                 f"{row.zone.azimuth_deg:.0f} deg; {100 * row.inside:.0f} % of drafted flights fall inside"
             )
         for area in made.unused:
-            typer.echo(f"{area.name}: {'closed at the pad' if area.at_pad else 'for no body'}")
+            typer.echo(f"{area.name}: {area.idle}; for no body")
         for remark in made.remarks:
             typer.echo(f"note: {remark}")
         say(f"Wrote {output}, a draft. Read it, then: overflight plan {output} -o out")
@@ -122,4 +122,6 @@ def _text(content: bytes, where: str) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         remedy = "Save the notice as plain text in UTF-8."
-        raise InputError(where, found="bytes that are no text", allowed="text in UTF-8", remedy=remedy) from None
+        raise InputError(
+            where, found="bytes that are no text", allowed="text in UTF-8", remedy=remedy
+        ) from None

@@ -67,7 +67,7 @@ def fields_of(text: str, where: str) -> Fields | None:
     if not cancels and not ("E" in marks and {"Q", "B"} & set(marks)):
         return None
     begins = sorted((span, name) for name, span in marks.items())
-    ends = [*(span[0] for span, _ in begins[1:]), len(text)]
+    ends = [*(span[0] for span, _ in begins), len(text)][1:]
     content = {name: text[span[1] : end] for (span, name), end in zip(begins, ends, strict=True)}
     at = {name: span[1] for name, span in marks.items()}
     centre = _CENTRE.search(content.get("Q", "").strip())
