@@ -60,8 +60,9 @@ def _thinned(
 ) -> np.ndarray:
     """Return a ring as it is near a place, and with few points far from it, where only its course counts.
 
-    Far points in one cell of a grid follow each other within less than half the reach, so that what stands for
-    them cannot come near. What lies about the other side of the Earth, where the plane tears, is left out.
+    Far points in one cell of a grid follow each other within less than half the reach, so that what stands
+    for them cannot come near. What lies about the other side of the Earth, where the plane tears, is left
+    out.
     """
     cosine = directions @ here
     near = cosine > np.cos(min(2.0 * reach_rad + 0.01, np.pi))
