@@ -1,0 +1,148 @@
+"""The public page of a desk as HTML: one file for each edition, no script, nothing loaded from anywhere."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta, timezone
+
+import numpy as np
+from markupsafe import Markup, escape
+
+from overflight.report import map_labels as labels
+from overflight.report import map_layers as layers
+from overflight.report.bulletin import Bulletin, CallState, Named
+from overflight.report.bulletin_words import EDITIONS, PHONES, PageWords
+from overflight.report.labels import LabelField
+from overflight.report.packaged import packaged_text
+from overflight.report.plan_page import environment
+from overflight.report.projection import MapView, along_great_circles, fit_view
+from overflight.report.svg import clip_line, element, line_path, number, simplified, title_and_description
+from overflight.warning.alert import Status
+from overflight.warning.names import Language
+from overflight.warning.templates import MessageKind
+from overflight.warning.texts import clock
+
+__all__ = ["render_bulletin", "render_editions"]
+
+_RUBY = re.compile(r"([\u3005\u4e00-\u9fff]+)《([^》]+)》")
+_SHADES = {
+    CallState.SHELTER: "act",
+    CallState.RUN_OUT: "wait",
+    CallState.NONE: "calm",
+}
+_RAISES = frozenset({MessageKind.LAUNCH, MessageKind.OVERFLIGHT})
+
+
+def render_editions(bulletin: Bulletin) -> dict[str, str]:
+    """Return every edition of the page by its file name (``ja.html``, ``easy.html``)."""
+    return {words.file: render_bulletin(bulletin, words) for words in EDITIONS}
+
+
+def render_bulletin(bulletin: Bulletin, words: PageWords) -> str:
+    """Return one edition of the page as self-contained HTML that works without a script."""
+    language = words.language
+    lead, then = words.lead[bulletin.state]
+    local = timezone(timedelta(hours=bulletin.zone_offset_h))
+    title = _plain(f"{lead} {words.badge[bulletin.state]}")
+    is_drill = bulletin.status is not Status.ACTUAL
+    values = {
+        "words": words,
+        "editions": EDITIONS,
+        "bulletin": bulletin,
+        "shade": _SHADES.get(bulletin.state, "clear"),
+        "is_drill": is_drill,
+        "title": f"{_plain(words.drill)}: {title}" if is_drill else title,
+        "lead": lead,
+        "then": then,
+        "latest": bulletin.entries[-1].said(language) if bulletin.entries else None,
+        "is_called": bulletin.state in (CallState.SHELTER, CallState.RUN_OUT),
+        "called": _groups(bulletin.called, words),
+        "released": _groups(bulletin.released, words),
+        "phones": _phones(bulletin.country, words),
+        "entries": [(entry, entry.kind in _RAISES, entry.said(language)) for entry in bulletin.entries],
+        "updated": words.updated.format(time=_time(bulletin.made.astimezone(local), words, bulletin)),
+        "until": words.until.format(time=clock(bulletin.expires.astimezone(local), language))
+        if bulletin.expires
+        else "",
+        "local": lambda time: time.astimezone(local),
+        "clock": lambda time: clock(time.astimezone(local), language),
+        "ruby": ruby,
+        "plain": _plain,
+        "map": Markup(area_map(bulletin, words)),
+        "css": Markup(packaged_text("static/page.css") + packaged_text("static/bulletin.css")),
+    }
+    return environment().get_template("bulletin.html.j2").render(values)
+
+
+def ruby(text: str) -> Markup:
+    """Return text as HTML, 避難《ひなん》 with the reading above."""
+    safe = str(escape(text))
+    return Markup(_RUBY.sub(r"<ruby>\1<rp>(</rp><rt>\2</rt><rp>)</rp></ruby>", safe))
+
+
+def _plain(text: str) -> str:
+    return _RUBY.sub(r"\1", text)
+
+
+def _time(local: datetime, words: PageWords, bulletin: Bulletin) -> str:
+    utc = local.astimezone(UTC)
+    day = f"{local:%Y-%m-%d} " if words.language is Language.ENGLISH else f"{local.month}月{local.day}日"
+    if words.language is Language.KOREAN:
+        day = f"{local.month}월 {local.day}일 "
+    return f"{day}{clock(local, words.language)} {bulletin.zone_label} ({utc:%H:%M} UTC)"
+
+
+def _groups(places: tuple[Named, ...], words: PageWords) -> list[tuple[str, list[str]]]:
+    """Return the names of places by region, in the order given; easy Japanese adds Latin letters."""
+    groups: dict[str, list[str]] = {}
+    for place, region in places:
+        name = place[words.language]
+        if words.is_easy and place.en and place.en != name:
+            name += f"（{place.en}）"
+        groups.setdefault(region[words.language] if region else "", []).append(name)
+    return list(groups.items())
+
+
+def _phones(country: str, words: PageWords) -> list[tuple[str, str]]:
+    column = {Language.JAPANESE: 0, Language.ENGLISH: 1, Language.KOREAN: 2}[words.language]
+    names = [(row[column], row[3]) for row in PHONES.get(country, ())]
+    return names if words.is_easy else [(_plain(name), phone) for name, phone in names]
+
+
+def area_map(bulletin: Bulletin, words: PageWords) -> str:
+    """Return the map of the area and the path; "" if there is no area to show."""
+    if not bulletin.rings:
+        return ""
+    points = np.array([point for ring in bulletin.rings for point in ring])
+    view = fit_view(points, 520, (300, 460), padding=46, least_km=260)
+    field = LabelField(view.width, view.height)
+    bar = labels.scale_bar(view, field)
+    grid, lines = layers.graticule(view)
+    labels.degree_labels(view, field, lines)
+    scale = "50m" if view.km_per_unit > 1.2 else "10m"
+    body = [grid, layers.land(view, scale), layers.borders(view, scale)]
+    paths = (layers.cut(view, layers.zone_ring(view, ring)) for ring in bulletin.rings)
+    body += [element("path", class_="warned", d=path) for path in paths if path]
+    body += [_path(view, bulletin), field.svg(), bar]
+    frame = f'<rect width="{number(view.width)}" height="{number(view.height)}"/>'
+    clip = f'<defs><clipPath id="area-c">{frame}</clipPath></defs><g clip-path="url(#area-c)">'
+    title = _plain(words.map_title)
+    said = title_and_description("area", title, [_plain(words.map_words)])
+    return element(
+        "svg",
+        f"{said}{clip}{''.join(body)}</g>",
+        id="area",
+        class_="fig",
+        viewBox=f"0 0 {number(view.width)} {number(view.height)}",
+        role="img",
+        aria_labelledby="area-t",
+        aria_describedby="area-d",
+    )
+
+
+def _path(view: MapView, bulletin: Bulletin) -> str:
+    if len(bulletin.path) < 2:
+        return ""
+    xy = view.place(along_great_circles(np.array(bulletin.path)))
+    d = "".join(line_path(simplified(piece, 0.2)) for piece in clip_line(xy, *layers.corners(view)))
+    return element("path", class_="case", d=d) + element("path", class_="plan", d=d) if d else ""
