@@ -49,8 +49,10 @@ class PublicPage:
                     allowed=f"a page of {wall}",
                     remedy="Keep drills and real alerts in folders of their own.",
                 )
-        files = page_files(bulletins)
-        return await self._thread.run(lambda: sum(put(self.folder / name, data) for name, data in files))
+        return await self._thread.run(lambda: self._write(bulletins))
+
+    def _write(self, bulletins: Sequence[Bulletin]) -> int:
+        return sum(put(self.folder / name, content) for name, content in page_files(bulletins))
 
 
 def page_files(bulletins: Sequence[Bulletin]) -> list[tuple[str, bytes]]:
