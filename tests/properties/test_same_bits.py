@@ -7,11 +7,17 @@ from __future__ import annotations
 
 from functools import cache
 
+import numpy as np
 import pytest
 
 from digests import run_digest
+from ensembles import small
+from overflight.debris.catalogue import generic_catalogue
+from overflight.debris.impacts import fall_ensemble
 from overflight.exposure.places import load_places
 from overflight.flight.engine import make_engine
+from overflight.flight.launch import launch
+from overflight.flight.simulate import scenario_air
 
 
 @cache
@@ -42,3 +48,17 @@ def test_engines_and_chunks_agree(engine, chunk, fall_chunk) -> None:
 
 def test_another_seed_is_another_run() -> None:
     assert run("serial", 40, 40) != run("serial", 40, 40, seed=6)
+
+
+def test_chunks_agree_on_a_sobol_sequence_too() -> None:
+    scenario = small()
+    air = scenario_air(scenario)
+    one, other = (launch(scenario, air, flights=40, seed=5, chunk=c, sampling="sobol") for c in (64, 7))
+    assert np.array_equal(one.samples.end_state, other.samples.end_state)
+    assert one.sampling == "sobol"
+    by_chance = launch(scenario, air, flights=40, seed=5)
+    assert not np.array_equal(one.samples.end_state, by_chance.samples.end_state)
+    whole, parts = (
+        fall_ensemble(scenario, one, generic_catalogue(), air, fragments=4, chunk=c) for c in (40, 9)
+    )
+    assert np.array_equal(whole.longitude_rad, parts.longitude_rad)

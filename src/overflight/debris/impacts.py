@@ -131,7 +131,7 @@ def _fall_chunk(
     here = (releases.sample >= part.start) & (releases.sample < part.stop)
     breaks = _of_kind(ensemble, "breakup")[releases.body]
     whole, broken = np.flatnonzero(here & ~breaks), np.flatnonzero(here & breaks)
-    draws = draw(scenario, ensemble.seed, ensemble.samples.key[part.start : part.stop])
+    draws = draw(scenario, ensemble.seed, ensemble.samples.key[part.start : part.stop], ensemble.sampling)
     bodies = build_inputs(scenario, draws).bodies
     inert = _inert_kg(scenario, draws)
 

@@ -139,8 +139,9 @@ class Judge:
             return ()
         keys = self._ensemble.samples.key[row]
         _, flown = refly(
-            self._scenario, self._air, self._ensemble.seed, keys, self._ensemble.samples.outcome[row]
-        )
+            self._scenario, self._air, self._ensemble.seed, keys, self._ensemble.samples.outcome[row],
+            sampling=self._ensemble.sampling,
+        )  # fmt: skip
         index = np.arange(len(row))
         floor = flown.inputs.bodies.copy()
         floor[:, GROUND_M] = claim.track_floor_km * 1e3

@@ -13,6 +13,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from overflight.scenario.draws import Sampling
+
 __all__ = ["Body", "Ensemble", "Outcome", "Releases", "Samples"]
 
 Array = NDArray[np.float64]
@@ -79,13 +81,14 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class Ensemble:
-    """Samples and releases of one launch; ``seed`` and the samples' keys reproduce every flight."""
+    """Samples and releases of one launch; seed, sampling and the keys of samples reproduce every flight."""
 
     seed: int
     outcomes: tuple[Outcome, ...]
     bodies: tuple[Body, ...]
     samples: Samples
     releases: Releases
+    sampling: Sampling = "random"
 
     def __len__(self) -> int:
         return len(self.samples.key)

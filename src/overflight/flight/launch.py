@@ -20,7 +20,7 @@ from overflight.flight.engine import Engine, SerialEngine, chunks
 from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
 from overflight.flight.orbit_reached import ORBIT_PERIGEE_M, apsides
 from overflight.flight.simulate import Flown, fly
-from overflight.scenario.draws import Draws, draw
+from overflight.scenario.draws import Draws, Sampling, draw, failure_part
 from overflight.scenario.model import Scenario
 
 __all__ = ["CHUNK", "allocate", "fly_outcomes", "launch", "refly", "relaunch", "stop_times"]
@@ -114,6 +114,7 @@ def launch(
     engine: Engine | None = None,
     progress=lambda *_: None,  # noqa: ANN001
     chunk: int = CHUNK,
+    sampling: Sampling = "random",
 ) -> Ensemble:
     """Fly ``flights`` samples of a scenario over all its outcomes.
 
@@ -136,8 +137,9 @@ def launch(
     weight = np.array([o.probability / max(c, 1) for o, c in zip(outcomes, counts, strict=True)])[outcome]
     log_weight = np.log(weight / weight.sum())
     return relaunch(
-        scenario, air, seed, keys, outcome, log_weight, engine=engine, progress=progress, chunk=chunk
-    )
+        scenario, air, seed, keys, outcome, log_weight, engine=engine, progress=progress, chunk=chunk,
+        sampling=sampling,
+    )  # fmt: skip
 
 
 def relaunch(
@@ -151,10 +153,11 @@ def relaunch(
     engine: Engine | None = None,
     progress=lambda *_: None,  # noqa: ANN001
     chunk: int = CHUNK,
+    sampling: Sampling = "random",
 ) -> Ensemble:
     """Return the ensemble of given samples: keys (n,), outcomes (n,) and log-weights (n,) that sum to one."""
     outcomes, bodies = outcomes_of(scenario), bodies_of(scenario)
-    work = partial(_fly_chunk, scenario, air, seed, keys, outcome, bodies)
+    work = partial(_fly_chunk, scenario, air, seed, sampling, keys, outcome, bodies)
     parts = (engine or SerialEngine()).map(work, list(chunks(len(keys), chunk)), progress)
     ends = np.concatenate([part.ends for part in parts])
     samples = Samples(
@@ -168,7 +171,7 @@ def relaunch(
     )
     fields = ("sample", "body", "time_s", "state", "mass_kg", "ballistic_kgpm2")
     joined = Releases(*(np.concatenate([getattr(part.releases, name) for part in parts]) for name in fields))
-    return Ensemble(seed, outcomes, bodies, samples, joined)
+    return Ensemble(seed, outcomes, bodies, samples, joined, sampling)
 
 
 def refly(
@@ -180,10 +183,11 @@ def refly(
     *,
     rows: int = 0,
     row_s: float = 1.0,
+    sampling: Sampling = "random",
 ) -> tuple[Draws, Flown]:
     """Fly samples again from their keys and outcomes; the same bits as the first time."""
-    draws = draw(scenario, seed, keys)
-    part = rng.uniform(seed, "failure.time", keys)
+    draws = draw(scenario, seed, keys, sampling)
+    part = failure_part(seed, keys, sampling)
     return draws, fly_outcomes(scenario, air, draws, outcome, part, rows=rows, row_s=row_s)
 
 
@@ -208,13 +212,14 @@ def _fly_chunk(
     scenario: Scenario,
     air: Air,
     seed: int,
+    sampling: Sampling,
     keys: Integers,
     outcome: Integers,
     bodies: tuple[Body, ...],
     part: range,
 ) -> _Chunk:
     here = slice(part.start, part.stop)
-    draws, flown = refly(scenario, air, seed, keys[here], outcome[here])
+    draws, flown = refly(scenario, air, seed, keys[here], outcome[here], sampling=sampling)
     orbit = apsides(flown.ends[:, 2:8]).perigee_m > ORBIT_PERIGEE_M
     pieces = [
         *_spent_and_fairing(scenario, seed, keys[here], draws, flown, bodies),

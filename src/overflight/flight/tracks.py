@@ -60,7 +60,9 @@ def fly_tracks(
     keys = ensemble.samples.key[part.start : part.stop]
     outcome = ensemble.samples.outcome[part.start : part.stop]
     count = int(end_s / row_s) + 1
-    draws, flown = refly(scenario, air, ensemble.seed, keys, outcome, rows=count, row_s=row_s)
+    draws, flown = refly(
+        scenario, air, ensemble.seed, keys, outcome, rows=count, row_s=row_s, sampling=ensemble.sampling
+    )
     powered = flown.rows
     stage = np.isfinite(flown.slots[:, :-1, 0]).sum(axis=1)
     ballistic = np.stack(

@@ -30,7 +30,7 @@ from overflight.jobs.plan_report import plan_report
 from overflight.jobs.planned import BodyZone, Planned, RunSettings
 from overflight.jobs.until import Target, plan_until
 from overflight.report.values import PlanReport
-from overflight.scenario.draws import draw
+from overflight.scenario.draws import Sampling, draw
 from overflight.scenario.model import Scenario
 
 __all__ = ["PlanResult", "compute_plan", "plan"]
@@ -64,6 +64,7 @@ def plan(
     weather: Weather | None = None,
     until: Target | None = None,
     most_flights: int = 100_000,
+    sampling: Sampling = "random",
     computed_utc: datetime,
     progress: Progress = lambda *_: None,
 ) -> PlanResult:
@@ -79,11 +80,12 @@ def plan(
     places : places to look at; the packaged ones if absent
     weather : forecast or reanalysis of the day; the scenario's own air and wind if absent
     until, most_flights : plan again with more flights, up to so many, until a figure is known well enough
+    sampling : ``random``, or ``sobol`` for evenly spread draws (errors are then stated as if by chance)
     computed_utc : when the run is made (this package reads no clock)
     progress : called with (what, done, total)
     """
     identity = scenario.model_dump_json().encode() if scenario_bytes is None else scenario_bytes
-    settings = RunSettings(flights, fragments, seed, engine, width_km)
+    settings = RunSettings(flights, fragments, seed, engine, width_km, sampling)
     places = load_places() if places is None else places
     compute = partial(compute_plan, scenario, places=places, progress=progress, weather=weather)
     if until is None:
@@ -113,6 +115,7 @@ def compute_plan(
     with closing(make_engine(settings.engine)) as runner:
         ensemble = launch(
             scenario, air, flights=settings.flights, seed=settings.seed, engine=runner,
+            sampling=settings.sampling,
             progress=lambda done, total: progress("Flying", done, total),
         )  # fmt: skip
         impacts = fall_ensemble(
@@ -143,7 +146,7 @@ def compute_plan(
 def _zones(scenario: Scenario, ensemble: Ensemble, impacts: Impacts) -> tuple[BodyZone, ...]:
     """Return the drop zone of every spent stage and fairing, and of what the event's outcome breaks up."""
     happened = next((i for i, o in enumerate(ensemble.outcomes) if o.happened), 0)
-    zones, draws = [], draw(scenario, ensemble.seed, ensemble.samples.key)
+    zones, draws = [], draw(scenario, ensemble.seed, ensemble.samples.key, ensemble.sampling)
     for index, body in enumerate(ensemble.bodies):
         rows = impacts.of(index)
         special = body.kind in ("intact", "breakup")

@@ -91,6 +91,7 @@ def _air_words(planned: Planned) -> str:
 def _run_info(planned: Planned, scenario_bytes: bytes, computed_utc: datetime, stopping: str) -> RunInfo:
     settings, samples = planned.settings, planned.ensemble.samples
     identity = f"{__version__} {settings.flights} {settings.fragments} {settings.seed} {settings.width_km:g} "
+    identity += "" if settings.sampling == "random" else settings.sampling
     identity += planned.weather.digest if planned.weather else ""
     digest = hashlib.sha256(identity.encode() + scenario_bytes).hexdigest()
     return RunInfo(

@@ -15,6 +15,7 @@ from overflight.exposure.place import Places
 from overflight.exposure.sensitivity import Driver
 from overflight.flight.ensemble import Body, Ensemble
 from overflight.flight.trajectory import PlannedFlight
+from overflight.scenario.draws import Sampling
 from overflight.scenario.model import Scenario
 
 __all__ = ["BodyZone", "Planned", "RunSettings"]
@@ -29,6 +30,7 @@ class RunSettings:
     seed: int = 1
     engine: str = "threads"
     width_km: float = 50.0
+    sampling: Sampling = "random"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,8 +14,23 @@ from pydantic import BaseModel
 from overflight import rng
 from overflight.scenario.model import Scenario
 from overflight.scenario.quantity import Quantity
+from overflight.sobol import sobol_uniform
 
-__all__ = ["Draws", "draw", "draw_from_normals", "nominal_draws", "quantities"]
+__all__ = [
+    "FAILURE_TIME",
+    "Draws",
+    "Sampling",
+    "draw",
+    "draw_from_normals",
+    "failure_part",
+    "nominal_draws",
+    "quantities",
+]
+
+
+Sampling = Literal["random", "sobol"]
+"""How samples are drawn: each by chance, or together as the points of a Sobol sequence."""
+FAILURE_TIME = "failure.time"
 
 
 def quantities(scenario: Scenario) -> dict[str, Quantity]:
@@ -82,15 +98,30 @@ def nominal_draws(scenario: Scenario, count: int = 1) -> Draws:
     return Draws(np.arange(count, dtype=np.int64), MappingProxyType({}), MappingProxyType(fixed))
 
 
-def draw(scenario: Scenario, seed: int, samples: ArrayLike) -> Draws:
+def draw(scenario: Scenario, seed: int, samples: ArrayLike, sampling: Sampling = "random") -> Draws:
     """Draw all quantities with a spread for the given sample keys.
 
-    The stream of each quantity is its path, so a new quantity changes no other draw. Correlated
-    quantities are joined through the lower Cholesky factor of their matrix in normal space.
+    The stream of each quantity is its path, so a new quantity changes no other draw; of a Sobol sequence it
+    is a dimension, so there a new quantity changes all after it. Correlated quantities are joined through
+    the lower Cholesky factor of their matrix in normal space.
     """
     key = np.asarray(samples, dtype=np.int64)
-    normals = {path: rng.normal(seed, path, key) for path, q in quantities(scenario).items() if q.spread}
+    spread = [path for path, q in quantities(scenario).items() if q.spread]
+    if sampling == "random":
+        normals = {path: rng.normal(seed, path, key) for path in spread}
+    else:
+        from scipy.special import ndtri
+
+        points = ndtri(sobol_uniform(seed, [FAILURE_TIME, *spread], key))
+        normals = {path: points[:, i] for i, path in enumerate(spread, start=1)}
     return draw_from_normals(scenario, key, normals)
+
+
+def failure_part(seed: int, samples: ArrayLike, sampling: Sampling = "random") -> NDArray[np.float64]:
+    """Return when a failure strikes (n,), as a share of the time in which it may."""
+    if sampling == "random":
+        return rng.uniform(seed, FAILURE_TIME, samples)
+    return sobol_uniform(seed, [FAILURE_TIME], samples)[:, 0]
 
 
 def draw_from_normals(

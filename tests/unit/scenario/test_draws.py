@@ -7,7 +7,7 @@ import pytest
 
 from ensembles import small
 from overflight import rng
-from overflight.scenario.draws import draw, nominal_draws, quantities
+from overflight.scenario.draws import draw, failure_part, nominal_draws, quantities
 from overflight.scenario.load import load_scenario
 from support import ROOT
 
@@ -106,3 +106,16 @@ def test_replaced() -> None:
     assert "vehicle.payload_kg" not in other.fixed
     assert (draws["vehicle.payload_kg"] == 200.0).all()
     assert np.array_equal(other[PROPELLANT], draws[PROPELLANT])
+
+
+def test_sobol_draws_are_even_keyed_and_keep_their_correlations() -> None:
+    keys = np.arange(512)
+    even, again = draw(SCENARIO, 4, keys, "sobol"), draw(SCENARIO, 4, keys[100:107], "sobol")
+    for path, values in even.drawn.items():
+        assert np.array_equal(values[100:107], again.drawn[path]), path
+    mass, dry = even[PROPELLANT], even[DRY]
+    assert abs(np.corrcoef(mass, dry)[0, 1] - 0.5) < 0.02
+    # of 512 random draws the mean would be off by 100 kg / sqrt(512) = 4.4 kg
+    assert abs(mass.mean() - 22_000.0) < 0.5 and abs(mass.std() / 100.0 - 1.0) < 0.02
+    part = failure_part(4, keys, "sobol")
+    assert np.all(np.bincount((part * 8).astype(int), minlength=8) == 64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
     from overflight.jobs.until import Target
 
 __all__ = ["plan"]
+
+
+class Sampling(StrEnum):
+    """How flights are drawn."""
+
+    random = "random"
+    sobol = "sobol"
 
 
 def plan(
@@ -47,6 +55,9 @@ def plan(
             metavar="ENGINE", help="serial, threads, threads:N or dask://HOST:PORT; all give the same bits."
         ),
     ] = "threads",
+    sampling: Annotated[
+        Sampling, typer.Option(metavar="WAY", help="random, or sobol for evenly spread draws.")
+    ] = Sampling.random,
     width_km: Annotated[
         float,
         typer.Option(
@@ -101,6 +112,7 @@ def plan(
                     weather=fields,
                     until=target,
                     most_flights=most,
+                    sampling=sampling.value,
                     computed_utc=datetime.now(UTC),
                     progress=progress,
                 )
