@@ -19,6 +19,7 @@ COMMANDS = {
     "draft": "Draft a scenario from the published notice of a launch: announced zones in, plan out.",
     "fit": "Narrow the spreads of a scenario by the facts published about its launch.",
     "iip": "Say for a table of states where each would come down if thrust ended now.",
+    "compare": "Say what changed for whom between two plans, and whether it is a go by your criteria.",
     "drift": "Say where to search at sea: where a part fell, and where it may float hour by hour.",
     "schema": "Print the JSON Schema of scenario files, for editors.",
     "warmup": "Compile the numerical kernels once, so that later runs start at once.",

@@ -1,0 +1,214 @@
+"""Job ``compare``: two plans of a launch, and what changed for whom between them.
+
+A change is told only where it is larger than the Monte Carlo errors of both plans explain: three of their
+root sum of squares, and never less than what a reader would care about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from pyproj import Geod
+
+from overflight.jobs.criteria import Criterion, Verdict, judge
+from overflight.jobs.stored_plan import StoredPlace, StoredPlan, StoredZone
+
+__all__ = ["Comparison", "PlaceChange", "ZoneChange", "compare"]
+
+SIGMAS = 3.0
+SHOWN = 0.01
+"""Chance of being overflown from which a place counts as overflown, as on the page of a plan."""
+LEAST_SHARE, LEAST_S = 0.02, 15.0
+"""Changes below these are told to nobody: two points of a percentage, a quarter of a minute."""
+_GEOD = Geod(ellps="WGS84")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceChange:
+    """What changed for a place; ``kind`` is ``new``, ``gone``, ``more``, ``less``, ``earlier``, ``later``,
+    ``debris-more`` or ``debris-less``. Values are those of the two plans; times are minutes of change."""
+
+    kind: str
+    key: str
+    name: str
+    country: str
+    before: float
+    after: float
+    sigmas: float
+    first_before_s: float | None = None
+    first_after_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneChange:
+    """How the fall of a body changed; ``kind`` is ``new``, ``gone`` or ``both``."""
+
+    kind: str
+    body: str
+    planned: bool
+    shift_km: float
+    towards_deg: float
+    grown: float
+    later_s: float
+    inside_before: float | None
+    inside_after: float | None
+    moved: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two plans side by side; ``remarks`` what makes them hard to compare."""
+
+    before: StoredPlan
+    after: StoredPlan
+    lift_off_shift_s: float
+    places: tuple[PlaceChange, ...]
+    zones: tuple[ZoneChange, ...]
+    outcomes: tuple[tuple[str, float, float], ...]
+    risk: tuple[float, float, float] | None
+    verdicts: tuple[Verdict, ...]
+    remarks: tuple[str, ...]
+
+
+def compare(before: StoredPlan, after: StoredPlan, criteria: Sequence[Criterion] = ()) -> Comparison:
+    """Return what changed from one plan to the other, and the verdicts of criteria on the second."""
+    shift_s = (after.lift_off_utc - before.lift_off_utc).total_seconds()
+    zones = _zones(before, after)
+    shifts = {zone.body: zone.shift_km for zone in zones if zone.kind == "both" and zone.planned}
+    return Comparison(
+        before=before,
+        after=after,
+        lift_off_shift_s=shift_s,
+        places=_places(before, after),
+        zones=zones,
+        outcomes=_outcomes(before, after),
+        risk=_risk(before, after),
+        verdicts=judge(criteria, after, shifts, shift_s),
+        remarks=_remarks(before, after),
+    )
+
+
+def _remarks(before: StoredPlan, after: StoredPlan) -> tuple[str, ...]:
+    remarks = []
+    if before.title != after.title:
+        remarks.append(f"the plans are of different launches: {before.title}; {after.title}")
+    if before.width_km != after.width_km:
+        remarks.append(f"places were looked at within {before.width_km:g} and {after.width_km:g} km")
+    if before.scenario_sha256 == after.scenario_sha256:
+        remarks.append("both plans are of the same scenario file; only counts, seed or width may differ")
+    only = set(before.places) ^ set(after.places)
+    if only:
+        remarks.append(f"{len(only)} places stand in one plan only; they count as not overflown in the other")
+    return tuple(remarks)
+
+
+def _places(before: StoredPlan, after: StoredPlan) -> tuple[PlaceChange, ...]:
+    changes: list[PlaceChange] = []
+    for key in {**before.places, **after.places}:
+        a, b = before.places.get(key), after.places.get(key)
+        changes += _place(a or _absent(b), b or _absent(a), (before.flights, after.flights))
+    order = ("new", "gone", "debris-more", "more", "less", "debris-less", "earlier", "later")
+    return tuple(sorted(changes, key=lambda c: (order.index(c.kind), -max(c.before, c.after), c.key)))
+
+
+def _absent(place: StoredPlace | None) -> StoredPlace:
+    assert place is not None
+    return StoredPlace(place.key, place.name, place.country, 0.0, 0.0, None, None, 0.0, 0.0, None)
+
+
+def _place(a: StoredPlace, b: StoredPlace, flights: tuple[int, int]) -> list[PlaceChange]:
+    found = []
+    sigmas = _sigmas(a.over, a.over_error, b.over, b.over_error)
+    if abs(sigmas) >= SIGMAS and max(a.over, b.over) >= SHOWN:
+        kind = (
+            "new" if a.over < SHOWN else "gone" if b.over < SHOWN else "more" if sigmas > 0.0 else "less"
+        )  # fmt: skip
+        if kind in ("new", "gone") or abs(b.over - a.over) >= LEAST_SHARE:
+            found.append(_change(kind, a, b, a.over, b.over, sigmas))
+    if a.first_s is not None and b.first_s is not None and min(a.over, b.over) >= SHOWN:
+        moved = b.first_s - a.first_s
+        error = float(np.hypot(_time_error_s(a, flights[0]), _time_error_s(b, flights[1])))
+        if abs(moved) >= max(LEAST_S, SIGMAS * error):
+            found.append(_change("later" if moved > 0.0 else "earlier", a, b, a.over, b.over, 0.0))
+    # what was never seen is taken at its bound as an error: no more than that can be told from nothing
+    errors = [p.debris_error if p.debris > 0.0 else (p.debris_below or 0.0) / SIGMAS for p in (a, b)]
+    sigmas = _sigmas(a.debris, errors[0], b.debris, errors[1])
+    if abs(sigmas) >= SIGMAS:
+        found.append(
+            _change("debris-more" if sigmas > 0.0 else "debris-less", a, b, a.debris, b.debris, sigmas)
+        )
+    return found
+
+
+def _time_error_s(place: StoredPlace, flights: int) -> float:
+    """Return how well the first moment over a place is known: the span of moments over the root of the
+    flights that pass, a bound for the error of a quantile near the end of a span."""
+    assert place.first_s is not None
+    span_s = (place.first_s if place.last_s is None else place.last_s) - place.first_s
+    return span_s / max(place.over * flights, 1.0) ** 0.5
+
+
+def _sigmas(a: float, a_error: float, b: float, b_error: float) -> float:
+    error = float(np.hypot(a_error, b_error))
+    if error > 0.0:
+        return (b - a) / error
+    return 0.0 if a == b else float(np.copysign(np.inf, b - a))
+
+
+def _change(
+    kind: str, a: StoredPlace, b: StoredPlace, before: float, after: float, sigmas: float
+) -> PlaceChange:
+    return PlaceChange(kind, b.key, b.name, b.country, before, after, sigmas, a.first_s, b.first_s)
+
+
+def _zones(before: StoredPlan, after: StoredPlan) -> tuple[ZoneChange, ...]:
+    old = {(zone.body, zone.condition): zone for zone in before.zones}
+    new = {(zone.body, zone.condition): zone for zone in after.zones}
+    return tuple(_zone(old.get(key), new.get(key)) for key in {**old, **new})
+
+
+def _zone(a: StoredZone | None, b: StoredZone | None) -> ZoneChange:
+    one = b or a
+    assert one is not None
+    if a is None or b is None:
+        kind = "new" if a is None else "gone"
+        return ZoneChange(
+            kind, one.body, one.planned, 0.0, 0.0, 1.0, 0.0,
+            a.inside if a else None, b.inside if b else None, True,
+        )  # fmt: skip
+    azimuth, _, distance = _GEOD.inv(*a.centre_deg, *b.centre_deg)
+    shift_km = distance / 1e3
+    # the middle of n impacts is known to its semi-axis over 2.65 sigma and root n
+    error = np.hypot(*(z.semi_major_km / 2.65 / max(z.impacts, 1) ** 0.5 for z in (a, b)))
+    grown = (b.semi_major_km * b.semi_minor_km) / (a.semi_major_km * a.semi_minor_km)
+    later_s = (b.first_s + b.last_s - a.first_s - a.last_s) / 2.0
+    return ZoneChange(
+        "both", b.body, b.planned, shift_km, azimuth % 360.0, grown, later_s, a.inside, b.inside,
+        bool(shift_km > SIGMAS * error and shift_km >= 1.0),
+    )  # fmt: skip
+
+
+def _outcomes(before: StoredPlan, after: StoredPlan) -> tuple[tuple[str, float, float], ...]:
+    rows = []
+    for key in {**before.outcomes, **after.outcomes}:
+        a, b = before.outcomes.get(key, ("", 0.0)), after.outcomes.get(key, ("", 0.0))
+        if abs(a[1] - b[1]) > 1e-9:
+            rows.append((b[0] or a[0], a[1], b[1]))
+    return tuple(rows)
+
+
+def _risk(before: StoredPlan, after: StoredPlan) -> tuple[float, float, float] | None:
+    """Return expected casualties of both plans and their difference in errors."""
+    if before.risk is None or after.risk is None:
+        return None
+    a, b = before.risk, after.risk
+    return a.total, b.total, _sigmas(a.total, a.total_error, b.total, b.total_error)
+
+
+def clock_text(plan: StoredPlan, seconds: float) -> str:
+    """Return the local time of a moment after lift-off."""
+    moment = plan.lift_off_utc + timedelta(seconds=seconds, hours=plan.clock_offset_h)
+    return f"{moment:%H:%M:%S}"
