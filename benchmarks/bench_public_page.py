@@ -53,7 +53,7 @@ def _prepare(folder: Path, receivers: int) -> Callable[[], Awaitable[None]]:
     from overflight.service.channels.registry import make_channels
     from overflight.service.public_page import PublicPage, page_files
     from overflight.warning.alert import Status
-    from pages.sample_bulletin import sample
+    from pages.sample_public import sample
     from servers import receiver
 
     lifted = sample("passed")
@@ -111,7 +111,7 @@ def run(kind: str, rate: float, seconds: float, receivers: int) -> float:
     """Return the 95th percentile in milliseconds."""
     from overflight.service.channel import REAL
     from overflight.service.public_page import PublicPage
-    from pages.sample_bulletin import sample
+    from pages.sample_public import sample
 
     with tempfile.TemporaryDirectory() as parent:
         folder = Path(parent, "public")

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from overflight.errors import InputError
-from overflight.report.bulletin import Bulletin, CallState
-from overflight.report.bulletin_page import render_editions
+from overflight.report.public_notice import CallState, PublicNotice
+from overflight.report.public_page import render_editions
 from overflight.service.channel import DRILLS
 from overflight.service.channels.file import file_name, put
 from overflight.service.channels.guard import check_wall
@@ -31,41 +31,41 @@ class PublicPage:
         self.folder, self.statuses = folder, statuses
         self._thread = OwnThread("public page")
 
-    async def write(self, bulletins: Sequence[Bulletin]) -> int:
+    async def write(self, notices: Sequence[PublicNotice]) -> int:
         """Write the pages of events, newest last, and return how many files changed.
 
         Raises
         ------
-        InputError : a bulletin of the other wall; nothing is written then
+        InputError : a notice of the other wall; nothing is written then
         OSError : the disk does not take it; what stood there before stands there still
         """
-        for bulletin in bulletins:
-            if bulletin.status not in self.statuses:
+        for notice in notices:
+            if notice.status not in self.statuses:
                 wall = "drills" if self.statuses <= DRILLS else "real alerts"
                 raise InputError(
                     "public page",
-                    bulletin.event_id,
-                    found=f"status {bulletin.status}",
+                    notice.event_id,
+                    found=f"status {notice.status}",
                     allowed=f"a page of {wall}",
                     remedy="Keep drills and real alerts in folders of their own.",
                 )
-        return await self._thread.run(lambda: self._write(bulletins))
+        return await self._thread.run(lambda: self._write(notices))
 
-    def _write(self, bulletins: Sequence[Bulletin]) -> int:
-        return sum(put(self.folder / name, content) for name, content in page_files(bulletins))
+    def _write(self, notices: Sequence[PublicNotice]) -> int:
+        return sum(put(self.folder / name, content) for name, content in page_files(notices))
 
 
-def page_files(bulletins: Sequence[Bulletin]) -> list[tuple[str, bytes]]:
+def page_files(notices: Sequence[PublicNotice]) -> list[tuple[str, bytes]]:
     """Return the files of a folder as (name, content): events first, what people open last."""
     files: list[tuple[str, bytes]] = []
-    for bulletin in bulletins:
-        folder = file_name(bulletin.event_id).removesuffix(".xml")
-        editions = {name: page.encode() for name, page in render_editions(bulletin).items()}
+    for notice in notices:
+        folder = file_name(notice.event_id).removesuffix(".xml")
+        editions = {name: page.encode() for name, page in render_editions(notice).items()}
         files += [(f"events/{folder}/{name}", page) for name, page in editions.items()]
-    if not bulletins:
+    if not notices:
         return files
-    newest_first = list(reversed(bulletins))
-    main = min(newest_first, key=lambda bulletin: _WEIGHT.get(bulletin.state, 2))
+    newest_first = list(reversed(notices))
+    main = min(newest_first, key=lambda notice: _WEIGHT.get(notice.state, 2))
     editions = {name: page.encode() for name, page in render_editions(main).items()}
     first = editions[_FIRST.get(main.country, "en.html")]
     return [*files, *editions.items(), ("index.html", first)]

@@ -9,11 +9,11 @@ from overflight.service.channel import DRILLS, REAL
 from overflight.service.channels import file as files
 from overflight.service.public_page import PublicPage
 from overflight.warning.alert import Status
-from pages.sample_bulletin import sample
+from pages.sample_public import sample
 
 
-def write(page: PublicPage, *bulletins):
-    return asyncio.run(page.write(bulletins))
+def write(page: PublicPage, *notices):
+    return asyncio.run(page.write(notices))
 
 
 def test_every_change_replaces_the_page_and_only_a_change(tmp_path):

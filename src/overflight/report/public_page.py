@@ -10,19 +10,19 @@ from markupsafe import Markup, escape
 
 from overflight.report import map_labels as labels
 from overflight.report import map_layers as layers
-from overflight.report.bulletin import Bulletin, CallState, Named
-from overflight.report.bulletin_words import EDITIONS, PHONES, PageWords
 from overflight.report.labels import LabelField
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import environment
 from overflight.report.projection import MapView, along_great_circles, fit_view
+from overflight.report.public_notice import CallState, Named, PublicNotice
+from overflight.report.public_words import EDITIONS, PHONES, PageWords
 from overflight.report.svg import clip_line, element, line_path, number, simplified, title_and_description
 from overflight.warning.alert import Status
 from overflight.warning.names import Language
 from overflight.warning.templates import MessageKind
 from overflight.warning.texts import clock
 
-__all__ = ["render_bulletin", "render_editions"]
+__all__ = ["render_editions", "render_public"]
 
 _RUBY = re.compile(r"([\u3005\u4e00-\u9fff]+)《([^》]+)》")
 _SHADES = {
@@ -33,45 +33,45 @@ _SHADES = {
 _RAISES = frozenset({MessageKind.LAUNCH, MessageKind.OVERFLIGHT})
 
 
-def render_editions(bulletin: Bulletin) -> dict[str, str]:
+def render_editions(notice: PublicNotice) -> dict[str, str]:
     """Return every edition of the page by its file name (``ja.html``, ``easy.html``)."""
-    return {words.file: render_bulletin(bulletin, words) for words in EDITIONS}
+    return {words.file: render_public(notice, words) for words in EDITIONS}
 
 
-def render_bulletin(bulletin: Bulletin, words: PageWords) -> str:
+def render_public(notice: PublicNotice, words: PageWords) -> str:
     """Return one edition of the page as self-contained HTML that works without a script."""
     language = words.language
-    lead, then = words.lead[bulletin.state]
-    local = timezone(timedelta(hours=bulletin.zone_offset_h))
-    title = _plain(f"{lead} {words.badge[bulletin.state]}")
-    is_drill = bulletin.status is not Status.ACTUAL
+    lead, then = words.lead[notice.state]
+    local = timezone(timedelta(hours=notice.zone_offset_h))
+    title = _plain(f"{lead} {words.badge[notice.state]}")
+    is_drill = notice.status is not Status.ACTUAL
     values = {
         "words": words,
         "editions": EDITIONS,
-        "bulletin": bulletin,
-        "shade": _SHADES.get(bulletin.state, "clear"),
+        "notice": notice,
+        "shade": _SHADES.get(notice.state, "clear"),
         "is_drill": is_drill,
         "title": f"{_plain(words.drill)}: {title}" if is_drill else title,
         "lead": lead,
         "then": then,
-        "latest": bulletin.entries[-1].said(language) if bulletin.entries else None,
-        "is_called": bulletin.state in (CallState.SHELTER, CallState.RUN_OUT),
-        "called": _groups(bulletin.called, words),
-        "released": _groups(bulletin.released, words),
-        "phones": _phones(bulletin.country, words),
-        "entries": [(entry, entry.kind in _RAISES, entry.said(language)) for entry in bulletin.entries],
-        "updated": words.updated.format(time=_time(bulletin.made.astimezone(local), words, bulletin)),
-        "until": words.until.format(time=clock(bulletin.expires.astimezone(local), language))
-        if bulletin.expires
+        "latest": notice.entries[-1].said(language) if notice.entries else None,
+        "is_called": notice.state in (CallState.SHELTER, CallState.RUN_OUT),
+        "called": _groups(notice.called, words),
+        "released": _groups(notice.released, words),
+        "phones": _phones(notice.country, words),
+        "entries": [(entry, entry.kind in _RAISES, entry.said(language)) for entry in notice.entries],
+        "updated": words.updated.format(time=_time(notice.made.astimezone(local), words, notice)),
+        "until": words.until.format(time=clock(notice.expires.astimezone(local), language))
+        if notice.expires
         else "",
         "local": lambda time: time.astimezone(local),
         "clock": lambda time: clock(time.astimezone(local), language),
         "ruby": ruby,
         "plain": _plain,
-        "map": Markup(area_map(bulletin, words)),
-        "css": Markup(packaged_text("static/page.css") + packaged_text("static/bulletin.css")),
+        "map": Markup(area_map(notice, words)),
+        "css": Markup(packaged_text("static/page.css") + packaged_text("static/public.css")),
     }
-    return environment().get_template("bulletin.html.j2").render(values)
+    return environment().get_template("public.html.j2").render(values)
 
 
 def ruby(text: str) -> Markup:
@@ -84,12 +84,12 @@ def _plain(text: str) -> str:
     return _RUBY.sub(r"\1", text)
 
 
-def _time(local: datetime, words: PageWords, bulletin: Bulletin) -> str:
+def _time(local: datetime, words: PageWords, notice: PublicNotice) -> str:
     utc = local.astimezone(UTC)
     day = f"{local:%Y-%m-%d} " if words.language is Language.ENGLISH else f"{local.month}月{local.day}日"
     if words.language is Language.KOREAN:
         day = f"{local.month}월 {local.day}일 "
-    return f"{day}{clock(local, words.language)} {bulletin.zone_label} ({utc:%H:%M} UTC)"
+    return f"{day}{clock(local, words.language)} {notice.zone_label} ({utc:%H:%M} UTC)"
 
 
 def _groups(places: tuple[Named, ...], words: PageWords) -> list[tuple[str, list[str]]]:
@@ -109,11 +109,11 @@ def _phones(country: str, words: PageWords) -> list[tuple[str, str]]:
     return names if words.is_easy else [(_plain(name), phone) for name, phone in names]
 
 
-def area_map(bulletin: Bulletin, words: PageWords) -> str:
+def area_map(notice: PublicNotice, words: PageWords) -> str:
     """Return the map of the area and the path; "" if there is no area to show."""
-    if not bulletin.rings:
+    if not notice.rings:
         return ""
-    points = np.array([point for ring in bulletin.rings for point in ring])
+    points = np.array([point for ring in notice.rings for point in ring])
     view = fit_view(points, 520, (300, 460), padding=46, least_km=260)
     field = LabelField(view.width, view.height)
     bar = labels.scale_bar(view, field)
@@ -121,9 +121,9 @@ def area_map(bulletin: Bulletin, words: PageWords) -> str:
     labels.degree_labels(view, field, lines)
     scale = "50m" if view.km_per_unit > 1.2 else "10m"
     body = [grid, layers.land(view, scale), layers.borders(view, scale)]
-    paths = (layers.cut(view, layers.zone_ring(view, ring)) for ring in bulletin.rings)
+    paths = (layers.cut(view, layers.zone_ring(view, ring)) for ring in notice.rings)
     body += [element("path", class_="warned", d=path) for path in paths if path]
-    body += [_path(view, bulletin), field.svg(), bar]
+    body += [_path(view, notice), field.svg(), bar]
     frame = f'<rect width="{number(view.width)}" height="{number(view.height)}"/>'
     clip = f'<defs><clipPath id="area-c">{frame}</clipPath></defs><g clip-path="url(#area-c)">'
     title = _plain(words.map_title)
@@ -140,9 +140,9 @@ def area_map(bulletin: Bulletin, words: PageWords) -> str:
     )
 
 
-def _path(view: MapView, bulletin: Bulletin) -> str:
-    if len(bulletin.path) < 2:
+def _path(view: MapView, notice: PublicNotice) -> str:
+    if len(notice.path) < 2:
         return ""
-    xy = view.place(along_great_circles(np.array(bulletin.path)))
+    xy = view.place(along_great_circles(np.array(notice.path)))
     d = "".join(line_path(simplified(piece, 0.2)) for piece in clip_line(xy, *layers.corners(view)))
     return element("path", class_="case", d=d) + element("path", class_="plan", d=d) if d else ""

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from overflight.report.bulletin_page import render_editions
+from overflight.report.public_page import render_editions
 from overflight.warning.alert import Status
 from pages import measures
 from pages.browser import Page
 from pages.conftest import Visits
-from pages.sample_bulletin import sample
+from pages.sample_public import sample
 
 
 async def look(page: Page) -> dict[str, Any]:

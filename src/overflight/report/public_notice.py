@@ -1,6 +1,6 @@
 """What the public page of a desk says: who is called to shelter, who no longer, and what was sent when.
 
-A bulletin is made from the board of an event at an instant (:func:`bulletin`).  It knows no more than was
+A notice is made from the board of an event at an instant (:func:`public_notice`).  It knows no more than was
 issued: a call that ran out without an all-clear is shown as just that, never as passed.
 """
 
@@ -32,7 +32,7 @@ class CallState(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class BulletinEntry:
+class PublicEntry:
     """One message as it went out; ``words`` are (headline, description, instruction) by language.
 
     Of a retraction, which goes out twice with the same words, the page shows the first.
@@ -49,7 +49,7 @@ class BulletinEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class Bulletin:
+class PublicNotice:
     """Everything the page shows. Times carry their offset; ``zone_offset_h`` is that of the readers.
 
     ``expires`` is when the call ends by itself; ``rings`` are those of the places called, or, once it is
@@ -65,7 +65,7 @@ class Bulletin:
     called: tuple[Named, ...]
     released: tuple[Named, ...]
     expires: datetime | None
-    entries: tuple[BulletinEntry, ...]
+    entries: tuple[PublicEntry, ...]
     rings: tuple[Ring, ...]
     path: tuple[LonLat, ...] = ()
 
@@ -85,7 +85,7 @@ _ENDS = {
 }
 
 
-def bulletin(
+def public_notice(
     board: Board,
     at: datetime,
     named: Callable[[str], Named],
@@ -93,7 +93,7 @@ def bulletin(
     zone_offset_h: float,
     zone_label: str,
     path: Sequence[LonLat] = (),
-) -> Bulletin:
+) -> PublicNotice:
     """Return what the page says of an event at an instant.
 
     Parameters
@@ -112,7 +112,7 @@ def bulletin(
     state = _state(messages, calls, at)
     expired = _left_open(messages, at) if state is CallState.RUN_OUT else set()
     now = [code for code in ever if code in calls or code in expired]
-    return Bulletin(
+    return PublicNotice(
         event_id=board.event_id,
         status=board.status,
         state=state,
@@ -145,7 +145,7 @@ def _left_open(messages: Sequence[SentMessage], at: datetime) -> set[str]:
     return {code for m in messages if m.phase(at) is Phase.EXPIRED for code in m.open_shelter}
 
 
-def _entry(message: SentMessage) -> BulletinEntry:
+def _entry(message: SentMessage) -> PublicEntry:
     """Return a message with its parts (shelter here, all clear there) said one after another."""
     words: dict[Language, tuple[str, str, str]] = {}
     for info in message.content.infos:
@@ -158,7 +158,7 @@ def _entry(message: SentMessage) -> BulletinEntry:
             part = (before[0], f"{before[1]} {before[2]} {part[1]}", part[2])
         words[Language(tag)] = part
     issued = message.issued
-    return BulletinEntry(issued.sent, message.content.kind, message.identifier, tuple(words.items()))
+    return PublicEntry(issued.sent, message.content.kind, message.identifier, tuple(words.items()))
 
 
 def _rings(messages: Sequence[SentMessage], is_called: bool) -> tuple[Ring, ...]:

@@ -1,4 +1,4 @@
-"""Bulletins of the event of August 2023 with real places, texts and rings, for the tests of the public page."""
+"""Notices of the event of August 2023 with real places, texts and rings, for the tests of the public page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 
 from lives import Desk, at, basis, content
 from overflight.exposure.places import load_places
-from overflight.report.bulletin import Bulletin, Named, bulletin
+from overflight.report.public_notice import Named, PublicNotice, public_notice
 from overflight.warning.alert import AlertArea, Status
 from overflight.warning.areas import alert_polygons
 from overflight.warning.life_records import Content, Outcome
@@ -73,8 +73,8 @@ def mixed(shelter: tuple[str, ...], release: tuple[str, ...], status: Status) ->
     return replace(stay, release=release, release_kind=MessageKind.ALL_CLEAR, infos=(*stay.infos, *go.infos))
 
 
-def sample(name: str, status: Status = Status.ACTUAL) -> Bulletin:
-    """Return a bulletin: ``none``, ``shelter``, ``passed``, ``partly``, ``withdrawn``, ``run_out``."""
+def sample(name: str, status: Status = Status.ACTUAL) -> PublicNotice:
+    """Return a notice: ``none``, ``shelter``, ``passed``, ``partly``, ``withdrawn``, ``run_out``."""
     desk, when = Desk(status), at(160)
     if name != "none":
         send(desk, "call", real(MessageKind.LAUNCH, CODES, (), status), 150, Outcome.FLYING)
@@ -89,7 +89,7 @@ def sample(name: str, status: Status = Status.ACTUAL) -> Bulletin:
         when = at(310)
     if name == "run_out":
         when = at(6000)
-    return bulletin(desk.now, when, named, zone_offset_h=9, zone_label="JST", path=PATH)
+    return public_notice(desk.now, when, named, zone_offset_h=9, zone_label="JST", path=PATH)
 
 
 def send(desk: Desk, draft: str, what: Content, t: float, outcome: Outcome | None) -> datetime:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from overflight.report.bulletin import CallState
+from overflight.report.public_notice import CallState
 from overflight.warning.names import Language
 from overflight.warning.templates import MessageKind
 
@@ -313,7 +313,7 @@ EASY_JAPANESE = PageWords(
 )
 
 EDITIONS = (JAPANESE, ENGLISH, KOREAN, EASY_JAPANESE)
-"""All editions of the page; a bulletin is written in each."""
+"""All editions of the page; a notice is written in each."""
 
 PHONES = {
     "JP": (

@@ -8,12 +8,12 @@ import re
 import pytest
 
 from lives import at
-from overflight.report.bulletin import CallState
-from overflight.report.bulletin_page import render_bulletin, render_editions, ruby
-from overflight.report.bulletin_words import EASY_JAPANESE, EDITIONS, ENGLISH, JAPANESE
+from overflight.report.public_notice import CallState
+from overflight.report.public_page import render_editions, render_public, ruby
+from overflight.report.public_words import EASY_JAPANESE, EDITIONS, ENGLISH, JAPANESE
 from overflight.warning.alert import Status
 from overflight.warning.cap.words import denies_drill, marks_drill
-from pages.sample_bulletin import CODES, NAMES, sample
+from pages.sample_public import CODES, NAMES, sample
 
 
 def text_of(page: str) -> str:
@@ -39,7 +39,7 @@ def test_state_and_places(name, state, called, released):
 
 
 def test_a_call_that_ran_out_never_reads_as_passed():
-    page = text_of(render_bulletin(sample("run_out"), ENGLISH))
+    page = text_of(render_public(sample("run_out"), ENGLISH))
     assert "Stay inside" in page and "nobody has confirmed" in page
     assert "passed" not in page and "lifted" not in page.lower() and "No action needed" not in page
 
@@ -48,7 +48,7 @@ def test_a_call_that_ran_out_never_reads_as_passed():
 @pytest.mark.parametrize("name", NAMES)
 def test_the_first_sentence_says_what_to_do(name, words):
     made = sample(name)
-    page = render_bulletin(made, words)
+    page = render_public(made, words)
     heading = re.search(r"<h1>(.*?)</h1>", page, re.DOTALL)
     assert heading and text_of(heading[1]) == re.sub("《.*?》", "", words.lead[made.state][0])
     assert page.count("<h1>") == 1 and f'lang="{words.tag}"' in page
@@ -58,13 +58,13 @@ def test_the_first_sentence_says_what_to_do(name, words):
 
 
 def test_people_outside_are_told_so():
-    assert "You have nothing to do." in text_of(render_bulletin(sample("shelter"), ENGLISH))
-    assert "outside the warned area the whole time" in text_of(render_bulletin(sample("passed"), ENGLISH))
+    assert "You have nothing to do." in text_of(render_public(sample("shelter"), ENGLISH))
+    assert "outside the warned area the whole time" in text_of(render_public(sample("passed"), ENGLISH))
 
 
 def test_every_place_is_named_in_every_edition():
     for words in EDITIONS:
-        page = text_of(render_bulletin(sample("shelter"), words))
+        page = text_of(render_public(sample("shelter"), words))
         for place, _ in sample("shelter").called:
             assert place[words.language] in page
 
@@ -76,15 +76,15 @@ def test_a_drill_looks_like_one_and_the_real_never(name, status):
         said = text_of(page)
         assert marks_drill(said[:300]), file
         assert not denies_drill(said), file
-        assert 'class="bulletin drill"' in page
+        assert 'class="public drill"' in page
     for file, page in render_editions(sample(name)).items():
         assert not marks_drill(text_of(page)), file
-        assert 'class="bulletin"' in page
+        assert 'class="public"' in page
 
 
 def test_readings_stand_above_and_nothing_gets_through():
     assert str(ruby("避難《ひなん》<b>")) == ("<ruby>避難<rp>(</rp><rt>ひなん</rt><rp>)</rp></ruby>&lt;b&gt;")
-    page = render_bulletin(sample("shelter"), EASY_JAPANESE)
+    page = render_public(sample("shelter"), EASY_JAPANESE)
     assert "《" not in page and "Kumejima" in page
 
 
@@ -110,4 +110,4 @@ def test_a_retraction_is_shown_once_with_its_map_of_who_was_called():
     made = sample("withdrawn")
     assert [entry.kind.value for entry in made.entries] == ["launch", "retraction"]
     assert made.rings and len(made.released) == len(CODES)
-    assert "誤りでした" in text_of(render_bulletin(made, JAPANESE))
+    assert "誤りでした" in text_of(render_public(made, JAPANESE))
