@@ -27,6 +27,7 @@ from overflight.report.values import (
     TimelineEvent,
     Track,
 )
+from pages.sample_risk import risk
 
 KM_PER_DEG = 111.2
 RUN = RunInfo(
@@ -296,6 +297,7 @@ def sohae() -> PlanReport:
         ),
         credits=("Municipal boundaries: MLIT National Land Numerical Information, processed", "Population: e-Stat, 2020 census, preliminary", "Contains data from GeoNames, CC BY 4.0"),
         run=RUN,
+        risk=risk(),
         height_bands=(HeightBand("Third stage, if lost", 0.9, (655.0, 800.0, 960.0, 1200.0, 1620.0), (485.0, 440.0, 250.0, 0.0, 0.0), (485.0, 500.0, 500.0, 420.0, 0.0)),),
     )  # fmt: skip
 

@@ -51,7 +51,8 @@ def test_page_stands_by_itself(
     assert seen["tools"] is script, "what needs a script must not be seen without it"
     assert seen["sideways"] == []
     assert seen["crowded"] == []
-    assert seen["headings"] == HEADINGS
+    risk = ["Risk to people on the ground"] if SAMPLES[name]().risk else []
+    assert seen["headings"] == HEADINGS[:4] + risk + HEADINGS[4:]
     [overview] = seen["maps"]
     assert overview["width"] > 0.9 * min(width, 600) - 40 and overview["height"] > 250
     assert overview["land"] > 300 and overview["path"] >= 1 and overview["words"] >= 6
@@ -203,7 +204,7 @@ def test_on_paper_everything_is_there(visit: Visits, pages: dict[str, str]) -> N
 
     sideways, drawings, tools = visit(pages["sohae"], paper, width=690, media="print")
     assert sideways == []
-    assert drawings == ["overview", "height-curve", "near-1", "far"]
+    assert drawings == ["overview", "height-curve", "near-1", "far", "risk-profile"]
     assert tools == "none"
 
 

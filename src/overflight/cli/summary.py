@@ -15,8 +15,11 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from overflight.report.clock import Clock
+from overflight.report.risk_page import risk_sentence
+from overflight.report.risk_values import RiskReport
 from overflight.report.values import DropZone, Outcome, PlaceRow, PlanReport
-from overflight.report.words import below, chance, chance_error, count, lonlat_text
+from overflight.report.words import below, chance, chance_error, count, lonlat_text, risk_with_error
+from overflight.report.words import risk as risk_text
 
 __all__ = ["print_summary", "summary"]
 
@@ -52,6 +55,7 @@ def summary(report: PlanReport) -> RenderableType:
         *_section(within, *_overflown(report.places, clock)),
         *(_section("How it may end", _outcomes(report.outcomes)) if report.outcomes else ()),
         *_section("Debris on land", *_debris(report.places)),
+        *(_section("Risk to people on the ground", *_risk(report.risk)) if report.risk else ()),
         Text(),
         Text(_foot(report), style="dim"),
     )
@@ -166,6 +170,30 @@ def _debris(places: Sequence[PlaceRow]) -> list[RenderableType]:
         table.add_row(_name(place), _region(place), f"{chance(place.p_debris)} {error}".rstrip())
     others = [Text(f"Every other place listed: {below(max(bounds))}.")] if bounds else []
     return [table, *_more(len(hit) - RISKS_SHOWN), *others]
+
+
+def _risk(risk: RiskReport) -> list[RenderableType]:
+    said: list[RenderableType] = [Text(risk_sentence(risk))]
+    rule = risk.baseline
+    if rule is not None:
+        ratio = "" if rule.ratio is None else f"; the figure above is {risk_text(rule.ratio)} times that"
+        said.append(Text(f"By hand (14 CFR part 420): {risk_text(rule.scaled)}{ratio}."))
+    if not risk.places:
+        return said
+    table = _table(
+        Column("Place", ratio=3),
+        Column("Expected casualties", no_wrap=True, justify="right"),
+        Column("One person", no_wrap=True, justify="right"),
+    )
+    for place in risk.places[:RISKS_SHOWN]:
+        name = place.name_en or place.name
+        casualties = (
+            ""
+            if place.casualties is None
+            else risk_with_error(place.casualties, place.casualties_error or 0.0)
+        )
+        table.add_row(Text(f"{name}, {place.country}"), casualties, risk_text(place.individual))
+    return [*said, table, *_more(len(risk.places) - RISKS_SHOWN)]
 
 
 def _foot(report: PlanReport) -> str:

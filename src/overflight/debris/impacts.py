@@ -20,7 +20,7 @@ from overflight.flight.simulate import fall
 from overflight.scenario.draws import Draws, draw
 from overflight.scenario.model import Scenario
 
-__all__ = ["Impacts", "fall_ensemble"]
+__all__ = ["Impacts", "fall_ensemble", "inert_kg"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -133,16 +133,16 @@ def _fall_chunk(
     whole, broken = np.flatnonzero(here & ~breaks), np.flatnonzero(here & breaks)
     draws = draw(scenario, ensemble.seed, ensemble.samples.key[part.start : part.stop], ensemble.sampling)
     bodies = build_inputs(scenario, draws).bodies
-    inert = _inert_kg(scenario, draws)
+    inert = inert_kg(scenario, draws)
 
     stage = np.array([body.stage for body in ensemble.bodies])[releases.body[broken]]
     local = releases.sample[broken] - part.start
     gone = np.isin(releases.sample[broken], releases.sample[_of_kind(ensemble, "fairing")[releases.body]])
     shell_kg = draws["vehicle.fairing.mass_kg"] if scenario.vehicle.fairing else np.zeros(len(draws))
-    inert_kg = inert[local, stage - 1] + np.where(gone, 0.0, shell_kg[local])
-    inert_kg = np.minimum(inert_kg, releases.mass_kg[broken])
+    broken_kg = inert[local, stage - 1] + np.where(gone, 0.0, shell_kg[local])
+    broken_kg = np.minimum(broken_kg, releases.mass_kg[broken])
     broken_keys = ensemble.samples.key[releases.sample[broken]]
-    pieces = break_up(catalogue, ensemble.seed, broken_keys, releases.state[broken], inert_kg, fragments)
+    pieces = break_up(catalogue, ensemble.seed, broken_keys, releases.state[broken], broken_kg, fragments)
     row = np.concatenate([whole, broken[pieces.source]])
     state = np.concatenate([releases.state[whole], pieces.state])
     ballistic = np.concatenate([releases.ballistic_kgpm2[whole], pieces.ballistic_kgpm2])
@@ -170,7 +170,7 @@ def _of_kind(ensemble: Ensemble, kind: str) -> NDArray[np.bool_]:
     return np.array([body.kind == kind for body in ensemble.bodies])
 
 
-def _inert_kg(scenario: Scenario, draws: Draws) -> Array:
+def inert_kg(scenario: Scenario, draws: Draws) -> Array:
     """Return the inert mass (n, stages) from each stage upward, payload included, fairing not."""
     dry = [draws[f"vehicle.stage.{i}.dry_mass_kg"] for i in range(1, len(scenario.vehicle.stage) + 1)]
     above = np.cumsum(np.stack(dry[::-1]), axis=0)[::-1]

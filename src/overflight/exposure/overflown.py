@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from overflight.debris.impacts import Impacts
 from overflight.earth.air import Air
 from overflight.earth.frames import geodetic_to_ecef
+from overflight.exposure.landed import Landed, hits, landed
 from overflight.exposure.place import Places
 from overflight.exposure.place_points import PlacePoints, bounding_spheres, place_points
 from overflight.exposure.statistics import Estimate, mean_of, weighted_quantile
@@ -61,19 +62,23 @@ def expose(
     air: Air,
     *,
     width_m: float = 50e3,
+    fallen: Landed | None = None,
     engine: Engine | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Exposure:
-    """Return the exposure of every place that a track, an impact line or a piece comes near."""
+    """Return the exposure of every place that a track, an impact line or a piece comes near.
+
+    ``fallen`` says what landed where, if that is known already.
+    """
     engine = engine or SerialEngine()
     parts = list(chunks(len(ensemble), CHUNK))
-    hits = _hits(ensemble, impacts, places)
+    hit = hits(ensemble, impacts, landed(impacts, places) if fallen is None else fallen, len(places))
     coarse = engine.map(
         partial(_coarse_chunk, scenario, ensemble, air), parts, lambda i, n: progress(i, 2 * n)
     )
     cells = np.unique(np.concatenate(coarse))
     near = _near(_cell_centres(cells), places, width_m)
-    near = np.flatnonzero(near | (hits > 0.0).any(axis=0))
+    near = np.flatnonzero(near | (hit > 0.0).any(axis=0))
     chosen = Places(tuple(places[int(j)] for j in near))
     points = place_points(chosen, spacing_m=max(width_m / 1.5, 2e3))
     work = partial(_pass_chunk, scenario, ensemble, air, points, width_m)
@@ -81,16 +86,16 @@ def expose(
     over = np.concatenate([part[0] for part in found])
     line = np.concatenate([part[1] for part in found])
     passing = np.isfinite(over[:, :, 0])
-    kept = np.flatnonzero(passing.any(axis=0) | line.any(axis=0) | (hits[:, near] > 0.0).any(axis=0))
+    kept = np.flatnonzero(passing.any(axis=0) | line.any(axis=0) | (hit[:, near] > 0.0).any(axis=0))
     weights, as_planned = ensemble.weights, ensemble.samples.outcome == 0
     return Exposure(
         width_m=width_m,
         place=near[kept],
         over=mean_of(ensemble, passing[:, kept].astype(float)),
         impact_line=mean_of(ensemble, line[:, kept].astype(float)),
-        debris=mean_of(ensemble, -np.expm1(-hits[:, near[kept]])),
-        any_debris=mean_of(ensemble, -np.expm1(-hits.sum(axis=1, keepdims=True))),
-        any_debris_as_planned=float(np.sum(hits[as_planned].any(axis=1)) / max(as_planned.sum(), 1)),
+        debris=mean_of(ensemble, -np.expm1(-hit[:, near[kept]])),
+        any_debris=mean_of(ensemble, -np.expm1(-hit.sum(axis=1, keepdims=True))),
+        any_debris_as_planned=float(np.sum(hit[as_planned].any(axis=1)) / max(as_planned.sum(), 1)),
         first_s=np.array([weighted_quantile(over[:, j, 0], weights, (0.05,))[0] for j in kept]),
         last_s=np.array([weighted_quantile(over[:, j, 1], weights, (0.95,))[0] for j in kept]),
     )
@@ -191,26 +196,3 @@ def _passes(ground: Array, points: PlacePoints, width_m: float) -> Array:
             ground, ROW_S, few.place_sphere, few.block, few.sphere, few.start, few.point_m, width_m
         )
     return out
-
-
-def _hits(ensemble: Ensemble, impacts: Impacts, places: Places) -> Array:
-    """Return ``x`` (n, p) such that a piece of a flight lands in a place with probability ``1 - exp(-x)``.
-
-    For fragments, which stand for many like them, the expected number of pieces there (a Poisson number of
-    them lands); infinite for a body in one piece, which did land there.
-    """
-    import shapely
-
-    counts = np.zeros((len(ensemble), len(places)))
-    if len(impacts) == 0 or len(places) == 0:
-        return counts
-    lonlat = np.degrees(np.stack([impacts.longitude_rad, impacts.latitude_rad], axis=1))
-    points = np.asarray(shapely.points(lonlat), dtype=object)
-    tree = shapely.STRtree(points)
-    some = np.unique(places.tree.query(points)[1])  # boxes first: few places have any piece near
-    shapely.prepare(places.geometries[some])
-    which, row = tree.query(places.geometries[some], predicate="intersects")
-    which = some[which]
-    pieces = np.where(impacts.fragment_class[row] < 0, np.inf, impacts.pieces[row])
-    np.add.at(counts, (impacts.sample[row], which), pieces)
-    return counts

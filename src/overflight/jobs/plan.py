@@ -15,6 +15,7 @@ from overflight.debris.impacts import Impacts, fall_ensemble
 from overflight.earth.weather import Weather
 from overflight.exposure.claims import Judge
 from overflight.exposure.drop_zones import drop_zone
+from overflight.exposure.landed import landed
 from overflight.exposure.overflown import expose
 from overflight.exposure.place import Places
 from overflight.exposure.places import load_places
@@ -27,6 +28,7 @@ from overflight.flight.weathered import weathered
 from overflight.jobs.plan_alerts import make_drafts
 from overflight.jobs.plan_files import plan_files
 from overflight.jobs.plan_report import plan_report
+from overflight.jobs.plan_risk import compute_baseline, compute_risk
 from overflight.jobs.planned import BodyZone, Planned, RunSettings
 from overflight.jobs.until import Target, plan_until
 from overflight.report.values import PlanReport
@@ -122,17 +124,18 @@ def compute_plan(
             scenario, ensemble, catalogue, falls_through, fragments=settings.fragments, engine=runner,
             progress=lambda done, total: progress("Falling", done, total),
         )  # fmt: skip
+        fallen = landed(impacts, places)
         exposure = expose(
-            scenario, ensemble, impacts, places, air, width_m=settings.width_km * 1e3, engine=runner,
-            progress=lambda done, total: progress("Places", done, total),
+            scenario, ensemble, impacts, places, air, fallen=fallen, width_m=settings.width_km * 1e3,
+            engine=runner,            progress=lambda done, total: progress("Places", done, total),
         )  # fmt: skip
-    judge = Judge(scenario, ensemble, impacts, places, air)
+    judge, flight = Judge(scenario, ensemble, impacts, places, air), fly_planned(scenario, air)
     return Planned(
         scenario=scenario,
         settings=settings,
         air=air,
         weather=weather,
-        flight=fly_planned(scenario, air),
+        flight=flight,
         ensemble=ensemble,
         catalogue=catalogue,
         impacts=impacts,
@@ -140,6 +143,9 @@ def compute_plan(
         exposure=exposure,
         zones=_zones(scenario, ensemble, impacts),
         claims=tuple(judge.judge(claim) for claim in scenario.claim),
+        risk=compute_risk(scenario, ensemble, impacts, fallen, places),
+        baseline=compute_baseline(scenario, flight, places),
+        failure_words="stated by the scenario",
     )
 
 

@@ -20,6 +20,7 @@ from overflight.formats.features import Feature, PathRows, PointFeature, Polygon
 from overflight.formats.geojson import feature_collection
 from overflight.formats.kml import document
 from overflight.formats.oem import StateRows, write_oem
+from overflight.jobs.plan_tables import risk_csv
 from overflight.jobs.plan_words import percent
 from overflight.jobs.planned import Planned
 from overflight.report.plan_page import render_plan_page
@@ -44,6 +45,7 @@ def plan_files(
         "impacts.csv": _impacts_csv(planned).encode(),
         "places.csv": _places_csv(planned).encode("utf-8-sig"),
         "sensitivities.csv": _sensitivities_csv(planned).encode(),
+        "risk.csv": risk_csv(planned).encode("utf-8-sig"),
         "zones.geojson": feature_collection(areas, title=report.title).encode(),
         "scene.czml": scene(report.title, features).encode(),
         "scene.kml": document(report.title, features, description=report.headline),

@@ -12,6 +12,7 @@ from overflight import __version__
 from overflight.exposure.track_band import track_band
 from overflight.jobs.plan_alerts import alert_rows
 from overflight.jobs.plan_facts import fact_rows, statements
+from overflight.jobs.plan_risk import risk_report
 from overflight.jobs.plan_rows import (
     announced_rows,
     drop_zone_rows,
@@ -69,6 +70,7 @@ def plan_report(
         f"{percent(SHOWN_P)} of flights, or where a piece came down; most likely first.",
         width_km=planned.exposure.width_m / 1e3,
         announced=announced_rows(planned),
+        risk=risk_report(planned),
         drop_zones=zones,
         facts=fact_rows(planned),
         statements=statements(planned),

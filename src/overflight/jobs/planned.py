@@ -8,10 +8,12 @@ from overflight.debris.catalogue import Catalogue
 from overflight.debris.impacts import Impacts
 from overflight.earth.air import Air
 from overflight.earth.weather import Weather
+from overflight.exposure.baseline import Baseline
 from overflight.exposure.claims import ClaimResult
 from overflight.exposure.drop_zones import DropZone
 from overflight.exposure.overflown import Exposure
 from overflight.exposure.place import Places
+from overflight.exposure.risk import RiskToPeople
 from overflight.exposure.sensitivity import Driver
 from overflight.flight.ensemble import Body, Ensemble
 from overflight.flight.trajectory import PlannedFlight
@@ -61,4 +63,7 @@ class Planned:
     exposure: Exposure
     zones: tuple[BodyZone, ...]
     claims: tuple[ClaimResult, ...]
+    risk: RiskToPeople
+    baseline: Baseline | None
+    failure_words: str
     weather: Weather | None = field(default=None, repr=False)

@@ -19,6 +19,8 @@ from overflight.report.words import (
     distance,
     lonlat_text,
     per_cent,
+    risk,
+    risk_with_error,
     side_words,
     sigma_text,
 )
@@ -112,6 +114,8 @@ FILTERS: dict[str, Callable[..., object]] = {
     "per_cent_whole": per_cent_whole,
     "position": lambda lonlat: lonlat_text(*lonlat),
     "residual": residual,
+    "risk": risk,
+    "risk_with_error": risk_with_error,
     "says_verdict": says_verdict,
     "share_text": share_text,
     "side": side_words,

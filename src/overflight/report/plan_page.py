@@ -19,6 +19,7 @@ from overflight.report.flight_path import flight_path, path_sentence
 from overflight.report.glyphs import legend_sign
 from overflight.report.map_figure import far_map, near_map, overview_is_wide, overview_map
 from overflight.report.packaged import packaged_text
+from overflight.report.risk_page import risk_figures, risk_sentence
 from overflight.report.scene import map_library, scene_json
 from overflight.report.values import AlertDraft, FactRow, PlaceRow, PlanReport
 from overflight.report.words import count, distance, zero_hits_bound
@@ -34,6 +35,7 @@ SECTIONS = (
     ("heights", "Height"),
     ("places", "Places"),
     ("falls", "Falls"),
+    ("risk", "Risk"),
     ("facts", "Facts"),
     ("known", "Known and unknown"),
     ("warnings", "Warnings"),
@@ -45,6 +47,7 @@ FILES = (
     ("impacts.csv", "every computed impact: time, place, energy, weight"),
     ("zones.geojson", "announced and computed areas"),
     ("places.csv", "all places with their chances and times"),
+    ("risk.csv", "risk of every place, with its error"),
     ("scene.czml", "the flight for Cesium"),
     ("scene.kml", "the flight for Google Earth"),
     ("trajectory.oem", "the flight as CCSDS ephemeris"),
@@ -79,7 +82,7 @@ def render_plan_page(report: PlanReport) -> str:
         "report": report,
         "clock": clock,
         "day": clock.local_date(),
-        "sections": SECTIONS,
+        "sections": [entry for entry in SECTIONS if entry[0] != "risk" or report.risk],
         "files": FILES,
     }
     values |= figures(report, clock) | sentences(report, clock) | assets()
@@ -110,6 +113,7 @@ def figures(report: PlanReport, clock: Clock) -> dict[str, Any]:
         "overview": both(overview[False].svg, overview[True].svg),
         "near": [both(*pair) for pair in near_maps(report, clock, groups)],
         "far": both(far_map(report, narrow=False), far_map(report, narrow=True)) if beyond else None,
+        "profile": both(*risk_figures(report.risk, clock)),
         "heights": both(*(altitude_figure(report, clock, narrow=narrow) for narrow in (False, True))),
         "wide_map": overview_is_wide(report),
         "signs": [(html(legend_sign(name)), words) for name, words in legend(report)],
@@ -159,6 +163,7 @@ def sentences(report: PlanReport, clock: Clock) -> dict[str, Any]:
         "path_sentence": path_sentence(path, report.site, clock),
         "height_sentence": height_sentence(report, clock),
         "falls_sentence": falls_sentence(report),
+        "risk_sentence": risk_sentence(report.risk),
         "facts_sentence": facts_sentence(report.facts),
         "counts_sentence": counts_sentence(report),
         "numbers": {source.key: number for number, source in enumerate(report.sources, 1)},

@@ -11,6 +11,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from overflight.report.risk_values import RiskReport
+
 LonLat = tuple[float, float]
 
 
@@ -237,3 +239,4 @@ class PlanReport:
     credits: tuple[str, ...]
     run: RunInfo
     height_bands: tuple[HeightBand, ...] = ()
+    risk: RiskReport | None = None

@@ -16,6 +16,8 @@ __all__ = [
     "distance",
     "lonlat_text",
     "per_cent",
+    "risk",
+    "risk_with_error",
     "rounded",
     "sigma_text",
     "zero_hits_bound",
@@ -30,6 +32,9 @@ SIDES = {
     "N": "north", "NE": "north-east", "E": "east", "SE": "south-east",
     "S": "south", "SW": "south-west", "W": "west", "NW": "north-west",
 }  # fmt: skip
+
+
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def rounded(value: float, digits: int = 2) -> float:
@@ -99,6 +104,30 @@ def below(bound: float) -> str:
 def zero_hits_bound(trials: int) -> float:
     """Return the 95 % upper bound of a probability after no hit in so many equal trials."""
     return 1.0 - 0.05 ** (1 / trials) if trials > 0 else 1.0
+
+
+def risk(value: float) -> str:
+    """Return a small number with at most two significant digits, by powers of ten: ``1.9 × 10⁻²``.
+
+    More digits would claim what such an analysis cannot know (79 FR 42241).
+    """
+    if value <= 0.0 or not math.isfinite(value):
+        return "0" if value == 0.0 else "not known"
+    exponent = math.floor(math.log10(value))
+    digits = round(value / 10.0**exponent, 1)
+    if digits >= 10.0:
+        digits, exponent = 1.0, exponent + 1
+    if exponent in (-1, 0, 1):
+        return f"{rounded(value):g}"
+    return f"{digits:g}\u00a0×\u00a010{str(exponent).translate(_RAISED)}"
+
+
+def risk_with_error(value: float, error: float) -> str:
+    """Return a small number with its standard error: ``1.9 × 10⁻² ± 10 %``."""
+    if value <= 0.0:
+        return risk(value)
+    share = 100.0 * error / value
+    return f"{risk(value)} ±\u00a0{rounded(share, 1 if share < 10.0 else 2):.0f}\u00a0%"
 
 
 def distance(length_km: float) -> str:

@@ -26,6 +26,7 @@ from overflight.scenario.quantity import (
     Whole,
 )
 from overflight.scenario.refusal import Refused
+from overflight.scenario.risk import Risk
 from overflight.scenario.zones import AnnouncedZone
 
 __all__ = [
@@ -340,6 +341,7 @@ class Scenario(Strict):
     termination: Termination = Termination(fitted=False)
     failure: tuple[FailureMode, ...] = ()
     wind: Wind = Wind()
+    risk: Risk = Risk()
     atmosphere: Atmosphere = Atmosphere()
     density_factor: Positive = _known_as(1.0, "scales the density of the air, sample by sample")
     announced_zone: tuple[AnnouncedZone, ...] = ()

@@ -11,7 +11,8 @@ from ensembles import by_hand, flown, places, square
 from overflight.debris.catalogue import generic_catalogue
 from overflight.debris.impacts import Impacts, fall_ensemble
 from overflight.earth.frames import ecef_to_geodetic, geodetic_to_ecef
-from overflight.exposure.overflown import _filled_in, _hits, expose
+from overflight.exposure.landed import hits, landed
+from overflight.exposure.overflown import _filled_in, expose
 from overflight.exposure.place import Place
 from overflight.flight.tracks import ROW_S, Tracks, fly_tracks
 
@@ -187,9 +188,10 @@ def test_a_place_cut_in_two_has_the_same_pieces() -> None:
         for w, e in ((-1.0, 1.0), (-1.0, 0.0), (0.0, 1.0))
     ]
     rows = [Place(str(i), str(i), None, None, None, None, None, geometry) for i, geometry in enumerate(box)]
-    hits = _hits(ensemble, impacts, places(*rows))
-    assert hits[:, 0] == pytest.approx([3.25, 0.5, np.inf])
-    assert np.array_equal(hits[:, 0], hits[:, 1] + hits[:, 2])
+    table = places(*rows)
+    got = hits(ensemble, impacts, landed(impacts, table), len(table))
+    assert got[:, 0] == pytest.approx([3.25, 0.5, np.inf])
+    assert np.array_equal(got[:, 0], got[:, 1] + got[:, 2])
 
 
 def test_nothing_near_is_nothing() -> None:

@@ -1,0 +1,151 @@
+"""The risk section of a plan: computed risk as rows, with the rule each figure mirrors."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from overflight.debris.casualty import CASUALTY_ENERGY_J, casualty_area_m2, propellant_kg
+from overflight.debris.impacts import Impacts
+from overflight.exposure.baseline import Baseline, baseline
+from overflight.exposure.landed import Landed
+from overflight.exposure.place import Places
+from overflight.exposure.risk import COLLECTIVE_LIMIT, INDIVIDUAL_LIMIT, RiskToPeople, risk_to_people
+from overflight.flight.ensemble import Ensemble
+from overflight.flight.impact_point import impact_points_along
+from overflight.flight.trajectory import PlannedFlight
+from overflight.jobs.planned import Planned
+from overflight.report.risk_values import (
+    Assumption,
+    BaselineRow,
+    ModeRisk,
+    PeriodRisk,
+    PlaceRisk,
+    RiskReport,
+)
+from overflight.scenario.model import Scenario
+
+__all__ = ["compute_baseline", "compute_risk", "risk_report"]
+
+SHOWN = 10
+SHOWN_COLLECTIVE = 0.01 * COLLECTIVE_LIMIT
+SHOWN_INDIVIDUAL = 0.1 * INDIVIDUAL_LIMIT
+
+
+def compute_risk(
+    scenario: Scenario, ensemble: Ensemble, impacts: Impacts, fallen: Landed, places: Places
+) -> RiskToPeople:
+    """Return the risk to people, with the assumptions of the scenario."""
+    area = casualty_area_m2(impacts, propellant_kg(scenario, ensemble, impacts), scenario.risk)
+    return risk_to_people(
+        ensemble, impacts, fallen, places, area,
+        home=scenario.site.country, sheltering_factor=scenario.risk.sheltering_factor,
+    )  # fmt: skip
+
+
+def compute_baseline(scenario: Scenario, flight: PlannedFlight, places: Places) -> Baseline | None:
+    """Return part 420's figure along the line of impact points of the planned flight."""
+    line = impact_points_along(flight.vehicle)
+    payload = scenario.vehicle.payload_kg.value
+    return baseline(np.degrees(line.longitude_rad), np.degrees(line.latitude_rad), payload, places)
+
+
+def risk_report(planned: Planned) -> RiskReport:
+    """Return the rows of the risk section."""
+    risk, outcomes = planned.risk, planned.ensemble.outcomes
+    failing = sum(outcome.probability for outcome in outcomes[1:])
+    known = np.nan_to_num(risk.casualties)
+    modes = [
+        ModeRisk(o.label, o.probability, given.value, given.error, o.probability * given.value)
+        for o, given in zip(outcomes, risk.by_outcome, strict=True)
+        if o.probability > 0.0
+    ]
+    return RiskReport(
+        total=risk.total.value,
+        total_error=risk.total.error,
+        abroad=risk.abroad.value,
+        abroad_error=risk.abroad.error,
+        limit=COLLECTIVE_LIMIT,
+        failure_probability=failing,
+        probability_words=planned.failure_words,
+        places=_top(planned, known, SHOWN_COLLECTIVE),
+        individuals=_top(planned, risk.individual, SHOWN_INDIVIDUAL),
+        individual_limit=INDIVIDUAL_LIMIT,
+        modes=tuple(sorted(modes, key=lambda mode: -mode.share)),
+        periods=tuple(
+            PeriodRisk(p.start_s, p.end_s, p.share.value, p.share.error, p.given) for p in risk.periods
+        ),
+        baseline=_baseline(planned, failing),
+        unknown_population=risk.unknown_population,
+        assumptions=_assumptions(planned),
+    )
+
+
+def _top(planned: Planned, values: np.ndarray, always: float) -> tuple[PlaceRisk, ...]:
+    """Return the ten places with the greatest values and every one above a threshold."""
+    order = np.argsort(-values, kind="stable")
+    shown = [j for n, j in enumerate(order) if values[j] > 0.0 and (n < SHOWN or values[j] > always)]
+    return tuple(_place(planned, int(j)) for j in shown)
+
+
+def _place(planned: Planned, j: int) -> PlaceRisk:
+    risk, index = planned.risk, int(planned.risk.place[j])
+    place = planned.places[index]
+    by_rule = None
+    if planned.baseline is not None:
+        at = np.flatnonzero(planned.baseline.place == index)
+        by_rule = float(planned.baseline.casualties[at[0]]) if len(at) else None
+    counted = place.population is not None
+    return PlaceRisk(
+        key=place.key,
+        name=place.name,
+        name_en=place.name_en,
+        region=place.region_en or place.region,
+        country=place.country or "",
+        population=place.population,
+        casualties=float(risk.casualties[j]) if counted else None,
+        casualties_error=float(risk.casualties_error[j]) if counted else None,
+        individual=float(risk.individual[j]),
+        individual_error=float(risk.individual_error[j]),
+        baseline=by_rule,
+    )
+
+
+def _baseline(planned: Planned, failing: float) -> BaselineRow | None:
+    found = planned.baseline
+    if found is None:
+        return None
+    scaled = found.total * failing / found.failure_probability
+    return BaselineRow(
+        vehicle_class=found.kind.replace("_", " "),
+        casualties=found.total,
+        failure_probability=found.failure_probability,
+        scaled=scaled,
+        ratio=planned.risk.total.value / scaled if scaled > 0.0 else None,
+    )
+
+
+def _assumptions(planned: Planned) -> tuple[Assumption, ...]:
+    risk = planned.scenario.risk
+    shelter = (
+        "none claimed"
+        if risk.sheltering_factor == 1.0
+        else f"{risk.sheltering_factor:g} of casualties remain, stated by the scenario"
+    )
+    return (
+        Assumption(
+            "A piece counts", f"from 11 ft-lbf ({CASUALTY_ENERGY_J:.1f} J) or 1 psi", "14 CFR 417.107(c)"
+        ),
+        Assumption(
+            "Casualty area of a piece", f"{risk.casualty_factor:g} times its projected area",
+            "14 CFR A417.25(b)(8)",
+        ),
+        Assumption("Drag coefficient of pieces", f"{risk.drag_coefficient:g}", "estimate"),
+        Assumption(
+            "Yield of propellant that reaches the ground",
+            f"{risk.tnt_equivalence:g} of its mass as TNT, within 45 NEW^(1/3) ft",
+            "14 CFR A417.23(d); the yield is an estimate",
+        ),
+        Assumption("Sheltering", shelter, "14 CFR 450.135(b)(4) asks for it; no public table"),
+        Assumption("People", "spread evenly over the land of each place", "14 CFR part 420, appendix C"),
+        Assumption("Fragments", planned.catalogue.label, planned.catalogue.source),
+    )  # fmt: skip

@@ -1,0 +1,44 @@
+"""Tables of the risk of a plan."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from overflight.formats.csv_tables import Column, csv_table
+from overflight.jobs.planned import Planned
+
+__all__ = ["risk_csv"]
+
+
+def risk_csv(planned: Planned) -> str:
+    """Return every place that something harmful may hit, or that part 420's baseline counts, by risk."""
+    risk, rule = planned.risk, planned.baseline
+    ruled = {} if rule is None else dict(zip(rule.place.tolist(), rule.casualties.tolist(), strict=True))
+    known = {int(index): j for j, index in enumerate(risk.place)}
+    order = sorted({*known, *ruled}, key=lambda i: (-_at(risk.casualties, known, i), -ruled.get(i, 0.0), i))
+    rows = [planned.places[i] for i in order]
+
+    def column(values: np.ndarray) -> list[str]:
+        return [
+            f"{values[known[i]]:.3g}" if i in known and np.isfinite(values[known[i]]) else "" for i in order
+        ]
+
+    return csv_table(
+        [
+            Column("key", None, [p.key for p in rows]),
+            Column("name", None, [p.name for p in rows]),
+            Column("name_en", None, [p.name_en for p in rows]),
+            Column("country", None, [p.country for p in rows]),
+            Column("population", None, [p.population for p in rows]),
+            Column("expected_casualties", None, column(risk.casualties)),
+            Column("expected_casualties_error", None, column(risk.casualties_error)),
+            Column("individual_risk", None, column(risk.individual)),
+            Column("individual_risk_error", None, column(risk.individual_error)),
+            Column("part420_casualties", None, [f"{ruled.get(i, 0.0):.3g}" for i in order]),
+        ]
+    )
+
+
+def _at(values: np.ndarray, known: dict[int, int], index: int) -> float:
+    value = values[known[index]] if index in known else 0.0
+    return float(np.nan_to_num(value))

@@ -1,0 +1,87 @@
+"""What a plan shows about risk: numbers and words, nothing computed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Assumption", "BaselineRow", "ModeRisk", "PeriodRisk", "PlaceRisk", "RiskReport"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRisk:
+    """Risk of one place: expected casualties (None: population unknown) and that of one person there."""
+
+    key: str
+    name: str
+    name_en: str | None
+    region: str | None
+    country: str
+    population: int | None
+    casualties: float | None
+    casualties_error: float | None
+    individual: float
+    individual_error: float
+    baseline: float | None  # expected casualties after part 420, appendix C; None: outside its corridor
+
+
+@dataclass(frozen=True, slots=True)
+class ModeRisk:
+    """Casualties expected given one outcome, and what it adds to the launch."""
+
+    label: str
+    probability: float
+    given: float
+    given_error: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodRisk:
+    """Expected casualties from failures between two times after lift-off."""
+
+    start_s: float
+    end_s: float
+    casualties: float
+    error: float
+    given: float
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRow:
+    """Part 420's figure for the launch, with its own failure probability and with that of the scenario."""
+
+    vehicle_class: str
+    casualties: float
+    failure_probability: float
+    scaled: float
+    ratio: float | None  # Monte Carlo over the scaled figure
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """One assumption or rule behind the figures."""
+
+    what: str
+    value: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskReport:
+    """Risk to people on the ground, in the form of 14 CFR 450.135(c)(5)."""
+
+    total: float
+    total_error: float
+    abroad: float  # of it outside the launching country
+    abroad_error: float
+    limit: float
+    failure_probability: float
+    probability_words: str  # where the failure probability comes from, and what the record says
+    places: tuple[PlaceRisk, ...]  # top ten by casualties and every one above 1 % of the limit
+    individuals: tuple[PlaceRisk, ...]  # top ten by individual risk and every one above 10 % of its limit
+    individual_limit: float
+    modes: tuple[ModeRisk, ...]
+    periods: tuple[PeriodRisk, ...]
+    baseline: BaselineRow | None
+    unknown_population: int  # places with land that may be hit and no known population
+    assumptions: tuple[Assumption, ...]
