@@ -19,6 +19,7 @@ from overflight.earth.air import Air
 from overflight.earth.frames import geodetic_to_ecef
 from overflight.exposure.announced import zone_ring
 from overflight.exposure.drop_zones import inside_ring
+from overflight.exposure.fact_ground import coast_points
 from overflight.exposure.place import Places
 from overflight.flight.ensemble import Ensemble
 from overflight.flight.kernels_rhs import GROUND_M
@@ -177,16 +178,10 @@ class Judge:
 
     def _coast_distance_km(self, claim: FallClaim, latitude: Array, longitude: Array) -> Array:
         """Return distances (km) to the nearest coast of the claimed countries, NaN where nothing fell."""
-        import shapely
         from scipy.spatial import KDTree
 
-        land = shapely.coverage_union_all(
-            [p.geometry for p in self._places if p.country in claim.coast_country]
-        )
-        if claim.coast == "mainland":
-            land = max(shapely.get_parts(land), key=lambda part: part.area)
-        coast = shapely.get_coordinates(land.segmentize(0.03))
-        points = geodetic_to_ecef(np.radians(coast[:, 1]), np.radians(coast[:, 0]), 0.0)
+        points = coast_points(self._places, claim.coast_country, mainland=claim.coast == "mainland")
+        assert points is not None
         down, distance = np.isfinite(latitude), np.full(len(latitude), np.nan)
         chord, _ = KDTree(points).query(geodetic_to_ecef(latitude[down], longitude[down], 0.0))
         distance[down] = 2.0 * 6371.0 * np.arcsin(chord / (2.0 * 6371e3))

@@ -25,12 +25,14 @@ from overflight.inference.observables import PATH_ROW_S, PATH_ROWS, Columns, obs
 from overflight.scenario.claims import Claim
 from overflight.scenario.model import Scenario
 
-__all__ = ["BLOCK", "Bank", "Shelf", "make_bank"]
+__all__ = ["BLOCK", "FORM", "Bank", "Shelf", "make_bank"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 BLOCK = 2048
 """Flights a block: large enough that arrays, not calls, cost the time; small enough to lose little."""
+FORM = 1
+"""Form of a block: raised when the columns change their meaning, so that no old block is taken up."""
 
 
 class Shelf(Protocol):

@@ -24,6 +24,7 @@ from overflight.scenario.claims import (
     CrossingClaim,
     FallClaim,
     InZoneClaim,
+    LineClaim,
     PassageClaim,
     RadarClaim,
     SeparationClaim,
@@ -64,7 +65,8 @@ def observables(
     ``turn_deg`` between the great circles of motion over the ground at the end of the first stage and at the
     end of powered flight, ``orbit`` 1 or 0.  ``BODY.down_s``, ``BODY.latitude_deg``, ``BODY.longitude_deg``
     for every body a claim speaks of; ``KEY.BODY.floor_s`` its descent through the track floor of a claim;
-    ``KEY.offset_km`` and ``KEY.time_s`` of a passage, ``KEY.longitude_deg`` and ``KEY.time_s`` of a crossing;
+    ``KEY.offset_km`` and ``KEY.time_s`` of a passage, ``KEY.longitude_deg`` and ``KEY.time_s`` of a crossing,
+    ``KEY.along_km`` (from the middle of the line towards its second point) and ``KEY.time_s`` of a line;
     ``KEY.downrange_km`` and ``KEY.altitude_km`` of a radar; ``separation.K_s`` of a stage.  Times count from
     lift-off.
     """
@@ -85,6 +87,8 @@ def observables(
             )
             columns[f"{claim.key}.longitude_deg"] = np.degrees(crossing.longitude_rad)
             columns[f"{claim.key}.time_s"] = crossing.time_s
+        elif isinstance(claim, LineClaim):
+            columns |= _between(claim, path)
         elif isinstance(claim, RadarClaim):
             columns |= _radar(scenario, claim, path, columns["lift_off_s"])
         elif isinstance(claim, SeparationClaim):
@@ -172,6 +176,36 @@ def _passage(claim: PassageClaim, path: _Path) -> Columns:
             np.isfinite(gap[row, best]), path.time_s[best] + part[row, best] * PATH_ROW_S, np.nan
         ),
     }
+
+
+def _between(claim: LineClaim, path: _Path) -> Columns:
+    """First crossing of the great circle through two points, on their side of the Earth."""
+    (lat0, lon0), (lat1, lon1) = claim.line_latlon_deg
+    ends = _unit(np.radians(np.array([lat0, lat1])), np.radians(np.array([lon0, lon1])))
+    normal = np.cross(ends[0], ends[1])
+    normal /= np.linalg.norm(normal)
+    middle = ends.sum(axis=0) / np.linalg.norm(ends.sum(axis=0))
+    along = np.cross(normal, middle)
+    ground = _unit(path.latitude_rad, path.longitude_rad)
+    height, near = ground @ normal, ground @ middle > 0.5
+    crosses = (height[:, :-1] * height[:, 1:] <= 0.0) & near[:, :-1] & near[:, 1:]
+    first, row = np.argmax(crosses, axis=1), np.arange(len(crosses))
+    there = crosses[row, first]
+    before, after = height[row, first], height[row, first + 1]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        part = np.where(before == after, 0.0, before / (before - after))
+    at = ground[row, first] * (1.0 - part[:, None]) + ground[row, first + 1] * part[:, None]
+    turn = np.arctan2(at @ along, at @ middle)
+    return {
+        f"{claim.key}.along_km": np.where(there, 6371.0 * turn, np.nan),
+        f"{claim.key}.time_s": np.where(there, path.time_s[first] + part * PATH_ROW_S, np.nan),
+    }
+
+
+def _unit(latitude_rad: Array, longitude_rad: Array) -> Array:
+    """Return unit vectors (..., 3) of directions; the sphere is within 0.3 % of distances along it."""
+    c = np.cos(latitude_rad)
+    return np.stack([c * np.cos(longitude_rad), c * np.sin(longitude_rad), np.sin(latitude_rad)], axis=-1)
 
 
 def _radar(scenario: Scenario, claim: RadarClaim, path: _Path, lift_off_s: Array) -> Columns:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from overflight import rng
 from overflight.errors import InputError, NumericsError
 from overflight.inference.bank import Bank
-from overflight.inference.likelihood import Ground, Likelihood, weigh
+from overflight.inference.likelihood import Likelihood, leave_out, weigh
+from overflight.inference.terms import Ground
 from overflight.scenario.claims import Claim
 from overflight.scenario.draws import draw, quantities
 from overflight.scenario.facts import DERIVED, Hypothesis
@@ -326,27 +327,29 @@ def _sides(
 
 
 def influence(
-    scenario: Scenario,
-    posterior: Posterior,
-    claims: Sequence[Claim],
-    ground: Ground,
-    figures: dict[str, Array],
+    posterior: Posterior, claims: Sequence[Claim], figures: Mapping[str, Array]
 ) -> tuple[Influence, ...]:
-    """Return what each claim did to some figures (n,) of the bank's flights, the most influential first."""
+    """Return what each claim did to some figures (n,) of the bank's flights, the most influential first.
+
+    A claim without which too few flights are left to say is not in the list.
+    """
     before = {name: _moments(values, posterior.weights) for name, values in figures.items()}
+    spoken = {term.claim for terms in posterior.likelihood.terms for term in terms}
     found = []
     for claim in claims:
-        rest = [other for other in claims if other.key != claim.key]
-        if not rest or claim.kind == "statement":
+        if claim.key not in spoken or len(spoken) < 2:
             continue
-        left = _weighed(
-            posterior.bank, weigh(scenario, rest, posterior.bank.columns, posterior.bank.outcome, ground)
-        )
+        joint = posterior.bank.log_prior + leave_out(claims, posterior.likelihood, claim.key)
+        weights = np.exp(joint - joint.max())
+        weights /= weights.sum()
+        effective = float(1.0 / np.sum(weights**2))
+        if effective < FEWEST:
+            continue
         shift, widened = {}, {}
         for name, values in figures.items():
-            mean, sd = _moments(values, left.weights)
+            mean, sd = _moments(values, weights)
             base_mean, base_sd = before[name]
             shift[name] = (mean - base_mean) / base_sd if base_sd > 0.0 else 0.0
             widened[name] = sd / base_sd if base_sd > 0.0 else 1.0
-        found.append(Influence(claim.key, shift, widened, left.effective))
+        found.append(Influence(claim.key, shift, widened, effective))
     return tuple(sorted(found, key=lambda row: -row.largest))

@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from overflight.scenario.quantity import Flag, Instant, Name, Real, Strict, Whole
 from overflight.scenario.refusal import Refused
-from overflight.scenario.zones import Latitude, Longitude
+from overflight.scenario.zones import AnnouncedZone, Band, Circle, Latitude, Longitude, one_shape
 
 __all__ = [
     "AltitudeClaim",
@@ -23,6 +23,7 @@ __all__ = [
     "FallClaim",
     "InZoneClaim",
     "LaunchTimeClaim",
+    "LineClaim",
     "LostClaim",
     "OrbitClaim",
     "PassageClaim",
@@ -30,7 +31,22 @@ __all__ = [
     "SeparationClaim",
     "StageStatusClaim",
     "StatementClaim",
+    "Translation",
+    "ZoneClaim",
 ]
+
+
+HALF_ROUND_KM = 20_040.0
+"""Half the circumference of the Earth: nothing is farther away over the ground."""
+Cited = Annotated[str, Field(min_length=1, max_length=500)]
+
+
+class Translation(Strict):
+    """The words of a claim in another language; what is left out stays in the language of the file."""
+
+    label: Name | None = None
+    published: str | None = None
+    speaker: str | None = None
 
 
 class _Claim(Strict):
@@ -39,13 +55,16 @@ class _Claim(Strict):
     confidence: Literal["A", "B", "C", "D"] = Field(
         description="A official in full, B press quoting an official body, C single source, D derived"
     )
-    source: str | list[str]
+    source: Cited | Annotated[list[Cited], Field(min_length=1)]
     date: Day | None = Field(default=None, description="when it was published")
     published: str = Field(description="the fact in the words of the source, short")
     contradicts: tuple[str, ...] = ()
     revises: str | None = Field(default=None, description="key of the earlier claim that it replaces")
     use: Literal["fit", "test"] = "test"
     note: str | None = None
+    translation: dict[Literal["ja", "ko"], Translation] = Field(
+        default={}, description="label, published and speaker in Japanese (ja) and Korean (ko)"
+    )
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -62,13 +81,16 @@ class LaunchTimeClaim(_Claim):
 
 
 class PassageClaim(_Claim):
-    """The path passes a point at a distance on one side of it, at a time if one is stated."""
+    """The path passes a point at a distance on one side of it, at a time if one is stated.
+
+    Without side and distance the path passes over the point.
+    """
 
     kind: Literal["passage"]
     latitude_deg: Latitude
     longitude_deg: Longitude
-    side: Literal["west", "east", "north", "south"]
-    distance_km: Annotated[Real, Field(ge=0.0)]
+    side: Literal["west", "east", "north", "south"] = "east"
+    distance_km: Annotated[Real, Field(ge=0.0, le=HALF_ROUND_KM)] = 0.0
     tolerance_km: Annotated[Real, Field(gt=0.0)]
     utc: Instant | None = None
     tolerance_s: Annotated[Real, Field(gt=0.0)] = 30.0
@@ -96,6 +118,49 @@ class CrossingClaim(_Claim):
         return self
 
 
+class LineClaim(_Claim):
+    """The path passes between two points: across the line that joins them, at a time if one is stated."""
+
+    kind: Literal["line"]
+    line_latlon_deg: tuple[tuple[Latitude, Longitude], tuple[Latitude, Longitude]]
+    utc: Instant | None = None
+    tolerance_s: Annotated[Real, Field(gt=0.0)] = 30.0
+
+    @model_validator(mode="after")
+    def _has_length(self) -> LineClaim:
+        if self.line_latlon_deg[0] == self.line_latlon_deg[1]:
+            raise Refused(
+                key="line_latlon_deg",
+                found="the same point twice",
+                allowed="two different points [latitude, longitude]",
+                remedy="Give the two places between which the path passes.",
+            )
+        return self
+
+
+class ZoneClaim(_Claim):
+    """A zone that was announced: a ring of points, or a circle round its centre."""
+
+    kind: Literal["zone"]
+    body: str | None = None
+    ring_latlon_deg: tuple[tuple[Latitude, Longitude], ...] | None = None
+    circle: Circle | None = None
+    band: Band | None = None
+
+    @property
+    def zone(self) -> AnnouncedZone:
+        """The zone under the key of the claim."""
+        return AnnouncedZone(
+            key=self.key, label=self.label, body=self.body, ring_latlon_deg=self.ring_latlon_deg,
+            circle=self.circle, band=self.band, source=self.source, note=self.note,
+        )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _one_shape(self) -> ZoneClaim:
+        one_shape(self)
+        return self
+
+
 class FallClaim(_Claim):
     """A body was seen falling: a minute, and a distance from a country's nearest coast or from a point.
 
@@ -115,14 +180,14 @@ class FallClaim(_Claim):
     track_floor_km: Annotated[Real, Field(ge=0.0)] = 40.0
     from_latitude_deg: Latitude | None = None
     from_longitude_deg: Longitude | None = None
-    near_km: Annotated[Real, Field(ge=0.0)] | None = None
-    far_km: Annotated[Real, Field(gt=0.0)] | None = None
+    near_km: Annotated[Real, Field(ge=0.0, le=HALF_ROUND_KM)] | None = None
+    far_km: Annotated[Real, Field(gt=0.0, le=HALF_ROUND_KM)] | None = None
     bearing_from_deg: Annotated[Real, Field(ge=0.0, le=360.0)] | None = None
     bearing_to_deg: Annotated[Real, Field(ge=0.0, le=360.0)] | None = None
     coast_country: tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...] = ()
     coast: Literal["any", "mainland"] = "any"
     side: Literal["west", "east", "north", "south"] | None = None
-    distance_km: Annotated[Real, Field(ge=0.0)] | None = None
+    distance_km: Annotated[Real, Field(ge=0.0, le=HALF_ROUND_KM)] | None = None
     tolerance_km: Annotated[Real, Field(gt=0.0)] = 50.0
 
     @property
@@ -190,7 +255,7 @@ class AltitudeClaim(_Claim):
     """The greatest height that the vehicle reached."""
 
     kind: Literal["altitude"]
-    altitude_km: Annotated[Real, Field(gt=0.0)]
+    altitude_km: Annotated[Real, Field(gt=0.0, le=400_000.0)]
     tolerance_km: Annotated[Real, Field(gt=0.0)]
 
 
@@ -199,9 +264,9 @@ class RadarClaim(_Claim):
 
     kind: Literal["radar"]
     utc: Instant
-    downrange_km: Annotated[Real, Field(ge=0.0)] | None = None
+    downrange_km: Annotated[Real, Field(ge=0.0, le=HALF_ROUND_KM)] | None = None
     downrange_tolerance_km: Annotated[Real, Field(gt=0.0)] = 20.0
-    altitude_km: Annotated[Real, Field(ge=0.0)] | None = None
+    altitude_km: Annotated[Real, Field(ge=0.0, le=400_000.0)] | None = None
     altitude_tolerance_km: Annotated[Real, Field(gt=0.0)] = 10.0
 
     @model_validator(mode="after")
@@ -259,7 +324,9 @@ Claim = Annotated[
     LaunchTimeClaim
     | PassageClaim
     | CrossingClaim
+    | LineClaim
     | FallClaim
+    | ZoneClaim
     | InZoneClaim
     | AltitudeClaim
     | RadarClaim

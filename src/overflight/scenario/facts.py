@@ -11,13 +11,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
-from overflight.scenario.claims import Claim
+from overflight.scenario.claims import Claim, ZoneClaim
 from overflight.scenario.model import Source
-from overflight.scenario.quantity import Name, Real, Strict
+from overflight.scenario.quantity import Instant, Name, Real, Strict, Whole
 from overflight.scenario.refusal import Refused
 from overflight.scenario.zones import AnnouncedZone
 
-__all__ = ["DERIVED", "Facts", "Hypothesis"]
+__all__ = ["DERIVED", "Answer", "Change", "Facts", "Hypothesis", "Warned"]
 
 DERIVED = ("turn_deg", "end_s", "apogee_km", "lift_off_s")
 """Figures of a flight that a hypothesis may be about, besides the drawn quantities of the scenario.
@@ -37,6 +37,7 @@ class Hypothesis(Strict):
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     label: Name
+    translation: dict[Literal["ja", "ko"], str] = Field(default={}, description="the label in ja and ko")
     outcome: tuple[str, ...] = ()
     quantity: str | None = None
     low: Real | None = None
@@ -67,8 +68,80 @@ class Hypothesis(Strict):
         return self
 
 
+class WarnedWords(Strict):
+    """The words of a warning in another language."""
+
+    system: Name | None = None
+    area: Name | None = None
+    damage: str | None = None
+
+
+class Warned(Strict):
+    """A warning that was given: who was told what, when, and what came back.
+
+    ``confirmed`` of ``asked`` receivers (municipalities) answered; ``damage`` is what was reported, in words.
+    """
+
+    system: Name
+    area: Name
+    raised_utc: Instant
+    lifted_utc: Instant | None = None
+    asked: Annotated[Whole, Field(ge=1)] | None = None
+    confirmed: Annotated[Whole, Field(ge=0)] | None = None
+    damage: str | None = None
+    source: str | list[str]
+    translation: dict[Literal["ja", "ko"], WarnedWords] = Field(default={})
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Warned:
+        if self.lifted_utc is not None and self.lifted_utc < self.raised_utc:
+            raise Refused(
+                key="lifted_utc",
+                found="a time before raised_utc",
+                allowed="the moment it was lifted, after it was raised",
+                remedy="Exchange the two, or check the dates.",
+            )
+        if self.asked is not None and self.confirmed is not None and self.confirmed > self.asked:
+            raise Refused(
+                key="confirmed",
+                found=f"{self.confirmed} of {self.asked}",
+                allowed="at most as many as were asked",
+                remedy="Correct one of the two.",
+            )
+        return self
+
+
+class Change(Strict):
+    """A change to the bulletin after it was first published: a correction or an addition."""
+
+    utc: Instant
+    kind: Literal["correction", "addition"] = "addition"
+    text: Annotated[str, Field(min_length=1)]
+    translation: dict[Literal["ja", "ko"], str] = Field(default={})
+
+
+class Answered(Strict):
+    """Question and answer in another language."""
+
+    question: Name
+    answer: Annotated[str, Field(min_length=1)]
+
+
+class Answer(Strict):
+    """A question people ask that no computation answers, with the answer of a source."""
+
+    question: Name
+    answer: Annotated[str, Field(min_length=1)]
+    source: str | list[str]
+    translation: dict[Literal["ja", "ko"], Answered] = Field(default={})
+
+
 class Facts(Strict):
-    """What was published about a launch that has happened."""
+    """What was published about a launch that has happened.
+
+    ``warning`` and ``change`` are for the bulletin: how the warning worked, and what the page said wrongly
+    or not yet.  ``answer`` adds questions that no computation answers, each with its source.
+    """
 
     schema_version: Literal[1] = Field(description="1")
     title: Name
@@ -76,8 +149,17 @@ class Facts(Strict):
     claim: Annotated[tuple[Claim, ...], Field(min_length=1)]
     announced_zone: tuple[AnnouncedZone, ...] = ()
     hypothesis: tuple[Hypothesis, ...] = ()
+    warning: tuple[Warned, ...] = ()
+    change: tuple[Change, ...] = ()
+    answer: tuple[Answer, ...] = ()
     unknown: tuple[str, ...] = Field(default=(), description="what nobody has published, in words")
     source: tuple[Source, ...] = ()
+
+    @property
+    def zones(self) -> tuple[AnnouncedZone, ...]:
+        """All announced zones: those of the table and those that claims of kind ``zone`` give."""
+        claimed = (claim.zone for claim in self.claim if isinstance(claim, ZoneClaim))
+        return (*self.announced_zone, *claimed)
 
     @model_validator(mode="before")
     @classmethod
@@ -91,6 +173,8 @@ class Facts(Strict):
             if not isinstance(row, dict) or not isinstance(row.get("kind"), str):
                 named.append(row)
                 continue
+            if row["kind"] == "passage" and "line_latlon_deg" in row:
+                row = {**row, "kind": "line"}
             words = row["kind"].replace("-", " ")
             label = f"{words.capitalize()}" + (f" of {row['body']}" if "body" in row else "")
             extra = {"key": f"{row['kind']}-{number}", "label": label, "published": ""}

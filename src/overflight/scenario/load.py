@@ -5,6 +5,7 @@ from __future__ import annotations
 import stat
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from overflight.scenario.facts import Facts
 from overflight.scenario.faults import Fault, faults, shown
 from overflight.scenario.locate import line_of
 from overflight.scenario.model import Scenario
-from overflight.scenario.references import facts_faults
+from overflight.scenario.references import facts_faults, future_faults
 
 __all__ = ["MAX_BYTES", "check_scenario", "load_scenario", "parse_facts", "parse_scenario", "read_scenario"]
 
@@ -58,9 +59,16 @@ def parse_scenario(data: bytes, where: str) -> Scenario:
     return scenario
 
 
-def parse_facts(data: bytes, where: str, scenario: Scenario) -> Facts:
-    """Return the facts in the bytes of a TOML file about the launch that ``scenario`` describes."""
-    found, facts = _parse(data, where, Facts, lambda facts: facts_faults(facts, scenario))
+def parse_facts(data: bytes, where: str, scenario: Scenario, now: datetime) -> Facts:
+    """Return the facts in the bytes of a TOML file about the launch that ``scenario`` describes.
+
+    What lies after ``now`` is refused: a fact has happened.
+    """
+
+    def check(facts: Facts) -> list[Fault]:
+        return [*future_faults(facts, scenario, now), *facts_faults(facts, scenario)]
+
+    found, facts = _parse(data, where, Facts, check)
     if facts is None:
         first = found[0]
         others = [f"{fault.where}: {fault.key}" for fault in found[1:6]]

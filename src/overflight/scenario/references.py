@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from difflib import get_close_matches
 
 import numpy as np
@@ -13,16 +13,23 @@ from overflight.scenario.claims import (
     FallClaim,
     InZoneClaim,
     LaunchTimeClaim,
+    LineClaim,
+    PassageClaim,
+    RadarClaim,
     SeparationClaim,
     StageStatusClaim,
     StatementClaim,
+    ZoneClaim,
 )
 from overflight.scenario.draws import quantities
 from overflight.scenario.facts import DERIVED, Facts
 from overflight.scenario.faults import Fault
 from overflight.scenario.model import Correlation, Scenario
 
-__all__ = ["bodies", "facts_faults", "reference_faults"]
+__all__ = ["bodies", "facts_faults", "future_faults", "reference_faults"]
+
+FASTEST_KMPS = 11.2
+"""Escape speed: nothing that falls back on the Earth was faster."""
 
 Path = tuple[str | int, ...]
 
@@ -68,7 +75,7 @@ def _body_names(document: Scenario | Facts, scenario: Scenario) -> Iterator[Faul
         if zone.body is not None and zone.body not in known:
             yield _unknown(("announced_zone", i, "body"), zone.body, known, "body")
     for i, claim in enumerate(document.claim):
-        if isinstance(claim, FallClaim | InZoneClaim) and claim.body not in known:
+        if isinstance(claim, FallClaim | InZoneClaim | ZoneClaim) and claim.body not in (None, *known):
             yield _unknown(("claim", i, "body"), claim.body, known, "body")
         others = claim.or_body if isinstance(claim, FallClaim) else ()
         yield from (
@@ -88,7 +95,8 @@ def _body_names(document: Scenario | Facts, scenario: Scenario) -> Iterator[Faul
 
 
 def _claims(document: Scenario | Facts, scenario: Scenario) -> Iterator[Fault]:
-    zones = [zone.key for zone in (*document.announced_zone, *scenario.announced_zone)]
+    own = document.zones if isinstance(document, Facts) else document.announced_zone
+    zones = [zone.key for zone in (*own, *scenario.announced_zone)]
     keys = [claim.key for claim in document.claim]
     for i, claim in enumerate(document.claim):
         if isinstance(claim, InZoneClaim) and claim.zone not in zones:
@@ -124,6 +132,7 @@ def facts_faults(facts: Facts, scenario: Scenario) -> list[Fault]:
         *_body_names(facts, scenario),
         *_claims(facts, scenario),
         *_before_launch(facts, scenario),
+        *_out_of_reach(facts, scenario),
         *_hypotheses(facts, scenario),
         *(_citations("", facts, cited, ()) if cited else ()),
     ]
@@ -140,6 +149,59 @@ def _before_launch(facts: Facts, scenario: Scenario) -> Iterator[Fault]:
                 f"after lift-off, {earliest:%Y-%m-%dT%H:%M:%SZ} at the earliest",
                 "Check the time zone of the claim and of launch.utc.",
             )
+
+
+def _out_of_reach(facts: Facts, scenario: Scenario) -> Iterator[Fault]:
+    """Yield claims that put something where no rocket can have come in the time."""
+    for i, claim in enumerate(facts.claim):
+        utc = None if isinstance(claim, StatementClaim) else getattr(claim, "utc", None)
+        for name, reach_km in _reaches(claim, scenario) if utc is not None else ():
+            since_s = (utc - scenario.launch.utc).total_seconds() + 3.0 * getattr(claim, "tolerance_s", 30.0)
+            if reach_km > FASTEST_KMPS * max(since_s, 60.0):
+                yield Fault(
+                    ("claim", i, name),
+                    f"{reach_km:.0f} km from the pad {since_s / 60.0:.0f} min after lift-off at the most",
+                    f"what is reached at {FASTEST_KMPS:g} km/s",
+                    "Check place, time and time zone.",
+                )
+
+
+def _reaches(claim: object, scenario: Scenario) -> Iterator[tuple[str, float]]:
+    from pyproj import Geod
+
+    def from_pad(latitude: float, longitude: float) -> float:
+        site = scenario.site
+        inverse = Geod(ellps="WGS84").inv(site.longitude_deg, site.latitude_deg, longitude, latitude)
+        return float(inverse[2]) / 1e3
+
+    if isinstance(claim, RadarClaim):
+        yield "downrange_km", claim.downrange_km or 0.0
+        yield "altitude_km", claim.altitude_km or 0.0
+    elif isinstance(claim, PassageClaim):
+        aside = claim.distance_km + 3.0 * claim.tolerance_km
+        yield "latitude_deg", from_pad(claim.latitude_deg, claim.longitude_deg) - aside
+    elif isinstance(claim, LineClaim):
+        yield "line_latlon_deg", min(from_pad(*point) for point in claim.line_latlon_deg)
+
+
+def future_faults(document: Scenario | Facts, scenario: Scenario, now: datetime) -> list[Fault]:
+    """Return claims about the future: only what has happened is fitted or explained."""
+    past = f"before now, {now:%Y-%m-%dT%H:%MZ}"
+    found = []
+    for i, claim in enumerate(document.claim):
+        if document is scenario and claim.use != "fit":
+            continue
+        utc = getattr(claim, "utc", None) or scenario.launch.utc
+        if utc > now:
+            found.append(
+                Fault(
+                    ("claim", i, "utc"),
+                    f"{utc:%Y-%m-%dT%H:%MZ}, in the future",
+                    past,
+                    "A claim tells what was seen. What may still happen is planned: `overflight plan`.",
+                )
+            )
+    return found
 
 
 def _lowest_offset_s(scenario: Scenario) -> float:

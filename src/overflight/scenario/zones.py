@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated
+from typing import Annotated, Protocol
 
 from pydantic import Field, model_validator
 
 from overflight.scenario.quantity import Citation, Name, Real, Strict
 from overflight.scenario.refusal import Refused
 
-__all__ = ["AnnouncedZone", "Band", "Circle"]
+__all__ = ["AnnouncedZone", "Band", "Circle", "Latitude", "Longitude", "one_shape"]
 
 Latitude = Annotated[Real, Field(ge=-90.0, le=90.0)]
 Longitude = Annotated[Real, Field(ge=-180.0, le=180.0)]
@@ -58,16 +58,28 @@ class AnnouncedZone(Strict):
 
     @model_validator(mode="after")
     def _one_shape(self) -> AnnouncedZone:
-        given = [n for n in ("ring_latlon_deg", "circle", "band") if getattr(self, n) is not None]
-        if len(given) != 1:
-            raise Refused(
-                found=" and ".join(given) or "no shape",
-                allowed="exactly one of ring_latlon_deg, circle, band",
-                remedy="Give the zone one shape; two areas are two zones.",
-            )
-        if self.ring_latlon_deg is not None:
-            _check_ring(self.ring_latlon_deg)
+        one_shape(self)
         return self
+
+
+class Shaped(Protocol):
+    """What has the three shapes of a zone."""
+
+    @property
+    def ring_latlon_deg(self) -> tuple[tuple[float, float], ...] | None: ...
+
+
+def one_shape(shaped: Shaped) -> None:
+    """Refuse a zone with no shape, with two, or with a ring that is none."""
+    given = [n for n in ("ring_latlon_deg", "circle", "band") if getattr(shaped, n) is not None]
+    if len(given) != 1:
+        raise Refused(
+            found=" and ".join(given) or "no shape",
+            allowed="exactly one of ring_latlon_deg, circle, band",
+            remedy="Give the zone one shape; two areas are two zones.",
+        )
+    if shaped.ring_latlon_deg is not None:
+        _check_ring(shaped.ring_latlon_deg)
 
 
 def _check_ring(ring: tuple[tuple[float, float], ...]) -> None:
