@@ -18,6 +18,7 @@ COMMANDS = {
     "new": "Write a commented scenario of a generic vehicle to start from.",
     "draft": "Draft a scenario from the published notice of a launch: announced zones in, plan out.",
     "fit": "Narrow the spreads of a scenario by the facts published about its launch.",
+    "explain": "Weigh flights by the facts published after a launch: what happened, where, as a bulletin.",
     "iip": "Say for a table of states where each would come down if thrust ended now.",
     "compare": "Say what changed for whom between two plans, and whether it is a go by your criteria.",
     "drift": "Say where to search at sea: where a part fell, and where it may float hour by hour.",

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from pyproj import Geod
 from shapely import MultiPolygon, get_parts
-from shapely.geometry.base import BaseGeometry
 
 from overflight.exposure.announced import zone_ring
 from overflight.exposure.drop_zones import inside_ring, ring_area_centre, rings_overlap
@@ -17,7 +16,7 @@ from overflight.jobs.planned import BodyZone, Planned
 from overflight.report.values import AnnouncedZone, DropZone, LonLat, Outcome, PlaceRow, Track, ZoneDriver
 from overflight.scenario.words import quantity_words
 
-__all__ = ["announced_rows", "drop_zone_rows", "outcome_rows", "place_rows", "track_rows"]
+__all__ = ["announced_rows", "drop_zone_rows", "outcome_rows", "outline_rings", "place_rows", "track_rows"]
 
 SHOWN_MOST = 60
 _GEOD = Geod(ellps="WGS84")
@@ -173,7 +172,7 @@ def _place_row(planned: Planned, j: int) -> PlaceRow:
         population_source=place.population_source,
         longitude_deg=round(middle.x, 4),
         latitude_deg=round(middle.y, 4),
-        rings=tuple(_ring(np.asarray(part.exterior.coords)) for part in get_parts(_drawn(place.geometry))),
+        rings=outline_rings(place.geometry),
         closest_km=round(near.distance_m / 1e3, 1),
         closest_side=near.side,
         closest_time_s=round(near.time_s, 1),
@@ -189,10 +188,11 @@ def _place_row(planned: Planned, j: int) -> PlaceRow:
     )
 
 
-def _drawn(geometry: MultiPolygon) -> BaseGeometry:
-    """Return an outline as fine as a page can show: a province needs fewer points than an island."""
+def outline_rings(geometry: MultiPolygon) -> tuple[tuple[LonLat, ...], ...]:
+    """Return outer rings as fine as a page can show: a province needs fewer points than an island."""
     west, south, east, north = geometry.bounds
-    return geometry.simplify(min(max((north - south) / 300.0, (east - west) / 300.0, 0.002), 0.05))
+    drawn = geometry.simplify(min(max((north - south) / 300.0, (east - west) / 300.0, 0.002), 0.05))
+    return tuple(_ring(np.asarray(part.exterior.coords)) for part in get_parts(drawn))
 
 
 def _finite(value: float) -> float | None:
