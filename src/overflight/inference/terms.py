@@ -39,6 +39,7 @@ BROAD = 10.0
 """A wrong source's claims are worth this many tolerances."""
 _MISSED = 50.0  # tolerances, where a flight shows nothing at all
 _ON_GROUND_KM = 6371.0
+_BEARING_DEG = 5.0  # how far a stated sector is good
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,14 +237,17 @@ def _fall_place(claim: FallClaim, body: str, columns: Columns, ground: Ground) -
                 for s in (claim.tolerance_km, BROAD * claim.tolerance_km)
             )
             middle = 0.5 * (claim.near_km + claim.far_km)
-            name, sigma = f"{claim.key} (distance)", claim.tolerance_km
+            name = f"{claim.key} (distance)"
+            sigma = _as_sigma(claim.far_km - claim.near_km, claim.tolerance_km)
             terms.append(Term(name, claim.key, "km", middle, sigma, distance, right, wrong))
         if claim.bearing_from_deg is not None and claim.bearing_to_deg is not None:
             width = (claim.bearing_to_deg - claim.bearing_from_deg) % 360.0 or 360.0
             middle = claim.bearing_from_deg + width / 2.0
             off = np.maximum(np.abs((azimuth - middle + 180.0) % 360.0 - 180.0) - width / 2.0, 0.0)
-            right, wrong = (log_t(off, s) for s in (5.0, 5.0 * BROAD))
-            terms.append(Term(f"{claim.key} (bearing)", claim.key, "deg", middle, 5.0, azimuth, right, wrong))
+            right, wrong = (log_t(off, s) for s in (_BEARING_DEG, _BEARING_DEG * BROAD))
+            name, sigma = f"{claim.key} (bearing)", _as_sigma(width, _BEARING_DEG)
+            turned = middle + (azimuth - middle + 180.0) % 360.0 - 180.0
+            terms.append(Term(name, claim.key, "deg", middle, sigma, turned, right, wrong))
     if claim.distance_km is not None:
         if claim.point_deg is not None:
             distance = _from_point(claim.point_deg, latitude, longitude)[1]
@@ -253,6 +257,11 @@ def _fall_place(claim: FallClaim, body: str, columns: Columns, ground: Ground) -
             return terms  # none of the places has this coast
         terms.append(_number(claim, "distance", "km", claim.distance_km, claim.tolerance_km, distance))
     return terms
+
+
+def _as_sigma(width: float, tolerance: float) -> float:
+    """Return the standard deviation of a value anywhere in a band with blurred ends."""
+    return float(np.hypot(width / np.sqrt(12.0), tolerance))
 
 
 def _from_point(point_deg: tuple[float, float], latitude: Array, longitude: Array) -> tuple[Array, Array]:

@@ -72,29 +72,12 @@ def bulletin(found: Explained, facts_bytes: bytes, scenario_bytes: bytes, comput
         debris_below=float(debris.below[0]) if np.isfinite(debris.below[0]) else None,
         announced=_announced(found),
         claims=tuple(_claim(found, claim) for claim in facts.claim),
-        objects=tuple(
-            (key, body, share) for key, bodies in found.objects.items() for body, share in bodies.items()
-        ),
+        objects=tuple((key, *row) for key, rows in found.objects.items() for row in rows.items()),
         hypotheses=_hypotheses(found),
-        learned=tuple(
-            LearnedRow(
-                r.path,
-                quantity_words(r.path, scenario),
-                r.prior_mean,
-                r.prior_sd,
-                r.mean,
-                r.sd,
-                r.low,
-                r.high,
-            )
-            for r in found.learned
-        ),
+        learned=_learned(found),
         missing=missing_rows(found),
         warnings=tuple(_warning(row) for row in facts.warning),
-        changes=tuple(
-            ChangeRow(row.utc, row.kind == "correction", _words(row.text, row.translation))
-            for row in sorted(facts.change, key=lambda row: row.utc)
-        ),
+        changes=_changes(facts),
         answers=_answers(facts),
         unknown=tuple(_words(text, {}) for text in facts.unknown),
         next_attempt=_next_attempt(found),
@@ -223,6 +206,29 @@ def _warning(row: Warned) -> WarningRow:
         system, area, row.raised_utc, row.lifted_utc, row.asked, row.confirmed,
         _part(row.damage, row, "damage"), _sources(row.source),
     )  # fmt: skip
+
+
+def _learned(found: Explained) -> tuple[LearnedRow, ...]:
+    return tuple(
+        LearnedRow(
+            r.path,
+            quantity_words(r.path, found.scenario),
+            r.prior_mean,
+            r.prior_sd,
+            r.mean,
+            r.sd,
+            r.low,
+            r.high,
+        )
+        for r in found.learned
+    )
+
+
+def _changes(facts: Facts) -> tuple[ChangeRow, ...]:
+    return tuple(
+        ChangeRow(row.utc, row.kind == "correction", _words(row.text, row.translation))
+        for row in sorted(facts.change, key=lambda row: row.utc)
+    )
 
 
 def _next_attempt(found: Explained) -> NextAttempt | None:

@@ -80,11 +80,17 @@ def _fall_area(view: MapView, row: FallRow) -> str:
 
 
 def _fall_label(talk: Talk, view: MapView, field: LabelField, row: FallRow) -> None:
-    ring = view.place(along_great_circles(np.array(row.ring), closed=True))
-    seen = ring[view.holds(ring, 2)]
-    x, y = view.place(np.array([row.centre]))[0].tolist()
-    reach = float(np.clip(np.abs(seen[:, 0] - x).max() if len(seen) else 12.0, 12.0, 90.0))
-    spots = around(x, y, reach + 4.0) + around(x, y, 14.0, cost=1.5) + around(x, y, 40.0, cost=1.0)
+    ring = view.place(along_great_circles(np.array(row.ring_half), closed=True))
+    seen = ring[view.holds(ring, -20)]
+    if not len(seen):
+        return
+    left, right, top = seen[:, 0].min(), seen[:, 0].max(), seen[:, 1].min()
+    middle = float((left + right) / 2.0)
+    spots = [
+        spot
+        for share in (0.5, 0.3, 0.7, 0.15)
+        for spot in around(middle, float(top + share * np.ptp(seen[:, 1])), float(right - left) / 2.0 + 16.0)
+    ]
     field.put([(talk.part(row.body), "mo")], spots, most=12)
 
 

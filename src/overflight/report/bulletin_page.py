@@ -10,6 +10,7 @@ from datetime import timedelta
 from html import escape
 from itertools import groupby
 
+from overflight.report import bulletin_story as story
 from overflight.report.bulletin_figures import bulletin_map, learned_chart, profile, residual_chart
 from overflight.report.bulletin_texts import GLOSSARY, LANGUAGES
 from overflight.report.bulletin_values import Bulletin
@@ -37,17 +38,18 @@ def render_bulletin(bulletin: Bulletin, language: str, files: Sequence[str] = ()
     return environment_.get_template("bulletin.html.j2").render(
         b=bulletin,
         talk=talk,
-        lead=talk.lead(),
+        story=story,
+        lead=story.lead(talk),
         title=talk.own(bulletin.title),
         languages=languages,
         others=[row for row in languages if row[0] != language],
         numbers={source.key: number for number, source in enumerate(bulletin.sources, 1)},
-        timeline=talk.timeline(),
+        timeline=story.timeline(talk),
         utc=lambda time_s: (bulletin.lift_off_utc + timedelta(seconds=time_s + 0.5)).strftime("%H:%M"),
-        answers=list(talk.answers()),
-        performance=talk.performance(),
+        answers=list(story.answers(talk)),
+        performance=story.performance(talk),
         states=[
-            (state, list(getattr(talk, state)())) for state in ("known", "estimated", "unknown")
+            (state, list(getattr(story, state)(talk))) for state in ("known", "estimated", "unknown")
         ],
         objects=[(key, _likeliest(rows)) for key, rows in groupby(bulletin.objects, key=lambda row: row[0])],
         map=both(bulletin_map(talk, narrow=False), bulletin_map(talk, narrow=True)),

@@ -96,9 +96,10 @@ def explain(
         if as_json:
             typer.echo(files["run.json"].decode())
             return
+        from overflight.report.bulletin_story import lead
         from overflight.report.bulletin_words import Talk
 
-        for sentence in Talk(page, "en").lead():
+        for sentence in lead(Talk(page, "en")):
             typer.echo(sentence.replace("\u00a0", " "))
         say(
             f"{page.run.flights:,} flights, {page.run.effective:,.0f} effective after the facts. "

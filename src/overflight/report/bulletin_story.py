@@ -1,0 +1,240 @@
+"""The story of a bulletin: its sentences, timeline, answers and verdicts, from values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from overflight.report.bulletin_values import ClaimRow, Comparison, HypothesisRow, MissingRow
+from overflight.report.bulletin_words import Line, Talk
+from overflight.report.values import PlaceRow
+from overflight.report.words import chance, distance, per_cent, plain, rounded, sigma_text
+
+__all__ = [
+    "TimelineRow", "answers", "compared", "estimated", "known", "lead", "main_places", "missing",
+    "performance", "reading", "timeline", "unknown", "weighed",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """A moment: seconds after lift-off, what, and whether it was computed, published or a warning."""
+
+    time_s: float
+    sort: str
+    line: Line
+
+
+def lead(talk: Talk) -> tuple[str, ...]:
+    """Return what happened in three sentences."""
+    b = talk.bulletin
+    lift = talk.minute(0.0)
+    first = talk(
+        "lead_launch", vehicle=f"{b.vehicle} ({b.payload})" if b.payload else b.vehicle, site=b.site,
+        time=lift, zone=talk.clock.zone, date=talk.date(b.lift_off_utc),
+    )  # fmt: skip
+    if b.orbit >= 0.5:
+        second = talk("lead_orbit", share=per_cent(b.orbit))
+    else:
+        top = b.outcomes[0]
+        second = talk("lead_no_orbit", outcome=talk.outcome(top.mode, top.stage), share=per_cent(top.after))
+    remains = [row for row in b.falls if row.body.startswith("remains")] or list(b.falls)
+    if not remains:
+        return first, second
+    third = talk.fall("lead_fall", max(remains, key=lambda row: row.probability))
+    return first, second, third[:1].upper() + third[1:]
+
+
+def timeline(talk: Talk) -> tuple[TimelineRow, ...]:
+    """Return published moments, warnings and computed moments in order of time."""
+    b, rows = talk.bulletin, []
+    rows.append(TimelineRow(0.0, "computed", talk.line("lift_off")))
+    for claim in b.claims:
+        if claim.spoken_utc is not None:
+            said = talk.own(claim.label, claim.sources)
+            rows.append(TimelineRow(talk.since(claim.spoken_utc), "published", said))
+        at = next((row.fact for row in claim.comparisons if row.what == "time" and row.fact), None)
+        if at is not None and claim.kind != "launch-time":
+            rows.append(TimelineRow(at - b.lift_off_s, "published", talk.own(claim.label, claim.sources)))
+    if b.orbit < 0.5:
+        low, high = talk.minute(b.path.flown_low_s), talk.minute(b.path.flown_high_s)
+        end = talk.line("end_powered", low=low, high=high)
+        rows.append(TimelineRow(b.path.flown_s, "computed", end))
+    for fall in b.falls:
+        if fall.probability >= 0.5:
+            middle = 0.5 * (fall.first_time_s + fall.last_time_s)
+            rows.append(TimelineRow(middle, "computed", talk.line("comes_down", part=talk.part(fall.body))))
+    for warned in b.warnings:
+        words = {"system": talk.own(warned.system).text, "area": talk.own(warned.area).text}
+        raised = talk.line("raised", warned.sources, **words)
+        rows.append(TimelineRow(talk.since(warned.raised_utc), "warning", raised))
+        if warned.lifted_utc is not None:
+            lifted = talk.line("lifted", warned.sources, **words)
+            rows.append(TimelineRow(talk.since(warned.lifted_utc), "warning", lifted))
+    return tuple(sorted(rows, key=lambda row: row.time_s))
+
+
+def answers(talk: Talk) -> Iterator[tuple[str, tuple[Line, ...]]]:
+    """Yield questions with their answers."""
+    b = talk.bulletin
+    orbit = b.orbit >= 0.5
+    share = per_cent(b.orbit if orbit else 1.0 - b.orbit)
+    yield talk("q_outcome"), (talk.line("a_orbit" if orbit else "a_no_orbit", share=share),)
+    if not orbit:
+        ways = "; ".join(
+            f"{talk.outcome(row.mode, row.stage)} {per_cent(row.after)}"
+            for row in b.outcomes
+            if row.after >= 0.01
+        )
+        yield talk("q_why"), (talk.line("a_why", outcomes=ways),)
+    yield talk("q_warned"), tuple(_warned(talk)) or (talk.line("a_not_warned"),)
+    yield talk("q_hurt"), tuple(_hurt(talk))
+    yield (
+        talk("q_where"),
+        tuple(Line(talk.fall("a_where", row), talk.language) for row in b.falls if row.probability >= 0.2),
+    )
+    yield talk("q_next"), (_next(talk),)
+    yield talk("q_see"), (talk.line("a_see_orbit" if orbit else "a_see_nothing"),)
+    contradicted = sum(bool(claim.contradicts) for claim in b.claims)
+    yield talk("q_said"), (talk.line("a_said", claims=len(b.claims), contradicted=contradicted),)
+    for row in b.answers:
+        yield talk.own(row.question).text, (talk.own(row.answer, row.sources),)
+
+
+def _warned(talk: Talk) -> Iterator[Line]:
+    for row in talk.bulletin.warnings:
+        raised = talk.since(row.raised_utc)
+        said = talk(
+            "a_warned", system=talk.own(row.system).text, area=talk.own(row.area).text,
+            raised=talk.minute(raised), minutes=round(raised / 60.0),
+        )  # fmt: skip
+        if row.lifted_utc is not None:
+            said += " " + talk("a_lifted", lifted=talk.minute(talk.since(row.lifted_utc)))
+        yield Line(said, talk.language, row.sources)
+
+
+def _hurt(talk: Talk) -> Iterator[Line]:
+    b = talk.bulletin
+    told = [talk.own(row.damage, row.sources) for row in b.warnings if row.damage is not None]
+    yield from told or [talk.line("a_hurt_unknown")]
+    if b.debris_on_land > 0.0:
+        odds = chance(b.debris_on_land)
+    else:
+        odds = talk("below", value=chance(b.debris_below or 1e-3))
+    yield talk.line("a_debris", chance=odds)
+
+
+def _next(talk: Talk) -> Line:
+    row = talk.bulletin.next_attempt
+    if row is None:
+        return talk.line("a_next_unknown")
+    return talk.line(
+        "a_next_similar" if row.similar else "a_next", flights=row.flights, failures=row.failures,
+        low=f"{100 * row.low:.0f}\u00a0%", high=f"{100 * row.high:.0f}\u00a0%",
+    )  # fmt: skip
+
+
+def performance(talk: Talk) -> tuple[tuple[str, str], ...]:
+    """Return the figures of the warning: (value, what it is)."""
+    b, rows = talk.bulletin, []
+    passage = min((row.first_time_s for row in main_places(talk) if row.first_time_s), default=None)
+    last = max((row.last_time_s for row in main_places(talk) if row.last_time_s), default=None)
+    for warned in b.warnings[:1]:
+        raised = talk.since(warned.raised_utc)
+        rows.append((talk("minutes", n=round(raised / 60.0)), talk("p_launch")))
+        if passage is not None and passage > raised:
+            rows.append((talk("minutes", n=round((passage - raised) / 60.0)), talk("p_pass")))
+        if warned.lifted_utc is not None and last is not None and talk.since(warned.lifted_utc) > last:
+            after = (talk.since(warned.lifted_utc) - last) / 60.0
+            rows.append((talk("minutes", n=round(after)), talk("p_lift")))
+        if warned.asked is not None and warned.confirmed is not None:
+            rows.append((talk("of", n=warned.confirmed, all=warned.asked), talk("p_receipts")))
+    return tuple(rows)
+
+
+def main_places(talk: Talk) -> tuple[PlaceRow, ...]:
+    """Places of the country with the likeliest overflight."""
+    rows = talk.bulletin.places
+    return tuple(row for row in rows if row.country == rows[0].country) if rows else ()
+
+
+def known(talk: Talk) -> Iterator[Line]:
+    """Yield what is published without contradiction and fits."""
+    for claim in talk.bulletin.claims:
+        if claim.contradicts or claim.revised_by or claim.confidence in ("C", "D") or claim.fits is False:
+            continue
+        label, said = talk.own(claim.label), talk.own(claim.published)
+        words = f"{label.text}: {said.text}" if said.text else label.text
+        yield Line(words, said.language if said.text else label.language, claim.sources)
+
+
+def estimated(talk: Talk) -> Iterator[Line]:
+    """Yield what is computed."""
+    b = talk.bulletin
+    for row in b.falls:
+        if row.probability >= 0.2:
+            yield Line(talk.fall("a_where", row), talk.language)
+    if b.orbit < 0.5:
+        low, high = talk.minute(b.path.flown_low_s), talk.minute(b.path.flown_high_s)
+        yield talk.line("e_end", low=low, high=high)
+    for place, height in list(zip(b.places, b.places_height_km, strict=True))[:2]:
+        if height is not None and place.closest_time_s is not None:
+            j = min(range(len(b.path.time_s)), key=lambda i: abs(b.path.time_s[i] - place.closest_time_s))
+            low, high = (distance(rounded(v, 2)) for v in (b.path.low_km[j], b.path.high_km[j]))
+            yield talk.line("e_crossing", place=talk.place_name(place), low=low, high=high)
+
+
+def unknown(talk: Talk) -> Iterator[Line]:
+    """Yield what nobody published, and what sources disagree about."""
+    b = talk.bulletin
+    yield from (talk.own(words) for words in b.unknown)
+    by_key = {claim.key: claim for claim in b.claims}
+    seen: set[frozenset[str]] = set()
+    for claim in b.claims:
+        for other in claim.contradicts:
+            pair = frozenset((claim.key, other))
+            if pair not in seen:
+                seen.add(pair)
+                one, two = talk.own(claim.label).text, talk.own(by_key[other].label).text
+                yield talk.line("disagree", (*claim.sources, *by_key[other].sources), one=one, other=two)
+
+
+def compared(talk: Talk, row: Comparison) -> tuple[str, str]:
+    """Return what is computed beside a fact, and the difference in words."""
+    if row.residual is None:
+        return talk("probably", share=per_cent(row.agrees or 0.0)), ""
+    if row.unit == "s":
+        middle = talk.clock.local(row.model - talk.bulletin.lift_off_s, seconds=True)
+        spread = f"± {rounded(max(row.model_sd, 1.0), 1):.0f} s"
+    else:
+        unit = "°" if row.unit == "deg" else f"\u00a0{row.unit}"
+        digits = 1 if row.unit == "deg" else 0
+        size = max(row.model_sd, 0.1 if row.unit == "deg" else 1.0)
+        middle, spread = f"{row.model:.{digits}f}{unit}", f"± {plain(rounded(size, 1))}{unit}"
+    return f"{middle} {spread}", sigma_text(row.residual)
+
+
+def weighed(talk: Talk, row: HypothesisRow) -> str:
+    """Return what the facts decide about a statement."""
+    strength = max(row.bayes_factor, 1.0 / max(row.bayes_factor, 1e-300))
+    factor = plain(rounded(strength, 1 if strength > 3 else 2)) if strength < 1e6 else "> 1,000,000"
+    if row.bound and strength > 3.0:
+        factor = f"{talk('bound')} {factor}"
+    key = "weighed_open" if strength < 3.0 else "weighed_for" if row.bayes_factor > 1.0 else "weighed_against"
+    return talk(key, factor=factor)
+
+
+def missing(talk: Talk, row: MissingRow) -> str:
+    """Return what would be worth knowing."""
+    if row.what == "end_s":
+        return talk("m_end")
+    if row.what.startswith("fall:"):
+        return talk("m_fall", part=talk.part(row.what.removeprefix("fall:")))
+    return row.label
+
+
+def reading(talk: Talk, claim: ClaimRow) -> str:
+    """Return whether a claim fits, in one word."""
+    if claim.fits is None:
+        return talk("no_number")
+    return talk("fits") if claim.fits else talk("misfits")
