@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 import numpy as np
 
@@ -92,7 +93,7 @@ def _slug(title: str, day: datetime) -> str:
     return f"{day:%Y-%m-%d}-{words}" if words else f"{day:%Y-%m-%d}"
 
 
-def _words(text: str, translation: Mapping[str, str]) -> Words:
+def _words(text: str, translation: Mapping[Any, str]) -> Words:
     return Words(text, translation.get("ja"), translation.get("ko"))
 
 

@@ -178,8 +178,10 @@ def estimated(talk: Talk) -> Iterator[Line]:
         low, high = talk.minute(b.path.flown_low_s), talk.minute(b.path.flown_high_s)
         yield talk.line("e_end", low=low, high=high)
     for place, height in list(zip(b.places, b.places_height_km, strict=True))[:2]:
-        if height is not None and place.closest_time_s is not None:
-            j = min(range(len(b.path.time_s)), key=lambda i: abs(b.path.time_s[i] - place.closest_time_s))
+        at = place.closest_time_s
+        if height is not None and at is not None:
+            gaps = [abs(time_s - at) for time_s in b.path.time_s]
+            j = gaps.index(min(gaps))
             low, high = (distance(rounded(v, 2)) for v in (b.path.low_km[j], b.path.high_km[j]))
             yield talk.line("e_crossing", place=talk.place_name(place), low=low, high=high)
 

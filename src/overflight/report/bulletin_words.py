@@ -38,6 +38,7 @@ class Talk:
         """Return a fixed text with its values."""
         return text(key, self.language, **values)
 
+    @property
     def clock(self) -> Clock:
         """The clock of the launch."""
         b = self.bulletin
