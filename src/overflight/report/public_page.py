@@ -5,18 +5,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
-import numpy as np
 from markupsafe import Markup, escape
 
-from overflight.report import map_labels as labels
-from overflight.report import map_layers as layers
-from overflight.report.labels import LabelField
+from overflight.report.event_map import MapPoint, MapWords, event_map
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import environment
-from overflight.report.projection import MapView, along_great_circles, fit_view
 from overflight.report.public_notice import CallState, Named, PublicNotice
 from overflight.report.public_words import EDITIONS, PHONES, PageWords
-from overflight.report.svg import clip_line, element, line_path, number, simplified, title_and_description
 from overflight.warning.alert import Status
 from overflight.warning.names import Language
 from overflight.warning.templates import MessageKind
@@ -113,36 +108,5 @@ def area_map(notice: PublicNotice, words: PageWords) -> str:
     """Return the map of the area and the path; "" if there is no area to show."""
     if not notice.rings:
         return ""
-    points = np.array([point for ring in notice.rings for point in ring])
-    view = fit_view(points, 520, (300, 460), padding=46, least_km=260)
-    field = LabelField(view.width, view.height)
-    bar = labels.scale_bar(view, field)
-    grid, lines = layers.graticule(view)
-    labels.degree_labels(view, field, lines)
-    scale = "50m" if view.km_per_unit > 1.2 else "10m"
-    body = [grid, layers.land(view, scale), layers.borders(view, scale)]
-    paths = (layers.cut(view, layers.zone_ring(view, ring)) for ring in notice.rings)
-    body += [element("path", class_="warned", d=path) for path in paths if path]
-    body += [_path(view, notice), field.svg(), bar]
-    frame = f'<rect width="{number(view.width)}" height="{number(view.height)}"/>'
-    clip = f'<defs><clipPath id="area-c">{frame}</clipPath></defs><g clip-path="url(#area-c)">'
-    title = _plain(words.map_title)
-    said = title_and_description("area", title, [_plain(words.map_words)])
-    return element(
-        "svg",
-        f"{said}{clip}{''.join(body)}</g>",
-        id="area",
-        class_="fig",
-        viewBox=f"0 0 {number(view.width)} {number(view.height)}",
-        role="img",
-        aria_labelledby="area-t",
-        aria_describedby="area-d",
-    )
-
-
-def _path(view: MapView, notice: PublicNotice) -> str:
-    if len(notice.path) < 2:
-        return ""
-    xy = view.place(along_great_circles(np.array(notice.path)))
-    d = "".join(line_path(simplified(piece, 0.2)) for piece in clip_line(xy, *layers.corners(view)))
-    return element("path", class_="case", d=d) + element("path", class_="plan", d=d) if d else ""
+    said = MapWords("area", _plain(words.map_title), _plain(words.map_words))
+    return event_map(notice.rings, [MapPoint(point) for point in notice.path], said)

@@ -1,0 +1,229 @@
+"""What the operator's page shows of one event, for one person: the decision first, with its why.
+
+:func:`desk_view` makes it from the board, the newest decision message and what came back from channels
+and towns; nothing is computed here that policy or tracking would have to compute.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from overflight.report.public_notice import Named
+from overflight.warning.alert import ResponseType, Ring
+from overflight.warning.board import LIFTING, RAISING, Board, DraftState, Phase
+from overflight.warning.decision import DecisionMessage, EvidenceKind, PlaceFigures, TrackState
+from overflight.warning.life_records import Content
+from overflight.warning.life_rules import PEOPLE_NEEDED, approvers
+
+NEEDED = timedelta(seconds=23 + 4 * 60)
+"""Time from a decision until people are inside: J-Alert's slowest 23 s, and four minutes to shelter, as
+the alerts of August 2017 to October 2022 left people at best."""
+
+
+class Report(StrEnum):
+    """What a municipality's contact said of damage."""
+
+    NO_DAMAGE = "no_damage"
+    DAMAGE = "damage"
+    OBJECT_FOUND = "object_found"
+
+
+@dataclass(frozen=True, slots=True)
+class TownAnswer:
+    """What came back from a town: when it acknowledged, and what it reported."""
+
+    acknowledged: datetime | None = None
+    report: Report | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelState:
+    """The last receipt of a channel."""
+
+    name: str
+    ok: bool
+    detail: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who looks, and whether the person may approve."""
+
+    name: str
+    may_approve: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TownRow:
+    """One town of a call. ``silent_s`` counts since the call went out, None before or once it answered."""
+
+    code: str
+    name: Named
+    figures: PlaceFigures | None
+    answer: TownAnswer | None
+    silent_s: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A draft as a person decides about it.
+
+    ``decide_by`` is the latest instant at which a call still leaves people time to go inside; ``left_out``
+    counts places that have some chance and are not called.
+    """
+
+    draft: DraftState
+    needed: int
+    people: tuple[str, ...]
+    decide_by: datetime | None
+    left_out: int
+    rings: tuple[Ring, ...]
+    places: tuple[str, ...]
+
+    @property
+    def has_quorum(self) -> bool:
+        """Whether it can be sent."""
+        return len(self.people) >= self.needed > 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """Everything the page shows; ``main`` is the draft to decide about now, ``others`` wait."""
+
+    board: Board
+    now: datetime
+    zone_offset_h: float
+    zone_label: str
+    viewer: Viewer
+    latest: DecisionMessage | None
+    main: DraftView | None
+    others: tuple[DraftView, ...]
+    towns: tuple[TownRow, ...]
+    channels: tuple[ChannelState, ...]
+    named: Callable[[str], Named]
+    silence_s: float
+
+    @property
+    def rings(self) -> tuple[Ring, ...]:
+        """The area of the draft to decide about, else of the calls that stand."""
+        if self.main is not None:
+            return self.main.rings
+        standing = [m for m in self.board.messages if m.phase(self.now) in (Phase.ISSUED, Phase.UPDATED)]
+        return next((_rings(m.content) for m in reversed(standing) if m.open_shelter), ())
+
+    @property
+    def silent(self) -> tuple[TownRow, ...]:
+        """Towns that should have answered by now."""
+        return tuple(t for t in self.towns if t.silent_s is not None and t.silent_s > self.silence_s)
+
+    @property
+    def against(self) -> tuple[str, ...]:
+        """What speaks against believing the track, in words."""
+        if self.latest is None:
+            return ()
+        doubts = (EvidenceKind.TRACK_LOST, EvidenceKind.FEED_SILENT)
+        said = [one.words for one in self.latest.evidence if one.kind in doubts and one.words]
+        if self.latest.track in (TrackState.COASTING, TrackState.LOST) and not said:
+            said.append(f"track {self.latest.track.value}")
+        return tuple(said)
+
+
+def desk_view(
+    board: Board,
+    now: datetime,
+    viewer: Viewer,
+    named: Callable[[str], Named],
+    *,
+    latest: DecisionMessage | None = None,
+    answers: Mapping[str, TownAnswer] | None = None,
+    channels: Sequence[ChannelState] = (),
+    silence_s: float = 60.0,
+    zone_offset_h: float = 9.0,
+    zone_label: str = "JST",
+) -> DeskView:
+    """Return what a person sees of an event now. ``named`` gives name and region of a place by its code."""
+    figures = {place.code: place for place in latest.places} if latest else {}
+    open_drafts = sorted((d for d in board.drafts if d.is_open), key=_weight)
+    views = [_draft_view(d, now, figures) for d in open_drafts]
+    ready = [view for view in views if _is_ready(view.draft)]
+    main = ready[0] if ready else None
+    return DeskView(
+        board=board,
+        now=now,
+        zone_offset_h=zone_offset_h,
+        zone_label=zone_label,
+        viewer=viewer,
+        latest=latest,
+        main=main,
+        others=tuple(view for view in views if view is not main),
+        towns=_towns(board, now, main, named, figures, answers or {}),
+        channels=tuple(channels),
+        named=named,
+        silence_s=silence_s,
+    )
+
+
+def _is_ready(draft: DraftState) -> bool:
+    """Return whether a draft waits for people and not for its evidence or occasion."""
+    return draft.basis is not None
+
+
+def _weight(draft: DraftState) -> tuple[int, float]:
+    """Order drafts: calls to shelter before lifts, then the newest."""
+    kind = draft.content.kind
+    rank = 0 if kind in RAISING else 1 if kind in LIFTING else 2
+    return (rank, -draft.made_at.timestamp())
+
+
+def _draft_view(draft: DraftState, now: datetime, figures: Mapping[str, PlaceFigures]) -> DraftView:
+    content = draft.content
+    first = [f.first_passage for code in content.shelter if (f := figures.get(code)) and f.first_passage]
+    told = {*content.shelter, *content.release}
+    left_out = sum(1 for code, f in figures.items() if code not in told and max(f.p_over, f.p_debris) > 0)
+    return DraftView(
+        draft=draft,
+        needed=PEOPLE_NEEDED.get(content.status, 0),
+        people=approvers(draft, now),
+        decide_by=min(first) - NEEDED if first and content.kind in RAISING else None,
+        left_out=left_out,
+        rings=_rings(content),
+        places=content.shelter or content.release,
+    )
+
+
+def _rings(content: Content) -> tuple[Ring, ...]:
+    """Return the area of the call in a content, or of its release where it calls nobody."""
+    language = content.infos[0].language
+    wanted = ResponseType.SHELTER if content.shelter else ResponseType.ALL_CLEAR
+    infos = [i for i in content.infos if i.language == language and wanted in i.response_types]
+    return tuple(ring for info in infos[:1] for area in info.areas for ring in area.polygons)
+
+
+def _towns(
+    board: Board,
+    now: datetime,
+    main: DraftView | None,
+    named: Callable[[str], Named],
+    figures: Mapping[str, PlaceFigures],
+    answers: Mapping[str, TownAnswer],
+) -> tuple[TownRow, ...]:
+    """Return the towns that are called, or will be, those most concerned first."""
+    sent: dict[str, datetime] = {}
+    for message in board.messages:
+        if message.phase(now) in (Phase.ISSUED, Phase.UPDATED, Phase.EXPIRED, Phase.LIFTED):
+            for code in (*message.content.shelter, *message.content.release):
+                sent.setdefault(code, message.issued.sent)
+    codes = dict.fromkeys([*sent, *(main.places if main else ())])
+    rows = []
+    for code in codes:
+        answer = answers.get(code)
+        is_silent = code in sent and (answer is None or answer.acknowledged is None)
+        silent_s = (now - sent[code]).total_seconds() if is_silent else None
+        rows.append(TownRow(code, named(code), figures.get(code), answer, silent_s))
+    rows.sort(key=lambda row: (-(row.figures.p_over_if_continues if row.figures else 0.0), row.code))
+    return tuple(rows)

@@ -1,0 +1,91 @@
+"""The desk at T + 3:20 of the event of August 2023, with real places: for the tests of the operator's page."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from lives import EVENT, Desk, at, basis
+from overflight.report.desk_view import ChannelState, DeskView, Report, TownAnswer, Viewer, desk_view
+from overflight.warning.alert import Status
+from overflight.warning.decision import (
+    DecisionMessage,
+    Evidence,
+    EvidenceKind,
+    Launch,
+    PathPoint,
+    PlaceFigures,
+    TrackState,
+)
+from overflight.warning.life_records import Drafted, Outcome
+from overflight.warning.templates import MessageKind
+from pages.sample_public import CODES, PATH, named, real
+
+TIMES = (0.0, 120.0, 200.0, 330.0, 590.0, 760.0)
+
+
+def decision(status: Status, now: datetime, track: TrackState = TrackState.FIRM) -> DecisionMessage:
+    """Return what the tracker knows."""
+    path = tuple(
+        PathPoint(at(t), lat, lon, 100e3, max(0.0, (t - 200) * 120.0))
+        for t, (lon, lat) in zip(TIMES, PATH, strict=True)
+    )
+    places = tuple(
+        PlaceFigures(
+            code,
+            0.5 / (n + 1),
+            0.4 / (n + 1),
+            3e-5 / (n + 1),
+            Outcome.FLYING,
+            at(580 + 3 * n),
+            at(600 + 3 * n),
+        )
+        for n, code in enumerate((*CODES, "47381", "47382"))
+    )
+    evidence = [Evidence(EvidenceKind.IMPACT_LINE, "tracker", at(200), "Impact line crosses Okinawa waters")]
+    if track is TrackState.COASTING:
+        evidence.append(Evidence(EvidenceKind.FEED_SILENT, "radar-2", now, "Radar 2 silent for 12 s"))
+    launch = Launch(at(0), 5.0, "KP", "satellite_rocket", "Sohae")
+    return DecisionMessage(
+        1, "decision", "d-9", "tracker", 9, EVENT, status, at(200), now, track, Outcome.FLYING, launch, places,
+        "planned thrust", tuple(evidence), path, ("radar-1", "radar-2", "ship-1"),
+    )  # fmt: skip
+
+
+def desk(status: Status = Status.ACTUAL, approved: tuple[str, ...] = ("higa",)) -> Desk:
+    """Return a desk with a call drafted and approved by some, its lift and retraction waiting."""
+    made = Desk(status)
+    draft(made, "call", real(MessageKind.LAUNCH, CODES, (), status), 195)
+    lift = real(MessageKind.ALL_CLEAR, (), CODES, status)
+    made.put(Drafted(at(196), "system", EVENT, "lift", lift, None, "call"))
+    sorry = real(MessageKind.RETRACTION, (), CODES, status)
+    made.put(Drafted(at(196), "system", EVENT, "sorry", sorry, None, "call"))
+    for n, person in enumerate(approved):
+        made.approve("call", person, 197 + n)
+    return made
+
+
+def draft(made: Desk, name: str, what, t: float) -> None:
+    why = basis(t, Outcome.FLYING)
+    made.put(Drafted(at(t), "system", EVENT, name, what, why))
+
+
+def view(
+    made: Desk, viewer: str = "sato", seconds: float = 200, track: TrackState = TrackState.FIRM
+) -> DeskView:
+    """Return what a person sees."""
+    now = at(seconds)
+    answers = {}
+    if made.now.messages:
+        answers = {
+            CODES[0]: TownAnswer(now - timedelta(seconds=20), Report.NO_DAMAGE),
+            CODES[2]: TownAnswer(now - timedelta(seconds=15)),
+            CODES[4]: TownAnswer(now - timedelta(seconds=9), Report.OBJECT_FOUND, "beach, 3 m of metal"),
+        }
+    channels = tuple(
+        ChannelState(name, ok, "202 Accepted" if ok else "no answer within 10 s", now)
+        for name, ok in (("loudspeakers", True), ("feed", True), ("partner", False))
+    )
+    return desk_view(
+        made.now, now, Viewer(viewer, viewer != "watcher"), named,
+        latest=decision(made.now.status, now.astimezone(UTC), track), answers=answers, channels=channels,
+    )  # fmt: skip

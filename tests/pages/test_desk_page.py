@@ -1,0 +1,151 @@
+"""The operator's page in a real Chromium: seen, kept fresh, worked by keyboard, and never past two people."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lives import Desk
+from overflight.report.desk_page import render_desk_page
+from overflight.report.desk_words import PHRASE
+from overflight.warning.alert import Status
+from overflight.warning.decision import TrackState
+from overflight.warning.names import Language
+from overflight.warning.templates import MessageKind
+from pages import measures
+from pages.browser import Page
+from pages.conftest import Visits
+from pages.desk_server import CODE, DeskServer, serving_desk
+from pages.sample_desk import desk, draft, view
+from pages.sample_public import CODES, real
+
+HEADING = "document.querySelector('h1').textContent"
+
+
+def type_into(field: str, text: str) -> str:
+    return (
+        f"(() => {{ const f = document.getElementById('{field}'); f.value = '{text}';"
+        "f.dispatchEvent(new Event('input', {bubbles: true})); })()"
+    )
+
+
+PRESS = "document.querySelector('form.go button').click()"
+DISABLED = "document.querySelector('button.main').disabled"
+
+
+@pytest.mark.parametrize(
+    ("status", "language", "width", "dark", "sent"),
+    [
+        (Status.ACTUAL, Language.ENGLISH, 1280, False, False),
+        (Status.ACTUAL, Language.JAPANESE, 390, True, False),
+        (Status.EXERCISE, Language.KOREAN, 390, False, False),
+        (Status.ACTUAL, Language.ENGLISH, 390, False, True),
+        (Status.TEST, Language.JAPANESE, 1280, True, True),
+    ],
+)
+def test_nothing_is_cut_covered_or_faint(
+    visit: Visits, tmp_path: Path, status: Status, language: Language, width: int, dark: bool, sent: bool
+) -> None:
+    made = desk(status, ("higa", "sato") if sent else ("higa",))
+    if sent:
+        made.issue("call", 205)
+    file = tmp_path / "desk.html"
+    page = render_desk_page(view(made, "sato", 290 if sent else 200, TrackState.COASTING), language)
+    file.write_text(page, "utf-8")
+
+    async def look(page: Page) -> Any:
+        faint = (await page.value(measures.FAINT))[1]
+        return await page.value(measures.SIDEWAYS), await page.value(measures.CROWDED), faint
+
+    assert visit(file.as_uri(), look, width=width, dark=dark) == ([], [], [])
+
+
+def test_the_second_person_reads_the_why_types_a_code_and_sends(visit: Visits) -> None:
+    async def work(page: Page) -> Any:
+        before = await page.value(HEADING)
+        await page.press("a", 65)
+        focused = await page.value("document.activeElement.id")
+        await page.value(PRESS)  # without a code nothing is sent
+        unsent = len(server.posts)
+        await page.value(type_into("code", "000000"))
+        await page.value(PRESS)
+        await page.until("!document.querySelector('.problem').hidden")
+        problem = await page.value("document.querySelector('.problem').textContent")
+        await page.value(type_into("code", CODE))
+        await page.value(PRESS)
+        await page.until(f"{HEADING}.includes('are called to shelter')")
+        return before, focused, unsent, problem, page.errors
+
+    with serving_desk(DeskServer(desk())) as server:
+        before, focused, unsent, problem, errors = visit(f"{server.url}/desk", work)
+    assert "waits for approval: 11 municipalities" in before
+    assert focused == "code" and unsent == 0 and problem == "The six-digit code is wrong."
+    [(_, _, _), (action, body, token)] = server.posts
+    assert action == "approve" and token == "token-1"
+    assert body["content_hash"] == server.desk.now.draft("call").content_hash
+    assert [error for error in errors if "403" not in error] == []
+
+
+def test_the_first_person_cannot_be_the_second(visit: Visits) -> None:
+    async def work(page: Page) -> Any:
+        return await page.value(
+            "[document.querySelector('form.go'), document.body.textContent.includes('Another person must too')]"
+        )
+
+    with serving_desk(DeskServer(desk(), "higa")) as server:
+        assert visit(f"{server.url}/desk", work) == [None, True]
+    with serving_desk(DeskServer(desk(), "watcher")) as server:
+        form = "document.querySelectorAll('form.go, [data-action]').length"
+        assert visit(f"{server.url}/desk", lambda page: page.value(form)) == 0
+
+
+def test_a_change_arrives_by_itself_and_what_was_typed_for_another_text_is_dropped(visit: Visits) -> None:
+    def revise(made: Desk) -> None:
+        draft(made, "wider", real(MessageKind.OVERFLIGHT, CODES[:6], (), Status.ACTUAL), 199)
+
+    async def work(page: Page) -> Any:
+        await page.until("window.__ready")
+        await page.value(type_into("code", "12"))
+        server.tell()
+        await page.value("new Promise((r) => setTimeout(r, 400))")
+        kept = await page.value("document.getElementById('code').value")
+        server.change(revise)
+        await page.until(f"{HEADING}.startsWith('Overflight')")
+        return kept, await page.value("document.getElementById('code').value")
+
+    with serving_desk(DeskServer(desk())) as server:
+        assert visit(f"{server.url}/desk", work) == ("12", "")
+
+
+def test_a_drill_takes_its_phrase_and_looks_like_nothing_else(visit: Visits) -> None:
+    async def work(page: Page) -> Any:
+        await page.value(type_into("code", CODE))
+        await page.value(type_into("phrase", "send"))
+        wrong = await page.value(DISABLED)
+        await page.value(type_into("phrase", PHRASE))
+        right = await page.value(DISABLED)
+        colour = await page.value("getComputedStyle(document.querySelector('button.main')).backgroundColor")
+        words = await page.value("document.querySelector('.drillbar').textContent")
+        await page.value(PRESS)
+        await page.until(f"{HEADING}.includes('are called')")
+        return wrong, right, colour, words
+
+    with serving_desk(DeskServer(desk(Status.EXERCISE))) as server:
+        wrong, right, colour, words = visit(f"{server.url}/desk", work)
+    assert wrong and not right
+    assert colour != "rgb(163, 21, 21)", "a drill wears the red of the real"
+    assert "DRILL" in words and "訓練" in words and "훈련" in words
+
+
+def test_a_lost_connection_is_said(visit: Visits) -> None:
+    async def work(page: Page) -> Any:
+        await page.until("window.__ready && document.getElementById('stale').hidden")
+        context.__exit__(None, None, None)
+        await page.until("!document.getElementById('stale').hidden", 20)
+        return await page.value("document.getElementById('stale').textContent")
+
+    context = serving_desk(DeskServer(desk()))
+    server = context.__enter__()
+    assert "Connection lost. This is the state of 03:53:2" in visit(f"{server.url}/desk", work)
