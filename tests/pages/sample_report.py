@@ -18,6 +18,7 @@ from overflight.report.values import (
     FactRow,
     HeightBand,
     LonLat,
+    NoticeText,
     Outcome,
     PlaceRow,
     PlanReport,
@@ -282,6 +283,9 @@ def sohae() -> PlanReport:
             Source("s5", "Joint Chiefs of Staff briefing, through Nocut News"),
             Source("s6", "Fall points by the Ministry of Defense, through Kyodo and NHK"),
             Source("s9", "KCNA statement 06:15, through JTBC and Yonhap TV"),
+        ),
+        notices=(
+            NoticeText("mariners", "All planned falls", "notices/mariners.txt", "DRAFT FROM AN ANALYSIS, NOT IN FORCE.\nNAVAREA [ ] [ ]/[ ].\nYELLOW SEA.\n1. HAZARDOUS OPERATIONS, ROCKET LAUNCHING\n   231820Z AUG 23 TO 231945Z AUG 23 IN AREAS BOUND BY:\n   A. 36-06.00N 123-30.00E, 35-29.00N 123-25.00E,\n      35-30.00N 123-03.00E, 36-08.00N 123-11.00E.\n2. CANCEL THIS MSG 232045Z AUG 23.\n"),
         ),
         alerts=(
             AlertDraft("overflight", "alerts/overflight.xml", (

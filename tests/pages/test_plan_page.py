@@ -17,7 +17,7 @@ from pages.sample_report import SAMPLES, sohae
 
 HEADINGS = [
     "The path", "Height and time", "Places under the path", "Where the parts fall",
-    "Published facts against the model", "Known, estimated, unknown", "Prepared warnings", "Sources and method",
+    "Published facts against the model", "Known, estimated, unknown", "Prepared warnings", "Notices to copy", "Sources and method",
 ]  # fmt: skip
 WIDTHS = (390, 1280)
 

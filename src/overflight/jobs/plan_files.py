@@ -52,6 +52,7 @@ def plan_files(
         "trajectory.oem": _oem(planned, report).encode(),
     }
     files |= {f"alerts/{draft.file_name}": compose(draft.alert) for draft in drafts}
+    files |= {notice.file: notice.text.encode() for notice in report.notices}
     inputs = {"scenario_sha256": hashlib.sha256(scenario_bytes).hexdigest()}
     if planned.weather is not None:
         inputs["weather_sha256"] = planned.weather.digest

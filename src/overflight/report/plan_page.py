@@ -39,6 +39,7 @@ SECTIONS = (
     ("facts", "Facts"),
     ("known", "Known and unknown"),
     ("warnings", "Warnings"),
+    ("notices", "Notices"),
     ("sources", "Sources, method, files"),
 )
 """Anchors and short titles of the sections, for the contents."""
@@ -52,6 +53,7 @@ FILES = (
     ("scene.kml", "the flight for Google Earth"),
     ("trajectory.oem", "the flight as CCSDS ephemeris"),
     ("alerts/", "the draft warnings, CAP 1.2"),
+    ("notices/", "the draft notices to mariners and airmen"),
     ("run.json", "inputs, versions, seed and every figure here"),
 )
 """The files that a plan writes beside its page."""

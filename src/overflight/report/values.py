@@ -197,6 +197,16 @@ class AlertDraft:
 
 
 @dataclass(frozen=True, slots=True)
+class NoticeText:
+    """A draft notice to mariners or airmen, to copy; never issued from here."""
+
+    kind: str  # "mariners" | "airmen"
+    title: str  # "All planned falls", "Stage 1"
+    file: str  # path below the output folder
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class HeightBand:
     """The range of heights that one body goes through, for the figure of height against time."""
 
@@ -240,3 +250,4 @@ class PlanReport:
     run: RunInfo
     height_bands: tuple[HeightBand, ...] = ()
     risk: RiskReport | None = None
+    notices: tuple[NoticeText, ...] = ()

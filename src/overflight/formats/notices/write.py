@@ -8,6 +8,7 @@ for the office that issues them, as ``[ ]``: this is a draft, never a notice in 
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from overflight.formats.notices.zones import NAUTICAL_MILE_M, local_plane, ring_
 
 __all__ = ["NoticeArea", "broadcast_text", "notam_text", "outline", "whole_minutes"]
 
+LINE = 50
+"""Letters a line: no line of a text breaks on a phone, nor in a message system."""
 CORNERS = 12
 """Corners of an outline: more than that and nobody can plot it by hand."""
 
@@ -70,23 +73,28 @@ def outline(ring_deg: Sequence[LonLat], corners: int = CORNERS, spare_m: float =
 
 def broadcast_text(areas: Sequence[NoticeArea], *, title: str, cancel_utc: datetime, about: str = "") -> str:
     """Return a warning to mariners, lettered by area; areas of one window share a paragraph."""
-    lines = ["NAVAREA [ ] [ ]/[ ].", f"{_capitals(title)}."]
+    lines = ["NAVAREA [ ] [ ]/[ ].", *_wrapped(f"{_capitals(title)}.")]
     letters = iter(_letters())
     number = 0
     for window in dict.fromkeys(area.window for area in areas):
         number += 1
         lines += [
             f"{number}. HAZARDOUS OPERATIONS, ROCKET LAUNCHING",
-            f"   {_group(window.begin_utc)} TO {_group(window.end_utc)} IN AREAS BOUND BY:",
+            f"   {_group(window.begin_utc)} TO {_group(window.end_utc)}",
+            "   IN AREAS BOUND BY:",
         ]
         for area in areas:
             if area.window == window:
                 lines += _corners(next(letters), area)
     if about:
         number += 1
-        lines.append(f"{number}. {_capitals(about)}.")
+        lines += _wrapped(f"{number}. {_capitals(about)}.", "   ")
     lines.append(f"{number + 1}. CANCEL THIS MSG {_group(cancel_utc)}.")
     return "\n".join(lines) + "\n"
+
+
+def _wrapped(text: str, indent: str = "") -> list[str]:
+    return textwrap.wrap(text, LINE, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _letters() -> list[str]:
@@ -107,14 +115,16 @@ def notam_text(area: NoticeArea, *, title: str, upper: str = "UNL") -> str:
     """Return a notice to airmen for one area: a temporary danger area from the surface up."""
     points = _open(area.ring_deg)
     centre, radius_nm = _circle(points)
-    shape = "-".join(_notam_position(*point) for point in (*points, points[0]))
+    corners = [_notam_position(*point) for point in (*points, points[0])]
+    shape = "-\n".join("-".join(corners[i : i + 3]) for i in range(0, len(corners), 3))
     level = f" {_capitals(area.level)}." if area.level else ""
+    subject = f"E) TEMPORARY DANGER AREA, ROCKET LAUNCH. {_capitals(title)}, {_capitals(area.label)}.{level}"
+    about = "\n".join(_wrapped(subject))
     return (
-        "[A0000/00] NOTAMN\n"
+        "[ ] NOTAMN\n"
         f"Q) [FIR]/QRDCA/IV/BO/W/000/999/{_notam_centre(*centre)}{radius_nm:03d}\n"
         f"A) [FIR] B) {_ten(area.window.begin_utc)} C) {_ten(area.window.end_utc)}\n"
-        f"E) TEMPORARY DANGER AREA, ROCKET LAUNCH. {_capitals(title)}, {_capitals(area.label)}.{level}\n"
-        f"BOUNDED BY {shape}.\n"
+        f"{about}\nBOUNDED BY:\n{shape}.\n"
         f"F) SFC G) {upper}\n"
     )
 
