@@ -285,7 +285,7 @@ def sohae() -> PlanReport:
             Source("s9", "KCNA statement 06:15, through JTBC and Yonhap TV"),
         ),
         notices=(
-            NoticeText("mariners", "All planned falls", "notices/mariners.txt", "DRAFT FROM AN ANALYSIS, NOT IN FORCE.\nNAVAREA [ ] [ ]/[ ].\nYELLOW SEA.\n1. HAZARDOUS OPERATIONS, ROCKET LAUNCHING\n   231820Z AUG 23 TO 231945Z AUG 23 IN AREAS BOUND BY:\n   A. 36-06.00N 123-30.00E, 35-29.00N 123-25.00E,\n      35-30.00N 123-03.00E, 36-08.00N 123-11.00E.\n2. CANCEL THIS MSG 232045Z AUG 23.\n"),
+            NoticeText("mariners", "All planned falls", "notices/mariners.txt", "DRAFT FROM AN ANALYSIS, NOT IN FORCE.\nNAVAREA [ ] [ ]/[ ].\nYELLOW SEA.\n1. HAZARDOUS OPERATIONS, ROCKET LAUNCHING\n   231820Z AUG 23 TO 231945Z AUG 23\n   IN AREAS BOUND BY:\n   A. 36-06.00N 123-30.00E, 35-29.00N 123-25.00E,\n      35-30.00N 123-03.00E, 36-08.00N 123-11.00E.\n2. CANCEL THIS MSG 232045Z AUG 23.\n"),
         ),
         alerts=(
             AlertDraft("overflight", "alerts/overflight.xml", (
