@@ -25,7 +25,7 @@ from overflight.earth.constants import WGS84
 from overflight.earth.frames import eci_to_ecef
 from overflight.flight.kernels_ascent import fly_many
 from overflight.flight.kernels_fall import fall_many, fall_rows
-from overflight.flight.kernels_rhs import STOP_S
+from overflight.flight.kernels_rhs import GROUND_M, STOP_S
 from overflight.flight.launch import launch
 from overflight.flight.sequence import build_inputs
 from overflight.flight.simulate import ASCENT_TOLERANCE_M, FALL_TOLERANCE_M, TUMBLING_DRAG, scenario_air
@@ -66,9 +66,9 @@ class Work:
 
     def ours_ascents(self, tolerance: float) -> np.ndarray:
         i = self.inputs
-        return fly_many(i.starts, i.phases, i.bodies, tolerance, self.air, i.drag, EARTH, i.slots, 0, 1.0)[0][
-            :, 1:
-        ]
+        return fly_many(
+            i.starts, i.phases, i.bodies, i.targets, tolerance, self.air, i.drag, EARTH, i.slots, 0, 1.0
+        )[0][:, 1:]
 
     def floor_ascents(self, tolerance: float) -> np.ndarray:
         i, ends = self.inputs, np.empty((len(self.inputs.starts), 8))
@@ -125,7 +125,7 @@ def make_work() -> Work:
         generic_catalogue(), 1, keys, releases.releases.state[broken], np.full(len(broken), 1e3), PIECES
     )
     bodies = np.ones((len(pieces.mass_kg), inputs.bodies.shape[1]))
-    bodies[:, -1] = 0.0
+    bodies[:, GROUND_M] = 0.0
     return Work(
         build_floor(), inputs, air.coefficients, releases.releases.time_s[broken][pieces.source],
         np.ascontiguousarray(pieces.state), pieces.ballistic_kgpm2, bodies,

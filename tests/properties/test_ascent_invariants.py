@@ -11,6 +11,7 @@ from overflight.earth.air import build_air
 from overflight.earth.atmosphere import us1976
 from overflight.earth.constants import WGS84, EarthModel
 from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef
+from overflight.flight.failing import Failing
 from overflight.flight.kernels_ascent import COMPLETE, CUT_OFF, HIT_GROUND, STOPPED
 from overflight.flight.simulate import Flown, fly, scenario_air
 from overflight.scenario.draws import Draws, draw, nominal_draws
@@ -143,7 +144,7 @@ def check_account(flown: Flown, draws: Draws) -> None:
 @given(seed=st.integers(0, 2**40), stop_s=st.lists(st.floats(1e-3, 700.0), min_size=4, max_size=4))
 def test_nothing_is_lost_and_nothing_out_of_order(seed, stop_s) -> None:
     draws = draw(SCENARIO, seed, np.arange(4))
-    flown = fly(SCENARIO, draws, AIR, stop_s=np.array(stop_s), rows=300, row_s=2.0)
+    flown = fly(SCENARIO, draws, AIR, failing=Failing.stopping(np.array(stop_s), 2), rows=300, row_s=2.0)
     assert np.isin(flown.ends[:, 0], (STOPPED, CUT_OFF)).all()
     assert (flown.ends[:, 1] <= np.array(stop_s)).all()
     assert (flown.ends[flown.ends[:, 0] == STOPPED, 1] == np.array(stop_s)[flown.ends[:, 0] == STOPPED]).all()

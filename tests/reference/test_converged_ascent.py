@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from overflight import rng
-from overflight.flight.launch import stop_times
+from overflight.flight.failing import failing
 from overflight.flight.simulate import fly, scenario_air
 from overflight.scenario.draws import draw
 from overflight.scenario.load import load_scenario
@@ -25,10 +25,11 @@ def flown(request):
     air, keys = scenario_air(scenario), np.arange(300)
     draws = draw(scenario, 2, keys)
     outcome = keys % (len(scenario.failure) + 1)
-    stop_s = stop_times(scenario, rng.uniform(2, "failure.time", keys), outcome, fly(scenario, draws, air))
+    planned, part = fly(scenario, draws, air), rng.uniform(2, "failure.time", keys)
+    fails = failing(scenario, draws, outcome, part, part, planned.inputs.times, planned.ends[:, 1])
     ours, exact = (
-        fly(scenario, draws, air, stop_s=stop_s),
-        fly(scenario, draws, air, stop_s=stop_s, tolerance_m=1e-8),
+        fly(scenario, draws, air, failing=fails),
+        fly(scenario, draws, air, failing=fails, tolerance_m=1e-8),
     )
     assert np.array_equal(ours.ends[:, 0], exact.ends[:, 0])
     assert np.array_equal(np.isfinite(ours.slots), np.isfinite(exact.slots))

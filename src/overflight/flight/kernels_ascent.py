@@ -26,6 +26,8 @@ from overflight.flight.kernels_dopri import (
     stage5,
     stage6,
 )
+from overflight.flight.kernels_guidance import GAIN
+from overflight.flight.kernels_legs import NOBODY, UPWARD, gained, next_leg
 from overflight.flight.kernels_rhs import (
     DROP_KG,
     END_S,
@@ -34,18 +36,27 @@ from overflight.flight.kernels_rhs import (
     FAIRING_KG,
     GROUND,
     GROUND_M,
+    GUIDED,
     HEAT_LIMIT,
+    LOAD_LIMIT,
     MASS_FLOW,
+    OVERLOAD,
     SLOT,
+    STEERING,
     STOP_S,
+    THRUST_N,
+    body_constants,
     constants,
     event_ascent,
     heat_flux,
+    leg_of,
+    loads,
     rhs_ascent,
 )
 
 # how a flight ended
-COMPLETE, CUT_OFF, STOPPED, HIT_GROUND, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3, 4, 5
+COMPLETE, CUT_OFF, STOPPED, HIT_GROUND, TOO_MANY_STEPS, NOT_FINITE, OVERLOADED = 0, 1, 2, 3, 4, 5, 6
+ROW_COLUMNS = 11  # time, state, mass; angle of attack, dynamic pressure, axial load
 MAX_STEPS = 100_000
 FIRST_STEP_S = 1.0  # first step of a phase
 REACH_S = 100.0  # an error of the velocity counts as what it moves the place in this time
@@ -81,7 +92,7 @@ def _attempt(t, r, v, a, mass, h, phase, body, air, drag, earth):
 
 
 @spliced_kernel
-def _locate(r, v, h, g0, g1, events, body, air, earth, slopes, pulls):
+def _locate(t, r, v, h, g0, g1, events, phase, body, air, drag, earth, slopes, pulls):
     """Return the fraction of the step at which the event margin crosses zero."""
     low = 0.0
     high = 1.0
@@ -90,7 +101,8 @@ def _locate(r, v, h, g0, g1, events, body, air, earth, slopes, pulls):
     for _ in range(60):
         theta = (low * g1 - high * g0) / (g1 - g0)
         w = dense_weights(theta)
-        g = event_ascent(dense(r, h, w, slopes), dense(v, h, w, pulls), events, body, air, earth)
+        place, velocity = dense(r, h, w, slopes), dense(v, h, w, pulls)
+        g = event_ascent(t + theta * h, place, velocity, events, phase, body, air, drag, earth)
         side, low, high, g0, g1 = illinois(side, g, theta, low, high, g0, g1)
         if (high - low) * h < EVENT_TIME_S or abs(g) < 1e-13:
             break
@@ -120,7 +132,7 @@ def fly_phase(
     event, whichever), TOO_MANY_STEPS or NOT_FINITE.
     """
     a = rhs_ascent(t, r, v, mass, phase, body, air, drag, earth)
-    g0 = event_ascent(r, v, events, body, air, earth)
+    g0 = event_ascent(t, r, v, events, phase, body, air, drag, earth)
     before = NO_STEP_BEFORE
     for step in range(MAX_STEPS):
         last = t + h >= t_end - 1e-9
@@ -132,12 +144,12 @@ def fly_phase(
                 return NOT_FINITE, t, r, v, mass, h, filled, step + 1
             h = hs * shrink(error)
             continue
-        g1 = event_ascent(r7, v7, events, body, air, earth)
-        hit = g0 > 0.0 and g1 <= 0.0
         t_new = t_end if last else t + hs
+        g1 = event_ascent(t_new, r7, v7, events, phase, body, air, drag, earth)
+        hit = g0 > 0.0 and g1 <= 0.0
         passed = hs
         if hit:
-            theta = _locate(r, v, hs, g0, g1, events, body, air, earth, slopes, pulls)
+            theta = _locate(t, r, v, hs, g0, g1, events, phase, body, air, drag, earth, slopes, pulls)
             w = dense_weights(theta)
             r7 = dense(r, hs, w, slopes)
             v7 = dense(v, hs, w, pulls)
@@ -148,6 +160,12 @@ def fly_phase(
             mass_then = mass - (filled * row_s - t) * phase[MASS_FLOW]
             place, velocity = dense(r, hs, w, slopes), dense(v, hs, w, pulls)
             _record(rows[filled], filled * row_s, place, velocity, mass_then)
+            angle, pressure, axial, _ = loads(
+                filled * row_s, place, velocity, mass_then, phase, body, air, drag, earth
+            )
+            rows[filled, 8] = angle
+            rows[filled, 9] = pressure
+            rows[filled, 10] = axial
             filled += 1
         mass -= passed * phase[MASS_FLOW]
         if hit:
@@ -173,44 +191,69 @@ def _release(slot, t, r, v, mass, released):
     return mass - released
 
 
+@inline_kernel
+def _events_of(p, fairing_on):
+    """Return the events of a phase; that of the fairing only while it is there."""
+    events = int(p[EVENTS])
+    return events - FAIRING_HEAT if events & FAIRING_HEAT and not fairing_on else events
+
+
+@kernel
+def _outcome(code, t, r, v, events, leg, body, air, drag, earth):
+    """Return what an event that ended powered flight was."""
+    if code != CUT_OFF:
+        return code
+    if events & GROUND and geodetic(r[0], r[1], r[2], earth)[0] - body[GROUND_M] < 1.0:
+        return HIT_GROUND
+    if events & OVERLOAD:
+        angle, pressure, _, _ = loads(t, r, v, 1.0, leg, body, air, drag, earth)
+        if angle * pressure > body[LOAD_LIMIT] * (1.0 - 1e-6):
+            return OVERLOADED
+    return code
+
+
 @spliced_kernel
-def fly_one(start, phases, body, tolerance_m, air, drag, earth, slots, rows, row_s, end):
+def fly_one(start, phases, body, target, tolerance_m, air, drag, earth, slots, rows, row_s, end):
     """Fly ``start`` (7) through ``phases`` (p, PHASE_COLUMNS); returns (rows filled, steps).
 
     ``slots`` (k, 9) (all NaN) receives time, state and released mass of each body let go;
-    the fairing uses the last slot.  ``end`` (9) receives code, time and state.
+    the fairing uses the last slot.  ``end`` (9) receives code, time and state.  ``target`` is read where
+    phases are guided: they are flown in legs of a cycle each, as turns out of control are.
     """
     fairing = slots.shape[0] - 1
     fairing_on = body[FAIRING_KG] > 0.0
-    r = (start[0], start[1], start[2])
-    v = (start[3], start[4], start[5])
-    mass = start[6]
-    t = 0.0
-    h = 0.5
-    filled = 0
-    steps = 0
-    code = COMPLETE
-    events = 0
+    r, v, mass = (start[0], start[1], start[2]), (start[3], start[4], start[5]), start[6]
+    t, h, filled, steps, code, events = 0.0, 0.5, 0, 0, COMPLETE, 0
+    leg = leg_of(phases[0])
+    numbers = np.empty(5)
+    held = (NOBODY, 0.0, UPWARD, UPWARD)
     for s in range(phases.shape[0]):
         p = phases[s]
-        phase = (p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[9], p[10], p[11], p[12], p[13])
-        events = int(phase[EVENTS])
-        if events & FAIRING_HEAT and not fairing_on:
-            events -= FAIRING_HEAT
-        t_end = min(phase[END_S], body[STOP_S])
+        events = _events_of(p, fairing_on)
+        t_end = min(p[END_S], body[STOP_S])
+        before = leg
+        leg = leg_of(p) if t < t_end else leg
         code = COMPLETE
         while t < t_end and code == COMPLETE:
+            leg_end = t_end
+            if p[STEERING] >= GUIDED and p[THRUST_N] > 0.0:
+                leg, leg_end, held = next_leg(
+                    numbers, held, before, t, r, v, mass, phases, s, t_end, target, body, air, drag, earth
+                )
             if events & FAIRING_HEAT and heat_flux(r, v, body, air, earth) <= body[HEAT_LIMIT]:
                 # below this height it is not the air that is thin, but the vehicle that is slow still
                 if geodetic(r[0], r[1], r[2], earth)[0] > FAIRING_FROM_M:
                     mass = _release(slots[fairing], t, r, v, mass, body[FAIRING_KG])
                     fairing_on = False
                 events -= FAIRING_HEAT
+            full = mass
             code, t, r, v, mass, h, filled, n = fly_phase(
-                t, r, v, mass, t_end, min(h, FIRST_STEP_S), tolerance_m, phase, events, body, air, drag,
+                t, r, v, mass, leg_end, min(h, FIRST_STEP_S), tolerance_m, leg, events, body, air, drag,
                 earth, rows, row_s, filled,
             )  # fmt: skip
             steps += n
+            if held[0] == GUIDED:
+                numbers[GAIN] -= gained(leg, full, mass)
             cool = heat_flux(r, v, body, air, earth) <= body[HEAT_LIMIT] * (1.0 + 1e-6)
             if code == CUT_OFF and events & FAIRING_HEAT and cool:
                 mass = _release(slots[fairing], t, r, v, mass, body[FAIRING_KG])
@@ -219,27 +262,27 @@ def fly_one(start, phases, body, tolerance_m, air, drag, earth, slots, rows, row
                 code = COMPLETE
         if code != COMPLETE:
             break
-        if body[STOP_S] <= phase[END_S]:
+        if body[STOP_S] <= p[END_S]:
             code = STOPPED
             break
-        if phase[DROP_KG] > 0.0:
-            mass = _release(slots[int(phase[SLOT])], t, r, v, mass, phase[DROP_KG])
-    low = geodetic(r[0], r[1], r[2], earth)[0] - body[GROUND_M] < 1.0
-    if code == CUT_OFF and low and events & GROUND:
-        code = HIT_GROUND
-    end[0] = code
+        if p[DROP_KG] > 0.0:
+            mass = _release(slots[int(p[SLOT])], t, r, v, mass, p[DROP_KG])
+    end[0] = _outcome(code, t, r, v, events, leg, body, air, drag, earth)
     _record(end[1:], t, r, v, mass)
     return filled, steps
 
 
 @kernel
-def _fly_all(starts, phases, bodies, tolerance_m, air, drag, earth, row_s, ends, slots, rows, filled, steps):
+def _fly_all(
+    starts, phases, bodies, targets, tolerance_m, air, drag, earth, row_s, ends, slots, rows, filled, steps
+):
     world = constants(earth)
     for i in range(starts.shape[0]):
         filled[i], steps[i] = fly_one(
             starts[i],
             phases[i],
-            constants(bodies[i]),
+            body_constants(bodies[i]),
+            targets[i],
             tolerance_m,
             air,
             drag,
@@ -251,16 +294,17 @@ def _fly_all(starts, phases, bodies, tolerance_m, air, drag, earth, row_s, ends,
         )
 
 
-def fly_many(starts, phases, bodies, tolerance_m, air, drag, earth, n_slots, n_rows, row_s):
-    """Fly samples: ``starts`` (n, 7), ``phases`` (n, p, PHASE_COLUMNS), ``bodies`` (n, BODY_COLUMNS).
+def fly_many(starts, phases, bodies, targets, tolerance_m, air, drag, earth, n_slots, n_rows, row_s):
+    """Fly samples: ``starts`` (n, 7), ``phases`` (n, p, PHASE_COLUMNS), ``bodies`` (n, BODY_COLUMNS),
+    ``targets`` (n, TARGET_COLUMNS).
 
-    Returns ends (n, 9): code, time, state; slots (n, n_slots, 9); rows (n, n_rows, 8) with time and
-    state; rows filled (n,); steps (n,).
+    Returns ends (n, 9): code, time, state; slots (n, n_slots, 9); rows (n, n_rows, ROW_COLUMNS) with time,
+    state and loads; rows filled (n,); steps (n,).
     """
     n = len(starts)
     out = (
-        np.empty((n, 9)), np.full((n, n_slots, 9), np.nan), np.empty((n, n_rows, 8)), np.zeros(n, np.int64),
-        np.zeros(n, np.int64),
+        np.empty((n, 9)), np.full((n, n_slots, 9), np.nan), np.empty((n, n_rows, ROW_COLUMNS)),
+        np.zeros(n, np.int64), np.zeros(n, np.int64),
     )  # fmt: skip
-    _fly_all(starts, phases, bodies, tolerance_m, air, drag, earth, row_s, *out)
+    _fly_all(starts, phases, bodies, targets, tolerance_m, air, drag, earth, row_s, *out)
     return out

@@ -18,17 +18,17 @@ from overflight.earth.air import Air
 from overflight.errors import InputError
 from overflight.flight.engine import Engine, SerialEngine, chunks
 from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
+from overflight.flight.failing import BREAKUP_MODES, failing
 from overflight.flight.orbit_reached import ORBIT_PERIGEE_M, apsides
 from overflight.flight.simulate import Flown, fly
 from overflight.scenario.draws import Draws, Sampling, draw, failure_part
 from overflight.scenario.model import Scenario
 
-__all__ = ["CHUNK", "allocate", "fly_outcomes", "launch", "refly", "relaunch", "stop_times"]
+__all__ = ["CHUNK", "allocate", "fly_outcomes", "launch", "refly", "relaunch"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 CHUNK = 64
-BREAKUP_MODES = ("explosion", "spurious_termination")
 
 
 def outcomes_of(scenario: Scenario) -> tuple[Outcome, ...]:
@@ -74,28 +74,6 @@ def allocate(outcomes: tuple[Outcome, ...], flights: int) -> list[int]:
         counts[np.argmax(counts)] -= 1
         counts[np.flatnonzero(possible & (counts == 0))[0]] += 1
     return [int(c) for c in counts]
-
-
-def stop_times(scenario: Scenario, part: Array, outcome: Integers, unfailed: Flown) -> Array:
-    """Return when powered flight ends by failure (n,), inf for flights as planned.
-
-    ``part`` (n,) in 0 to 1 says when, as a share of the time in which the mode may strike; ``unfailed``
-    are the same samples flown without failure: a failure in a burn that orbital cut-off shortens is drawn
-    over the burn as it would have been.
-    """
-    times = unfailed.inputs.times
-    stop = np.full(len(part), np.inf)
-    for index, mode in enumerate(scenario.failure, start=1):
-        k = mode.stage - 1
-        start = times.ignition_s[:, k]
-        if mode.mode == "no_ignition":
-            when = start
-        else:
-            length = np.minimum(times.burnout_s[:, k], unfailed.ends[:, 1]) - start
-            fraction = mode.start_fraction + (mode.end_fraction - mode.start_fraction) * part
-            when = start + fraction * np.maximum(length, 0.0)
-        stop = np.where(outcome == index, np.maximum(when, 1e-3), stop)
-    return stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +165,8 @@ def refly(
 ) -> tuple[Draws, Flown]:
     """Fly samples again from their keys and outcomes; the same bits as the first time."""
     draws = draw(scenario, seed, keys, sampling)
-    part = failure_part(seed, keys, sampling)
-    return draws, fly_outcomes(scenario, air, draws, outcome, part, rows=rows, row_s=row_s)
+    part, side = failure_part(seed, keys, sampling), rng.uniform(seed, "failure.side", keys)
+    return draws, fly_outcomes(scenario, air, draws, outcome, part, side, rows=rows, row_s=row_s)
 
 
 def fly_outcomes(
@@ -197,15 +175,22 @@ def fly_outcomes(
     draws: Draws,
     outcome: Integers,
     part: Array,
+    side: Array | None = None,
     *,
     rows: int = 0,
     row_s: float = 1.0,
 ) -> Flown:
-    """Fly draws to their outcomes (n,), failures at ``part`` (n,) of the time in which they may strike."""
+    """Fly draws to their outcomes (n,).
+
+    Failures strike at ``part`` (n,) of the time in which they may; ``side`` (n,), 0 to 1, is where a vehicle
+    out of control turns to, all round its nose.
+    """
     if not np.any(outcome > 0):
         return fly(scenario, draws, air, rows=rows, row_s=row_s)
-    stop = stop_times(scenario, part, outcome, fly(scenario, draws, air))
-    return fly(scenario, draws, air, stop_s=stop, rows=rows, row_s=row_s)
+    unfailed = fly(scenario, draws, air)
+    side = np.zeros(len(draws)) if side is None else side
+    fails = failing(scenario, draws, outcome, part, side, unfailed.inputs.times, unfailed.ends[:, 1])
+    return fly(scenario, draws, air, failing=fails, rows=rows, row_s=row_s)
 
 
 def _fly_chunk(
@@ -279,13 +264,16 @@ def _last_body(
     """What is left of the vehicle when powered flight ends short of orbit: in one piece or broken up."""
     separated = np.isfinite(flown.slots[:, :-1, 0]).sum(axis=1)  # stages let go so far
     stage = separated + 1
+    from overflight.flight.kernels_ascent import OVERLOADED, STOPPED
+
     breaks = np.isin(outcome, [i for i, f in enumerate(scenario.failure, 1) if f.mode in BREAKUP_MODES])
-    stopped = flown.ends[:, 0] == 2  # kernels_ascent.STOPPED
+    breaks &= flown.ends[:, 0] == STOPPED
+    breaks |= flown.ends[:, 0] == OVERLOADED
     pieces: list[_Piece] = []
     for index, body in enumerate(bodies):
         if body.kind not in ("intact", "breakup"):
             continue
-        wanted = (breaks & stopped) if body.kind == "breakup" else ~(breaks & stopped)
+        wanted = breaks if body.kind == "breakup" else ~breaks
         row = np.flatnonzero(~orbit & (stage == body.stage) & wanted)
         ballistic = draws[f"vehicle.stage.{body.stage}.ballistic_kgpm2"][row]
         if body.kind == "breakup":

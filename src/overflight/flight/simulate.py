@@ -16,6 +16,7 @@ from overflight.earth.air import Air, WindProfile, build_air
 from overflight.earth.constants import WGS84, EarthModel
 from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef
 from overflight.earth.weather import WeatherMap
+from overflight.flight.failing import Failing
 from overflight.flight.sequence import FlightInputs, build_inputs, drag_table
 from overflight.scenario.draws import Draws
 from overflight.scenario.model import Scenario
@@ -50,7 +51,8 @@ class Flown:
     """A batch of powered flights. See ``kernels_ascent.fly_many`` for the columns.
 
     ``ends`` (n, 9) code, time (s), ECI state and mass; ``slots`` (n, k, 9) time, ECI state, mass of the
-    vehicle, mass released, NaN where nothing was; ``rows`` (n, r, 8) time, state, mass (NaN past the end).
+    vehicle, mass released, NaN where nothing was; ``rows`` (n, r, 11) time, state, mass,
+    angle of attack (rad), dynamic pressure (Pa), axial load (m/s2) (NaN past the end).
     """
 
     ends: Array = field(repr=False)
@@ -99,7 +101,7 @@ def fly(
     draws: Draws,
     air: Air,
     *,
-    stop_s: Array | None = None,
+    failing: Failing | None = None,
     rows: int = 0,
     row_s: float = 1.0,
     tolerance_m: float = ASCENT_TOLERANCE_M,
@@ -109,15 +111,15 @@ def fly(
 
     Parameters
     ----------
-    stop_s : time (n,) at which a failure ends powered flight, seconds after lift-off; inf for none
+    failing : how samples fail, if any does
     rows : rows to record per flight, at whole multiples of ``row_s``
     """
     from overflight.flight.kernels_ascent import fly_many
 
-    inputs = build_inputs(scenario, draws, stop_s=stop_s, earth=earth)
+    inputs = build_inputs(scenario, draws, failing=failing, earth=earth)
     ends, slots, table, filled, steps = fly_many(
-        inputs.starts, inputs.phases, inputs.bodies, tolerance_m, air.coefficients, inputs.drag,
-        earth.as_array(), inputs.slots, rows, row_s,
+        inputs.starts, inputs.phases, inputs.bodies, inputs.targets, tolerance_m, air.coefficients,
+        inputs.drag, earth.as_array(), inputs.slots, rows, row_s,
     )  # fmt: skip
     table[np.arange(rows) >= filled[:, None]] = np.nan
     return Flown(ends, slots, table, steps, inputs)

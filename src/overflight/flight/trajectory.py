@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from overflight.earth.air import Air
 from overflight.earth.constants import WGS84, EarthModel
 from overflight.earth.frames import eci_to_ecef
+from overflight.flight.burns import burns_of
 from overflight.flight.orbit_reached import ORBIT_PERIGEE_M, apsides
 from overflight.flight.simulate import FALL_TOLERANCE_M, TUMBLING_DRAG, Flown, fly, geodetic_rows
 from overflight.scenario.draws import Draws, nominal_draws
@@ -115,13 +116,13 @@ def fly_planned(
     from overflight.flight.kernels_ascent import HIT_GROUND
 
     draws = nominal_draws(scenario)
-    burn_s = float(_last_burnout(scenario, draws))
+    burn_s = float(burns_of(scenario, draws)[-1].end_s[0])
     flown = fly(
         scenario, draws, air, rows=int(max(burn_s, coast_until_s) / row_s) + 2, row_s=row_s,
         tolerance_m=1e-4, earth=earth,
     )  # fmt: skip
     end, last = flown.ends[0], len(scenario.vehicle.stage)
-    powered = flown.rows[0][np.isfinite(flown.rows[0, :, 0])]
+    powered = flown.rows[0][np.isfinite(flown.rows[0, :, 0])][:, :8]
     pieces = [powered]
     grounded = end[0] == HIT_GROUND
     if grounded and end[1] > powered[-1, 0]:
@@ -166,12 +167,6 @@ def _let_go(
             _trajectory(key, name, np.column_stack([rows, np.full(len(rows), np.nan)]), down, earth)
         )
     return tuple(bodies)
-
-
-def _last_burnout(scenario: Scenario, draws: Draws) -> float:
-    from overflight.flight.sequence import stage_times
-
-    return float(stage_times(scenario, draws).burnout_s[0, -1])
 
 
 def _fall_rows(

@@ -16,6 +16,7 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
     from overflight.exposure.kernels import passes
     from overflight.flight.kernels_ascent import fly_many
     from overflight.flight.kernels_fall import fall_many, fall_rows
+    from overflight.flight.kernels_guidance import TARGET_COLUMNS
     from overflight.flight.kernels_iip import impact_points
     from overflight.flight.kernels_rhs import BODY_COLUMNS, PHASE_COLUMNS
     from overflight.flight.simulate import TUMBLING_DRAG
@@ -24,13 +25,13 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
     state = np.array([[6.4e6, 0.0, 0.0, 0.0, 500.0, 0.0]])
     bodies, one, zero = np.ones((1, BODY_COLUMNS)), np.ones(1), np.zeros(1)
     index = np.zeros(1, np.int64)
-    phases = np.zeros((1, 1, PHASE_COLUMNS))
+    phases, targets = np.zeros((1, 1, PHASE_COLUMNS)), np.zeros((1, TARGET_COLUMNS))
     drag, body = TUMBLING_DRAG, 100.0 * one
     one_block = np.array([0, 1])
     place = np.zeros((1, 4)), one_block, np.zeros((1, 4)), one_block, np.zeros((1, 3))
     start = np.column_stack([state, one])
     steps: list[tuple[str, Callable[[], object]]] = [
-        ("ascent", lambda: fly_many(start, phases, bodies, 1.0, air, drag, earth, 2, 0, 1.0)),
+        ("ascent", lambda: fly_many(start, phases, bodies, targets, 1.0, air, drag, earth, 2, 0, 1.0)),
         (
             "fall",
             lambda: fall_many(zero, state, body, index, bodies, 5.0, 1.0, air, drag[None], index, earth),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from overflight.scenario.draws import quantities
+from overflight.scenario.failure_checks import failure_faults
 from overflight.scenario.faults import Fault
 from overflight.scenario.model import Scenario, Stage, Steering
 from overflight.scenario.references import reference_faults
@@ -133,7 +134,7 @@ def flight_faults(scenario: Scenario) -> list[Fault]:
         found += _masses(i, stage)
         if i > 0:
             found += _upper_stage(i, scenario)
-    return found + list(_steering(scenario)) + list(_failures(scenario))
+    return found + list(_steering(scenario)) + list(_fairing(scenario)) + list(failure_faults(scenario))
 
 
 def stack_mass_kg(scenario: Scenario, stage: int) -> float:
@@ -231,7 +232,11 @@ def _steering(scenario: Scenario) -> Iterator[Fault]:
         yield from disordered
         return
     first = {stage: next(group) for stage, group in groupby(enumerate(rows), key=lambda item: item[1].stage)}
-    for number in range(1, len(stages) + 1):
+    by_rows = len(stages)
+    if scenario.flight_plan.target_orbit is not None:
+        yield from _guided(scenario)
+        by_rows = (scenario.flight_plan.target_orbit.from_stage or len(stages)) - 1
+    for number in range(1, by_rows + 1):
         yield from _first_row(number, *first.get(number, (len(rows), None)))
     yield from _directions(rows)
     for i, row in enumerate(rows):
@@ -241,6 +246,29 @@ def _steering(scenario: Scenario) -> Iterator[Fault]:
             allowed = f"less than {limit_s:.5g} s, when stage {row.stage} burns out"
             remedy = "Start the row earlier: times count from the ignition of its stage."
             yield Fault(_row(i, "start_s"), f"{row.start_s.value:g}", allowed, remedy)
+
+
+def _guided(scenario: Scenario) -> Iterator[Fault]:
+    """Refuse what contradicts guidance to an orbit: too few stages, rows for guided ones, a cut-off."""
+    plan, stages = scenario.flight_plan, len(scenario.vehicle.stage)
+    assert plan.target_orbit is not None
+    at = ("flight_plan", "target_orbit")
+    if stages < 2:
+        found, allowed = "a vehicle of one stage", "two stages or more: guidance takes over above the air"
+        yield Fault(at, found, allowed, "Leave it out, and steer by [[flight_plan.steering]].")
+        return
+    first = plan.target_orbit.from_stage or stages
+    if first > stages:
+        allowed, remedy = f"2 to {stages}, the stages of the vehicle", "Correct the number, or leave it out."
+        yield Fault((*at, "from_stage"), f"{first}", allowed, remedy)
+        return
+    if plan.cut_off is not None:
+        found, allowed = "a cut-off beside a target orbit", "one of the two: guidance shuts down at its orbit"
+        yield Fault(("flight_plan", "cut_off"), found, allowed, "Leave [flight_plan.cut_off] out.")
+    for i, row in enumerate(plan.steering):
+        if row.stage >= first:
+            found, allowed = f"a row for stage {row.stage}, which is guided", f"rows for stages below {first}"
+            yield Fault(_row(i, "stage"), found, allowed, "Leave the row out, or raise from_stage.")
 
 
 def _order(rows: tuple[Steering, ...], stages: int) -> Iterator[Fault]:
@@ -298,35 +326,8 @@ def _directions(rows: tuple[Steering, ...]) -> Iterator[Fault]:
                 yield Fault(_row(i, key), found, "an angle: no row before gives one", remedy)
 
 
-def _failures(scenario: Scenario) -> Iterator[Fault]:
+def _fairing(scenario: Scenario) -> Iterator[Fault]:
     stages = len(scenario.vehicle.stage)
-    for i, failure in enumerate(scenario.failure):
-        if failure.stage > stages:
-            allowed = f"1 to {stages}, the stages of the vehicle"
-            yield Fault(
-                ("failure", i, "stage"), f"{failure.stage}", allowed, "Correct the number, or add the stage."
-            )
-        if failure.mode == "spurious_termination" and not scenario.termination.fitted:
-            yield Fault(
-                ("failure", i, "mode"),
-                '"spurious_termination" on a vehicle without a termination system',
-                "another mode, or [termination] with fitted = true",
-                "Add the termination system, or choose the mode that fits.",
-            )
-    total = sum(failure.probability.value for failure in scenario.failure)
-    if total > 1.0 + 1e-9:
-        yield Fault(
-            ("failure",),
-            f"probabilities that sum to {total:.4g}",
-            "at most 1: the modes exclude each other, the rest is success",
-            "Lower them; each is the probability before launch that this mode ends the flight.",
-        )
-    happened = [i for i, failure in enumerate(scenario.failure) if failure.happened]
-    if len(happened) > 1:
-        found = f"{len(happened)} modes that happened"
-        yield Fault(
-            ("failure", happened[1], "happened"), found, "at most one", "Keep the one that ended the flight."
-        )
     shell = scenario.vehicle.fairing
     if shell is not None and shell.earliest_stage > stages:
         allowed = f"1 to {stages}, the stages of the vehicle"

@@ -7,11 +7,12 @@ Constructing a scenario checks it and computes nothing.
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from overflight.scenario.claims import Claim
+from overflight.scenario.flight_plan import CutOff, FlightPlan, Steering, TargetOrbit
 from overflight.scenario.quantity import (
     Citation,
     Flag,
@@ -24,6 +25,7 @@ from overflight.scenario.quantity import (
     Real,
     Strict,
     Whole,
+    known_as,
 )
 from overflight.scenario.refusal import Refused
 from overflight.scenario.risk import Risk
@@ -43,15 +45,11 @@ __all__ = [
     "Source",
     "Stage",
     "Steering",
+    "TargetOrbit",
     "Termination",
     "Vehicle",
     "Wind",
 ]
-
-
-def _known_as(value: float, description: str) -> Any:
-    """Return the field of a quantity that may be left out and then has this value."""
-    return Field(default={"value": value}, validate_default=True, description=description)
 
 
 def check_rising(key: str, values: tuple[float, ...]) -> None:
@@ -77,7 +75,7 @@ class LaunchTime(Strict):
     """When the vehicle lifts off. ``offset_s`` shifts ``utc`` and may carry the spread of the claims."""
 
     utc: Instant = Field(description="lift-off, with time zone, e.g. 2023-08-23T18:50:30Z")
-    offset_s: Number = _known_as(0.0, "lift-off after utc; its spread is that of the claimed time")
+    offset_s: Number = known_as(0.0, "lift-off after utc; its spread is that of the claimed time")
     zone: Name = Field(default="UTC", description="label of the local clock, e.g. KST = JST")
     zone_offset_h: Real = Field(
         default=0.0, ge=-14.0, le=14.0, description="the local clock minus UTC, east positive"
@@ -105,7 +103,7 @@ class Drag(Strict):
 
     mach: tuple[Real, ...] = (0.0, 0.6, 0.9, 1.1, 1.3, 2.0, 3.0, 5.0, 10.0)
     cd: tuple[Real, ...] = (0.30, 0.30, 0.40, 0.62, 0.60, 0.45, 0.33, 0.26, 0.24)
-    factor: Positive = _known_as(1.0, "scales cd, sample by sample")
+    factor: Positive = known_as(1.0, "scales cd, sample by sample")
     source: Citation = None
     note: str | None = None
 
@@ -137,14 +135,14 @@ class Stage(Strict):
     propellant_kg: Positive = Field(description="usable propellant")
     thrust_vacuum_n: Positive = Field(description="all engines together, in vacuum")
     isp_vacuum_s: Positive = Field(description="specific impulse in vacuum")
-    nozzle_exit_area_m2: NonNegative = _known_as(0.0, "all nozzles together: thrust lost to air pressure")
+    nozzle_exit_area_m2: NonNegative = known_as(0.0, "all nozzles together: thrust lost to air pressure")
     engines: Whole = Field(default=1, ge=1, le=64)
     reference_area_m2: NonNegative = Field(description="cross-section of the vehicle while this stage burns")
     burn_time_s: Annotated[Real, Field(gt=0.0)] | None = Field(
         default=None, description="cut off after this time; must not need more than the propellant"
     )
-    ignition_delay_s: NonNegative = _known_as(0.0, "after the separation of the stage below")
-    separation_delay_s: NonNegative = _known_as(0.0, "after burn-out")
+    ignition_delay_s: NonNegative = known_as(0.0, "after the separation of the stage below")
+    separation_delay_s: NonNegative = known_as(0.0, "after burn-out")
     ballistic_kgpm2: Positive = Field(description="spent stage in fall, m / (Cd A) at low Mach")
 
 
@@ -152,9 +150,9 @@ class Fairing(Strict):
     """The fairing, let go as two halves when the free molecular heat flux has fallen below the limit."""
 
     mass_kg: Positive = Field(description="both halves together")
-    heat_flux_wpm2: Positive = _known_as(1135.0, "free molecular heat flux at which it is let go")
+    heat_flux_wpm2: Positive = known_as(1135.0, "free molecular heat flux at which it is let go")
     earliest_stage: Whole = Field(default=2, ge=1, description="not before this stage, counted from 1")
-    separation_speed_mps: NonNegative = _known_as(5.0, "of each half to the side")
+    separation_speed_mps: NonNegative = known_as(5.0, "of each half to the side")
     ballistic_kgpm2: Positive = Field(description="one half in fall, m / (Cd A) at low Mach")
 
 
@@ -167,76 +165,12 @@ class Vehicle(Strict):
     stage: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=5)]
     fairing: Fairing | None = None
     drag: Drag = Drag()
-
-
-class Steering(Strict):
-    """Thrust direction from ``start_s`` after the ignition of ``stage`` until the next row begins.
-
-    ``pitch``: pitch above the local horizontal and compass heading, linear in time to the ``_end``
-    values at the end of the row (its last instant of thrust); ``linear_tangent``: the tangent of
-    pitch is linear instead; ``gravity_turn``: along the velocity relative to the air. An angle left
-    out goes on from the end of the row before; an ``_end`` value left out holds the angle.
-    """
-
-    stage: Whole = Field(ge=1, description="counted from 1 in order of ignition")
-    start_s: NonNegative = _known_as(0.0, "after the ignition of the stage")
-    mode: Literal["pitch", "linear_tangent", "gravity_turn"] = "pitch"
-    pitch_deg: Number | None = Field(default=None, description="above the local horizontal, at the start")
-    pitch_end_deg: Number | None = Field(default=None, description="pitch at the end of the row")
-    heading_deg: Number | None = Field(default=None, description="from north by east, at the start")
-    heading_end_deg: Number | None = Field(default=None, description="heading at the end of the row")
-
-    @model_validator(mode="after")
-    def _complete(self) -> Steering:
-        if self.mode == "gravity_turn":
-            if any(
-                v is not None
-                for v in (self.pitch_deg, self.pitch_end_deg, self.heading_deg, self.heading_end_deg)
-            ):
-                raise Refused(
-                    found='mode "gravity_turn" beside a pitch or a heading',
-                    allowed="no pitch and no heading: a gravity turn follows the velocity",
-                    remedy='Leave the angles out, or take mode = "pitch".',
-                )
-            return self
-        limit = 85.0 if self.mode == "linear_tangent" else 90.0
-        for name in ("pitch_deg", "pitch_end_deg"):
-            pitch = getattr(self, name)
-            for end in () if pitch is None else (pitch.value, *(pitch.range or ())):
-                if abs(end) > limit:
-                    raise Refused(
-                        key=name,
-                        found=f"{end:g}",
-                        allowed=f'-{limit:g} to {limit:g} degrees in mode "{self.mode}"',
-                        remedy="Pitch counts from the local horizontal, up positive.",
-                    )
-        return self
-
-
-class CutOff(Strict):
-    """Shut-down of the last stage when the orbit's mean altitude reaches this value (energy cut-off)."""
-
-    mean_altitude_km: Number = Field(description="mean of perigee and apogee above the equatorial radius")
-    source: Citation = None
-    note: str | None = None
-
-    @model_validator(mode="after")
-    def _orbit(self) -> CutOff:
-        if not 120.0 <= self.mean_altitude_km.value <= 36000.0:
-            raise Refused(
-                key="mean_altitude_km",
-                found=f"{self.mean_altitude_km.value:g}",
-                allowed="120 to 36000 km above the equatorial radius: the target is an orbit",
-                remedy="Write the mean of perigee and apogee altitude, in kilometres.",
-            )
-        return self
-
-
-class FlightPlan(Strict):
-    """Steering rows in order of time and the cut-off of the last stage."""
-
-    steering: Annotated[tuple[Steering, ...], Field(min_length=1)]
-    cut_off: CutOff | None = None
+    normal_force_slope: NonNegative = known_as(
+        0.0, "normal force coefficient per rad of angle of attack, with the reference areas; 0 leaves it out"
+    )
+    q_alpha_limit_kpa_deg: Positive | None = Field(
+        default=None, description="dynamic pressure times angle of attack at which it breaks out of control"
+    )
 
 
 class Termination(Strict):
@@ -251,18 +185,37 @@ class Termination(Strict):
 class FailureMode(Strict):
     """One way the flight may fail.
 
-    ``no_ignition``: the stage does not light; ``thrust_loss``: its thrust ends early, the vehicle falls
-    in one piece; ``explosion`` and ``spurious_termination``: it breaks up. The time is uniform between
-    the fractions ``from`` and ``to`` of the stage's burn.
+    ``no_ignition``: the stage does not light; ``no_separation``: it burns out and stays on; ``thrust_loss``:
+    its thrust ends early; all three: the vehicle falls in one piece. ``explosion`` and
+    ``spurious_termination``: it breaks up. ``engine_out``: some engines of the stage stop and the flight goes
+    on; ``early_shutdown``: the stage ends early, and the flight goes on with the next; ``late_shutdown``: it
+    is not shut down but burns to depletion. ``thrust_turn``: control is lost and the nose turns until it
+    stands 90 degrees from where it was, to a random side; ``tumble``: it goes on turning; both thrust on
+    until the stage is spent, the vehicle breaks (``vehicle.q_alpha_limit_kpa_deg``) or meets the ground.
+    The time is uniform between the fractions of the stage's burn.
     """
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
     label: Name
-    mode: Literal["no_ignition", "thrust_loss", "explosion", "spurious_termination"]
+    mode: Literal[
+        "no_ignition",
+        "no_separation",
+        "thrust_loss",
+        "explosion",
+        "spurious_termination",
+        "engine_out",
+        "early_shutdown",
+        "late_shutdown",
+        "thrust_turn",
+        "tumble",
+    ]
     stage: Whole = Field(ge=1, description="the stage that fails, counted from 1")
     probability: Fraction = Field(description="before the launch, that this mode ends the flight")
     start_fraction: Real = Field(default=0.0, ge=0.0, le=1.0, description="earliest, of the stage's burn")
     end_fraction: Real = Field(default=1.0, ge=0.0, le=1.0, description="latest, of the stage's burn")
+    engines_lost: Whole = Field(default=1, ge=1, le=64, description="engine_out: engines that stop")
+    turn_rate_dps: Positive = known_as(30.0, "thrust_turn, tumble: fastest turn of the nose, degrees/s")
+    turn_acceleration_dps2: Positive = known_as(15.0, "thrust_turn, tumble: how the turn gathers rate")
     happened: Flag = Field(default=False, description="this is how the flight ended")
     source: Citation = None
     note: str | None = None
@@ -285,7 +238,7 @@ class Wind(Strict):
     altitude_m: tuple[Real, ...] = Field(default=(0.0,), description="above the ellipsoid, rising")
     speed_mps: tuple[Real, ...] = Field(default=(0.0,), description="at each altitude")
     from_deg: tuple[Real, ...] = Field(default=(270.0,), description="where it comes from, north by east")
-    factor: Number = _known_as(1.0, "scales the speed, sample by sample")
+    factor: Number = known_as(1.0, "scales the speed, sample by sample")
     source: Citation = None
     note: str | None = None
 
@@ -343,7 +296,7 @@ class Scenario(Strict):
     wind: Wind = Wind()
     risk: Risk = Risk()
     atmosphere: Atmosphere = Atmosphere()
-    density_factor: Positive = _known_as(1.0, "scales the density of the air, sample by sample")
+    density_factor: Positive = known_as(1.0, "scales the density of the air, sample by sample")
     announced_zone: tuple[AnnouncedZone, ...] = ()
     claim: tuple[Claim, ...] = ()
     unknown: tuple[str, ...] = Field(default=(), description="what nobody has published, in words")

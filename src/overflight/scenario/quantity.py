@@ -34,6 +34,7 @@ __all__ = [
     "Real",
     "Strict",
     "Whole",
+    "known_as",
 ]
 
 Real = Annotated[float, Field(strict=True)]
@@ -248,3 +249,8 @@ def _utc(value: datetime) -> datetime:
 
 Instant = Annotated[datetime, BeforeValidator(_clock, json_schema_input_type=datetime), AfterValidator(_utc)]
 """An instant; UTC inside."""
+
+
+def known_as(value: float, description: str) -> Any:
+    """Return the field of a quantity that may be left out and then has this value."""
+    return Field(default={"value": value}, validate_default=True, description=description)

@@ -12,13 +12,20 @@ from ensembles import flown, small
 from overflight import rng
 from overflight.errors import InputError
 from overflight.flight.ensemble import Outcome
+from overflight.flight.failing import failing
 from overflight.flight.kernels_ascent import CUT_OFF, HIT_GROUND, STOPPED
-from overflight.flight.launch import allocate, bodies_of, launch, outcomes_of, refly, stop_times
+from overflight.flight.launch import allocate, bodies_of, launch, outcomes_of, refly
 from overflight.flight.simulate import fly, scenario_air
 from overflight.scenario.draws import draw
 
 SCENARIO, ENSEMBLE, AIR = flown(flights=200)
 HAPPENED = ("probability = 0.03", "probability = 0.03\nhappened = true")
+
+
+def stop_times(scenario, part, outcome, unfailed):
+    draws = draw(scenario, 4, np.arange(len(part)))
+    times, end_s = unfailed.inputs.times, unfailed.ends[:, 1]
+    return failing(scenario, draws, outcome, part, part, times, end_s).stop_s
 
 
 def modes(*probabilities: float, happened: int | None = None) -> tuple[Outcome, ...]:

@@ -13,7 +13,8 @@ from overflight.earth.constants import EarthModel
 from overflight.earth.kernels import lookup_mach
 from overflight.errors import ScenarioError
 from overflight.flight import kernels_rhs as rhs
-from overflight.flight.sequence import build_inputs, drag_table, stage_times
+from overflight.flight.burns import burns_of, times_of
+from overflight.flight.sequence import build_inputs, drag_table
 from overflight.scenario.draws import draw, nominal_draws
 from overflight.scenario.model import Drag
 
@@ -23,7 +24,7 @@ SCENARIO = small()
 
 def test_times_follow_from_masses_and_delays() -> None:
     draws = draw(SCENARIO, 2, np.arange(8))
-    times = stage_times(SCENARIO, draws)
+    times = times_of(SCENARIO, draws, burns_of(SCENARIO, draws))
     burn = draws["vehicle.stage.1.propellant_kg"] * G0 * 300.0 / 450e3
     assert (times.ignition_s[:, 0] == 0.0).all()
     assert times.burnout_s[:, 0] == pytest.approx(burn)

@@ -1,0 +1,73 @@
+"""Whether the failure modes of a scenario fit its vehicle and its flight plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from overflight.scenario.faults import Fault
+from overflight.scenario.model import FailureMode, Scenario
+
+__all__ = ["failure_faults"]
+
+
+def failure_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Return what is wrong with the ways a launch may fail."""
+    stages = len(scenario.vehicle.stage)
+    for i, failure in enumerate(scenario.failure):
+        if failure.stage > stages:
+            allowed = f"1 to {stages}, the stages of the vehicle"
+            yield Fault(
+                ("failure", i, "stage"), f"{failure.stage}", allowed, "Correct the number, or add the stage."
+            )
+        if failure.mode == "spurious_termination" and not scenario.termination.fitted:
+            yield Fault(
+                ("failure", i, "mode"),
+                '"spurious_termination" on a vehicle without a termination system',
+                "another mode, or [termination] with fitted = true",
+                "Add the termination system, or choose the mode that fits.",
+            )
+        yield from _fits(i, failure, scenario)
+    total = sum(failure.probability.value for failure in scenario.failure)
+    if total > 1.0 + 1e-9:
+        yield Fault(
+            ("failure",),
+            f"probabilities that sum to {total:.4g}",
+            "at most 1: the modes exclude each other, the rest is success",
+            "Lower them; each is the probability before launch that this mode ends the flight.",
+        )
+    happened = [i for i, failure in enumerate(scenario.failure) if failure.happened]
+    if len(happened) > 1:
+        found = f"{len(happened)} modes that happened"
+        yield Fault(
+            ("failure", happened[1], "happened"), found, "at most one", "Keep the one that ended the flight."
+        )
+
+
+def _fits(i: int, failure: FailureMode, scenario: Scenario) -> Iterator[Fault]:
+    """Refuse a mode that its stage cannot have."""
+    stages, at = scenario.vehicle.stage, ("failure", i, "mode")
+    if failure.stage > len(stages):
+        return
+    stage, last = stages[failure.stage - 1], failure.stage == len(stages)
+    if failure.mode == "engine_out" and failure.engines_lost >= stage.engines:
+        yield Fault(
+            ("failure", i, "engines_lost"),
+            f"{failure.engines_lost} of {stage.engines} engines of stage {failure.stage}",
+            f"fewer than its {stage.engines} engines" if stage.engines > 1 else "a stage of several engines",
+            'State the stage\'s engines, or take mode = "thrust_loss" where all stop.',
+        )
+    if failure.mode == "no_separation" and last:
+        found, allowed = "the last stage, which separates from nothing", "a stage below the last"
+        yield Fault(("failure", i, "stage"), found, allowed, "Name the stage that stays on.")
+    if failure.mode == "early_shutdown" and last:
+        found, allowed = "the last stage, after which nothing goes on", 'mode = "thrust_loss"'
+        yield Fault(at, found, allowed, "Take thrust_loss for the last stage.")
+    plan = scenario.flight_plan
+    shut_down = stage.burn_time_s is not None or (last and (plan.cut_off or plan.target_orbit))
+    if failure.mode == "late_shutdown" and not shut_down:
+        yield Fault(
+            at,
+            "a stage that burns to depletion as planned",
+            "a stage with burn_time_s, or a last stage with a cut-off or a target orbit",
+            "Leave the mode out: there is no shut-down to miss.",
+        )
