@@ -69,8 +69,10 @@ class Context:
         return text
 
 
-def read_config(model: type[Model], table: Mapping[str, Any], context: Context) -> Model:
-    """Return the configuration of one channel.
+def read_config(
+    model: type[Model], table: Mapping[str, Any], context: Context, what: str = "channel"
+) -> Model:
+    """Return the configuration of one channel, or of another table with a ``name``.
 
     Raises
     ------
@@ -81,7 +83,7 @@ def read_config(model: type[Model], table: Mapping[str, Any], context: Context) 
     except ValidationError as error:
         fault = faults(error, model, table)[0]
         name = table.get("name")
-        key = f"channel.{name}.{fault.key}" if isinstance(name, str) and name else f"channel.{fault.key}"
+        key = f"{what}.{name}.{fault.key}" if isinstance(name, str) and name else f"{what}.{fault.key}"
         raise InputError(
             context.where, key, found=fault.found, allowed=fault.allowed, remedy=fault.remedy
         ) from None
