@@ -16,6 +16,7 @@ import pytest
 
 from overflight.earth.orientation import julian_date
 from overflight.formats.tle import read_tle
+from overflight.orbit.coverage import cover, planned_sets
 from overflight.orbit.ephemeris import geodetic_states, sgp4_ephemeris
 from overflight.orbit.passes import GroundPoints, find_passes
 
@@ -91,3 +92,32 @@ def test_no_window_is_lost_between_the_steps(month) -> None:
         assert len(own) == len(edges), points.latitude_rad[j]
         if len(own):
             assert np.abs(own - edges - 0.5).max() < 1.0
+
+
+# satellites, planes; per place: looks by day, longest gap (h); 45 degrees off nadir, Sun 10 degrees or higher
+REVISIT = (
+    (1, 1, {"Okinawa": (14, 96), "Seoul": (16, 96), "Tokyo": (15, 96), "Guam": (12, 96)}),
+    (3, 1, {"Okinawa": (41, 24), "Seoul": (46, 24), "Tokyo": (46, 24), "Guam": (37, 24)}),
+    (3, 3, {"Okinawa": (52, 37), "Seoul": (63, 27), "Tokyo": (61, 24)}),
+    (5, 5, {"Okinawa": (70, 27), "Seoul": (84, 20), "Tokyo": (81, 20), "Guam": (62, 27)}),
+)
+PLACES = {
+    "Okinawa": (26.2124, 127.6809),
+    "Seoul": (37.5665, 126.978),
+    "Tokyo": (35.6762, 139.6503),
+    "Guam": (13.45, 144.78),
+}
+
+
+@pytest.mark.parametrize(
+    ("satellites", "planes", "expected"), REVISIT, ids=["1", "3 in 1 plane", "3 planes", "5 planes"]
+)
+def test_revisit(satellites, planes, expected) -> None:
+    """A table of an independent geometry run, gaps to the hour; planes are 180 degrees over their number apart."""
+    points = GroundPoints.of(list(expected), *np.array([PLACES[name] for name in expected]).T)
+    found = cover(
+        planned_sets(ELEMENTS, satellites, planes=planes), points, START, 30.0, max_off_nadir_deg=45.0
+    )
+    for j, (looks, longest_h) in enumerate(expected.values()):
+        assert abs(found.windows[j] - looks) <= 1
+        assert found.longest_s[j] / 3600.0 == pytest.approx(longest_h, abs=0.6)

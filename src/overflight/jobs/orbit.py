@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -38,7 +38,8 @@ class OrbitRequest:
     max_off_nadir_deg: float = 30.0
     min_sun_deg: float = 10.0
     clear_sky: float | None = None
-    planes: int = 5
+    satellites: int = 5
+    camera: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     progress: Callable[[str, int, int], None] = field(default=lambda *_: None, compare=False)
 
 

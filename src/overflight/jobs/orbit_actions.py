@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from overflight.formats.element_sets import read_element_sets
 from overflight.jobs.orbit import OrbitRequest, OrbitResult, finish
+from overflight.jobs.orbit_coverage import coverage_part
+from overflight.jobs.orbit_imaging import imaging_part
 from overflight.jobs.orbit_passes import passes_part, whereabouts_part
 
 __all__ = ["orbit"]
 
-_OF_SETS = {"where": whereabouts_part, "passes": passes_part}
+_OF_SETS = {
+    "where": whereabouts_part,
+    "passes": passes_part,
+    "coverage": coverage_part,
+    "imaging": imaging_part,
+}
 
 
 def orbit(content: bytes, where: str, action: str, request: OrbitRequest) -> OrbitResult:

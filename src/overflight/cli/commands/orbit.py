@@ -22,6 +22,8 @@ class Action(StrEnum):
 
     WHERE = "where"
     PASSES = "passes"
+    COVERAGE = "coverage"
+    IMAGING = "imaging"
 
 
 def orbit(
@@ -55,6 +57,21 @@ def orbit(
     off_nadir: Annotated[
         float, typer.Option(metavar="DEG", min=1.0, max=80.0, help="Greatest off-nadir angle of an image.")
     ] = 30.0,
+    satellites: Annotated[
+        int, typer.Option(metavar="N", min=1, max=24, help="Coverage: up to so many of the same kind.")
+    ] = 5,
+    clear_sky: Annotated[
+        float | None,
+        typer.Option(metavar="P", min=0.01, max=1.0, help="Coverage: stated chance that a look is clear."),
+    ] = None,
+    gsd: Annotated[str | None, typer.Option(metavar="M", help="Imaging: sample distance, as in "
+    "1..20.")] = None,
+    aperture: Annotated[str | None, typer.Option(metavar="M", help="Imaging: aperture.")] = None,
+    pixel_pitch: Annotated[str | None, typer.Option(metavar="UM", help="Imaging: pixel pitch.")] = None,
+    focal_length: Annotated[str | None, typer.Option(metavar="M", help="Imaging: focal length.")] = None,
+    snr: Annotated[str | None, typer.Option(metavar="X", help="Imaging: signal-to-noise ratio, "
+    "30..50.")] = None,
+    rer: Annotated[str | None, typer.Option(metavar="X", help="Imaging: edge response, 0.5..0.9.")] = None,
     sun: Annotated[
         float, typer.Option(metavar="DEG", min=-18.0, max=89.0, help="Least elevation of the Sun for "
         "daylight.")
@@ -85,6 +102,11 @@ def orbit(
         request = OrbitRequest(
             now_utc=now, start_utc=begin, days=span, satellite=satellite, min_elevation_deg=min_elevation,
             max_off_nadir_deg=off_nadir, min_sun_deg=sun, places=tuple(place or ("region:Okinawa",)),
+            satellites=satellites, clear_sky=clear_sky,
+            camera=_camera(
+                gsd_m=gsd, aperture_m=aperture, pixel_pitch_um=pixel_pitch, focal_length_m=focal_length,
+                snr=snr, rer=rer,
+            ),
         )  # fmt: skip
         with nullcontext() if output is None else OutputFolder(output, force=force) as folder:
             result = orbit_job(content, str(sets), action.value, request)
@@ -117,11 +139,36 @@ def _instant(text: str | None) -> datetime | None:
     return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
+def _camera(**given: str | None) -> dict[str, tuple[float, float]]:
+    """Return the ranges of a camera, written as one number or as two with dots between: 0.1..0.4."""
+    from overflight.errors import InputError
+
+    found = {}
+    for name, text in given.items():
+        if text is None:
+            continue
+        low, _, high = text.partition("..")
+        try:
+            ends = (float(low), float(high or low))
+        except ValueError:
+            ends = (float("nan"), float("nan"))
+        if not 0.0 < ends[0] <= ends[1] < 1e9:
+            option = "--" + name.removesuffix("_um").removesuffix("_m").replace("_", "-")
+            raise InputError(
+                option,
+                found=repr(text),
+                allowed="a number above 0, or a range: 0.1..0.4",
+                remedy="Low end first.",
+            )
+        found[name] = ends
+    return found
+
+
 def _days(days: float | None, action: Action) -> float:
     from overflight.errors import InputError
 
     if days is None:
-        return 3.0
+        return 30.0 if action is Action.COVERAGE else 3.0
     if not math.isfinite(days) or not 0.01 <= days <= 366.0:
         raise InputError("--days", found=f"{days:g}", allowed="0.01 to 366 days", remedy="Give fewer days.")
     return days
