@@ -34,6 +34,7 @@ from overflight.inference.posterior import (
     residuals,
     reweigh,
 )
+from overflight.inference.refine import Refined, refine
 from overflight.scenario.facts import Facts
 from overflight.scenario.model import Scenario
 
@@ -48,7 +49,7 @@ class ExplainSettings:
     """How a reconstruction is to be computed.
 
     ``flights`` of the bank; ``samples`` drawn from those that are left, for falls and places; ``fragments``
-    of a break-up; a place within ``width_km`` is overflown.
+    of a break-up; a place within ``width_km`` is overflown; ``refine_steps`` of the sampler, 0 for none.
     """
 
     flights: int = 200_000
@@ -57,6 +58,7 @@ class ExplainSettings:
     seed: int = 1
     engine: str = "threads"
     width_km: float = 50.0
+    refine_steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Explained:
     learned: tuple[Learned, ...]
     influence: tuple[Influence, ...]
     figures: Mapping[str, Array] = field(repr=False)
+    refined: Refined | None = None
 
 
 def explain(
@@ -121,6 +124,12 @@ def explain(
         weighed = tuple(evidence(scenario, posterior, h) for h in facts.hypothesis)
         told, compared = learned(scenario, posterior), residuals(posterior)
         progress("Weighing", 3, 3)
+        refined = None
+        if settings.refine_steps:
+            refined = refine(
+                scenario, air, facts.claim, ground, posterior, steps=settings.refine_steps, engine=runner,
+                progress=lambda done, total: progress("Refining", done, total),
+            )  # fmt: skip
         ensemble = _left(scenario, air, posterior, settings, runner)
         impacts = fall_ensemble(
             scenario, ensemble, generic_catalogue(), air, fragments=settings.fragments, engine=runner,
@@ -133,7 +142,7 @@ def explain(
     tracks = fly_tracks(scenario, ensemble, air, range(min(len(ensemble), 400)), row_s=5.0)
     return Explained(
         scenario, facts, settings, posterior, ensemble, tracks, impacts, places, exposure,
-        compared, assignment_probability(posterior), weighed, told, moved, figures,
+        compared, assignment_probability(posterior), weighed, told, moved, figures, refined,
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import numpy as np
 from overflight.formats.csv_tables import Column, csv_table
 from overflight.formats.features import Feature, PointFeature, PolygonFeature, Role
 from overflight.formats.geojson import feature_collection
+from overflight.inference.refine import Refined
 from overflight.jobs.explain import Explained
 from overflight.report.bulletin_page import PAGES, bulletin_figures, render_bulletin
 from overflight.report.bulletin_values import Bulletin
@@ -40,7 +41,13 @@ def explain_files(
         "learned.csv": _learned(bulletin).encode(),
         "flights.csv": _flights(found).encode(),
     }
-    listed = [*_LISTED, *sorted(name for name in files if name.startswith("figures/") and "-en." in name)]
+    if found.refined is not None:
+        files["refined.csv"] = _refined(found.refined).encode()
+    listed = [
+        *_LISTED,
+        *(["refined.csv"] if found.refined else []),
+        *sorted(name for name in files if name.startswith("figures/") and "-en." in name),
+    ]
     for language, name in PAGES.items():
         files[name] = render_bulletin(bulletin, language, listed).encode()
     files["run.json"] = _run_json(bulletin, facts_bytes, scenario_bytes, files)
@@ -116,6 +123,21 @@ def _claims(b: Bulletin) -> str:
 def _learned(b: Bulletin) -> str:
     names = ("path", "label", "prior_mean", "prior_sd", "mean", "sd", "low", "high")
     return csv_table([Column(name, None, [getattr(row, name) for row in b.learned]) for name in names])
+
+
+def _refined(chain: Refined) -> str:
+    count = len(chain.paths)
+    return csv_table(
+        [
+            Column("path", None, list(chain.paths)),
+            Column("mean", None, chain.value_mean, 6),
+            Column("sd", None, chain.value_sd, 6),
+            Column("shift_prior_sd", None, chain.mean),
+            Column("left_of_prior_sd", None, chain.sd),
+            Column("autocorrelation_steps", None, [chain.tau] * count),
+            Column("scale_reduction", None, [chain.reduction] * count),
+        ]
+    )
 
 
 def _flights(found: Explained) -> str:

@@ -50,6 +50,15 @@ def explain(
             help="Where flown blocks are kept, so that a stopped run goes on (default: the cache folder).",
         ),
     ] = None,
+    refine: Annotated[
+        int,
+        typer.Option(
+            metavar="STEPS",
+            min=0,
+            max=1_000_000,
+            help="Walk the posterior as well; refused unless converged.",
+        ),
+    ] = 0,
     places: Annotated[
         Path | None,
         typer.Option(metavar="GEOJSON", readable=False, help="Your own places instead of the packaged ones."),
@@ -83,7 +92,7 @@ def explain(
             from overflight.jobs.explain_report import bulletin
 
             shelf = DiskShelf(bank, bank_digest(launch, told.claim, seed))
-            settings = ExplainSettings(flights, samples, fragments, seed, engine)
+            settings = ExplainSettings(flights, samples, fragments, seed, engine, refine_steps=refine)
             with progress_shown(quiet=quiet) as progress:
                 found = explain_launch(
                     launch, told, settings, places=own_places, shelf=shelf, progress=progress
