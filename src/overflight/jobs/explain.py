@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -157,11 +157,18 @@ def _figures(columns: Mapping[str, Array]) -> dict[str, Array]:
 
 
 def _left(scenario: Scenario, air, posterior: Posterior, settings: ExplainSettings, runner) -> Ensemble:  # noqa: ANN001
-    """Return the flights that are left as an ensemble: each once, weighted by how often it was drawn."""
-    rows, count = np.unique(posterior.resample(settings.samples, settings.seed), return_counts=True)
-    # a fixed shuffle: the first so many rows of the ensemble are then a fair sample of it
-    order = np.argsort((rows * 0x9E3779B1) % 2**32, kind="stable")
-    rows, count = rows[order], count[order]
+    """Return the flights that are left as an ensemble of equal weights: a heavy one stands in it repeatedly.
+
+    The probability of each outcome is then the share of its flights, so that everything that is written for
+    an ensemble (falls, places, their errors by outcome) holds of this one too.
+    """
     bank = posterior.bank
-    log_weight = np.log(count / count.sum())
-    return relaunch(scenario, air, bank.seed, bank.key[rows], bank.outcome[rows], log_weight, engine=runner)
+    rows = posterior.resample(settings.samples, settings.seed)
+    # a fixed shuffle: the first so many rows of the ensemble are then a fair sample of it
+    order = np.argsort((np.arange(len(rows)) * 0x9E3779B1) % 2**32, kind="stable")
+    rows = rows[order]
+    log_weight = np.full(len(rows), -np.log(len(rows)))
+    found = relaunch(scenario, air, bank.seed, bank.key[rows], bank.outcome[rows], log_weight, engine=runner)
+    share = np.bincount(bank.outcome[rows], minlength=len(bank.outcomes)) / len(rows)
+    outcomes = (replace(o, probability=float(p)) for o, p in zip(found.outcomes, share, strict=True))
+    return replace(found, outcomes=tuple(outcomes))

@@ -51,7 +51,7 @@ def bulletin(found: Explained, facts_bytes: bytes, scenario_bytes: bytes, comput
     debris = found.exposure.any_debris
     return Bulletin(
         key=_slug(facts.title, lift_off + timedelta(hours=scenario.launch.zone_offset_h)),
-        title=_words(facts.title, {}),
+        title=_words(facts.title, {lang: w.title for lang, w in facts.translation.items() if w.title}),
         about=_words(facts.about or scenario.about or "", {}),
         vehicle=scenario.vehicle.name,
         payload=scenario.vehicle.payload_name or "",
@@ -80,7 +80,7 @@ def bulletin(found: Explained, facts_bytes: bytes, scenario_bytes: bytes, comput
         warnings=tuple(_warning(row) for row in facts.warning),
         changes=_changes(facts),
         answers=_answers(facts),
-        unknown=tuple(_words(text, {}) for text in facts.unknown),
+        unknown=_unknown(facts),
         next_attempt=_next_attempt(found),
         sources=tuple(Source(source.key, source.text) for source in (facts.source or scenario.source)),
         credits=found.places.credits,
@@ -222,6 +222,14 @@ def _learned(found: Explained) -> tuple[LearnedRow, ...]:
             r.high,
         )
         for r in found.learned
+    )
+
+
+def _unknown(facts: Facts) -> tuple[Words, ...]:
+    other = {lang: words.unknown for lang, words in facts.translation.items()}
+    return tuple(
+        _words(text, {lang: texts[i] for lang, texts in other.items() if i < len(texts)})
+        for i, text in enumerate(facts.unknown)
     )
 
 

@@ -212,26 +212,38 @@ def _short(words: str, most: int) -> str:
 
 
 def learned_chart(talk: Talk, *, most: int = 10, prefix: str = "learned") -> str:
-    """Return the share of its earlier spread that each quantity keeps, most learned first."""
+    """Return what the facts taught: 90 % of each quantity before (field) and after (bar) the facts.
+
+    In prior standard deviations about the prior mean; what moved or shrank most comes first.
+    """
     rows = [row for row in talk.bulletin.learned if row.prior_sd > 0.0][:most]
     if not rows:
         return ""
-    width, left, step = 760.0, 330.0, 26.0
-    height, span = 28.0 + step * len(rows), 760.0 - 330.0 - 60.0
-    parts = []
-    for share in (0.0, 0.5, 1.0):
-        x = left + span * share
-        parts.append(element("path", class_="rule", d=f"M{number(x)} 20V{number(height)}"))
-        parts.append(element("text", f"{100 * share:.0f} %", class_="s", x=x, y=13.0, text_anchor="middle"))
+    width, left, step, reach = 760.0, 330.0, 26.0, 3.0
+    height, unit = 28.0 + step * len(rows), (760.0 - 330.0 - 24.0) / (2.0 * reach)
+    middle = left + reach * unit
+    field = 1.645 * unit
+    parts = [element("rect", class_="field", x=middle - field, y=20.0, width=2 * field, height=height - 20.0)]
+    for s in range(-3, 4):
+        x = middle + s * unit
+        parts.append(
+            element("path", class_="axis" if s == 0 else "rule", d=f"M{number(x)} 20V{number(height)}")
+        )
+        parts.append(element("text", f"{s:+d}σ" if s else "0", class_="s", x=x, y=13.0, text_anchor="middle"))
     said = []
     for i, row in enumerate(rows):
-        share, y = row.sd / row.prior_sd, 20.0 + step * (i + 0.5)
-        name = row.label
-        parts.append(element("text", _short(name, 50), class_="s", x=left - 10, y=y + 4, text_anchor="end"))
-        wide = span * min(share, 1.1)
-        parts.append(element("rect", class_="learned", x=left, y=y - 7, width=wide, height=14.0))
-        parts.append(element("text", f"{100 * share:.0f} %", class_="s", x=left + wide + 6, y=y + 4))
-        said.append(f"{name}: {100 * share:.0f} %.")
+        y = 20.0 + step * (i + 0.5)
+        low, mean, high = (
+            middle + unit * float(np.clip((value - row.prior_mean) / row.prior_sd, -reach, reach))
+            for value in (row.low, row.mean, row.high)
+        )
+        parts.append(
+            element("text", _short(row.label, 50), class_="s", x=left - 10, y=y + 4, text_anchor="end")
+        )
+        parts.append(element("path", class_="stem", d=f"M{number(low)} {number(y)}H{number(high)}"))
+        parts.append(element("circle", class_="end", cx=mean, cy=y, r=5))
+        moved, left_of = (row.mean - row.prior_mean) / row.prior_sd, row.sd / row.prior_sd
+        said.append(f"{row.label}: {moved:+.1f} σ, {100 * left_of:.0f} %.")
     return _frame(
         width, height, "chart", f"{prefix}-{talk.language}", talk("learned_title"), said, "".join(parts)
     )

@@ -151,9 +151,9 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "objects": ("{claim}: {bodies}", "{claim}：{bodies}", "{claim}: {bodies}"),
     "learned_title": ("What the facts taught", "事実から学んだこと", "사실에서 배운 것"),
     "learned_words": (
-        "Share of the earlier uncertainty that is left; a full bar means that the facts say nothing about it.",
-        "事実を見たあとに残った不確かさの割合。棒が満ちていれば、事実からは何も分からない。",
-        "사실을 본 뒤 남은 불확실성의 비율. 막대가 가득하면 사실에서 알 수 있는 것이 없다.",
+        "Grey: 90 % of each quantity before the facts; bar: 90 % after them, disc: mean; in units of the earlier uncertainty. Most quantities are hardly learned.",
+        "灰色：事実を見る前の90 %の範囲。棒：見た後の90 %、丸：平均。単位は元の不確かさ。ほとんどの量は事実からはあまり分からない。",
+        "회색: 사실을 보기 전 90 % 범위. 막대: 본 뒤 90 %, 점: 평균. 단위는 이전 불확실성. 대부분의 양은 사실에서 거의 배우지 못한다.",
     ),
     "missing_title": ("What would settle most", "次に知りたい事実", "가장 도움이 될 사실"),
     "missing_words": ("Share of the spread of the last fall that this figure alone would remove, at most.",

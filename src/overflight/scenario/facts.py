@@ -136,6 +136,13 @@ class Answer(Strict):
     translation: dict[Literal["ja", "ko"], Answered] = Field(default={})
 
 
+class FactsWords(Strict):
+    """Title and list of the unknown in another language; the list is as long as that of the file."""
+
+    title: Name | None = None
+    unknown: tuple[str, ...] = ()
+
+
 class Facts(Strict):
     """What was published about a launch that has happened.
 
@@ -153,6 +160,7 @@ class Facts(Strict):
     change: tuple[Change, ...] = ()
     answer: tuple[Answer, ...] = ()
     unknown: tuple[str, ...] = Field(default=(), description="what nobody has published, in words")
+    translation: dict[Literal["ja", "ko"], FactsWords] = Field(default={})
     source: tuple[Source, ...] = ()
 
     @property
