@@ -23,6 +23,12 @@ def modules_below(*rooms: str) -> list[Path]:
     return [path for path in paths if path.relative_to(SOURCE).parts[0] not in rooms]
 
 
+def scenario_files() -> list[Path]:
+    """Return the scenarios among the examples: the TOML files that describe a vehicle."""
+    files = (ROOT / "examples").glob("*/*.toml")
+    return sorted(path for path in files if "[[vehicle.stage]]" in path.read_text("utf-8"))
+
+
 def require(condition: object, reason: str) -> None:
     """Skip the running test unless ``condition`` holds.
 

@@ -146,7 +146,15 @@ def _fall_chunk(
     row = np.concatenate([whole, broken[pieces.source]])
     state = np.concatenate([releases.state[whole], pieces.state])
     ballistic = np.concatenate([releases.ballistic_kgpm2[whole], pieces.ballistic_kgpm2])
-    fallen = fall(releases.time_s[row], state, ballistic, releases.sample[row] - part.start, bodies, air)
+    fallen = fall(
+        releases.time_s[row],
+        state,
+        ballistic,
+        releases.sample[row] - part.start,
+        bodies,
+        air,
+        profiles=draws.air,
+    )
     table = np.stack(
         [
             releases.sample[row].astype(float),

@@ -11,11 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from overflight.earth.atmosphere import AirState, us1976
+
+if TYPE_CHECKING:
+    from overflight.earth.air_spread import AirSpread
 
 __all__ = ["CALM", "Air", "WindProfile", "build_air"]
 
@@ -59,6 +63,8 @@ class Air:
 
     coefficients: NDArray[np.float64] = field(repr=False)
     name: str = "US Standard Atmosphere 1976, no wind"
+    spread: AirSpread | None = None
+    """What is not known of it; ``coefficients`` are the mean."""
 
 
 def build_air(
@@ -66,6 +72,7 @@ def build_air(
     *,
     atmosphere: Callable[[ArrayLike], AirState] = us1976,
     name: str = "US Standard Atmosphere 1976",
+    spread: AirSpread | None = None,
 ) -> Air:
     """Return the table of an atmosphere (a function of height) and a wind profile."""
 
@@ -88,4 +95,4 @@ def build_air(
     cubic = np.stack([v0, s0, 3.0 * (v1 - v0) - 2.0 * s0 - s1, 2.0 * (v0 - v1) + s0 + s1], axis=-1)
     table = np.ascontiguousarray(cubic.reshape(CELLS, 20))
     table.flags.writeable = False
-    return Air(table, name)
+    return Air(table, name, spread)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from overflight.earth.air import CALM, Air, WindProfile, build_air
+from overflight.earth.air_spread import AirSpread
 from overflight.earth.atmosphere import AirState, us1976
 from overflight.errors import InputError
 
@@ -124,7 +125,12 @@ def _neighbours(grid: Array, value: float) -> tuple[tuple[int, float], ...]:
     return (upper - 1, 1.0 - share), (upper, share)
 
 
-def column_air(column: WeatherColumn, wind: WindProfile = CALM, name: str = "weather") -> Air:
+def column_air(
+    column: WeatherColumn,
+    wind: WindProfile = CALM,
+    name: str = "weather",
+    spread: AirSpread | None = None,
+) -> Air:
     """Return the table of a column of weather, faded above its top to the standard air and ``wind``."""
     bottom, top = column.height_m[0], column.height_m[-1]
     standard = us1976(column.height_m)
@@ -147,7 +153,12 @@ def column_air(column: WeatherColumn, wind: WindProfile = CALM, name: str = "wea
     east, north = wind.at(heights)
     east = fade * np.interp(heights, column.height_m, column.east_mps) + (1.0 - fade) * east
     north = fade * np.interp(heights, column.height_m, column.north_mps) + (1.0 - fade) * north
-    return build_air(WindProfile(tuple(heights), tuple(east), tuple(north)), atmosphere=atmosphere, name=name)
+    return build_air(
+        WindProfile(tuple(heights), tuple(east), tuple(north)),
+        atmosphere=atmosphere,
+        name=name,
+        spread=spread,
+    )
 
 
 def _fade(height_m: Array, top_m: float) -> Array:
@@ -180,7 +191,7 @@ class WeatherMap:
             return self.elsewhere
         lat, lon = _centre(*divmod(cell, 1000))
         column = self.weather.column(float(lat), float(lon), self.utc.timestamp())
-        return column_air(column, self.wind, self.weather.name)
+        return column_air(column, self.wind, self.weather.name, self.elsewhere.spread)
 
 
 def _centre(row: ArrayLike, column: ArrayLike) -> tuple[Array, Array]:

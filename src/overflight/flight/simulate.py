@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overflight.earth.air import Air, WindProfile, build_air
+from overflight.earth.air_spread import AirSpread, Spread
 from overflight.earth.constants import WGS84, EarthModel
 from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef
 from overflight.earth.weather import WeatherMap
@@ -86,14 +87,30 @@ def scenario_wind(scenario: Scenario) -> WindProfile:
 
 def scenario_air(scenario: Scenario) -> Air:
     """Return the air table of a scenario: its atmosphere, at the site and at lift-off, with its wind."""
-    site, air = scenario.site, scenario.atmosphere
+    site, air, spread = scenario.site, scenario.atmosphere, _spread(scenario)
     if air.model == "us1976":
-        return build_air(scenario_wind(scenario))
+        return build_air(scenario_wind(scenario), spread=spread)
     from overflight.earth.msis import SpaceWeather, msis
 
     activity = SpaceWeather(air.f107_sfu, air.f107_mean_sfu, air.ap)
     column = msis(site.latitude_deg, site.longitude_deg, scenario.launch.utc, activity)
-    return build_air(scenario_wind(scenario), atmosphere=column, name="NRLMSIS 2.1")
+    return build_air(scenario_wind(scenario), atmosphere=column, name="NRLMSIS 2.1", spread=spread)
+
+
+def _spread(scenario: Scenario) -> AirSpread | None:
+    """Return what the scenario says is not known of its air."""
+    wind, air = scenario.wind, scenario.atmosphere
+
+    def profile(
+        heights: tuple[float, ...], sigma: tuple[float, ...] | None, correlation_m: float
+    ) -> Spread | None:
+        return None if sigma is None else Spread(heights, sigma, correlation_m)
+
+    spread = AirSpread(
+        profile(wind.altitude_m, wind.sigma_mps, wind.correlation_height_m),
+        profile(air.altitude_m, air.density_sigma, air.correlation_height_m),
+    )
+    return None if spread == AirSpread() else spread
 
 
 def fly(
@@ -117,12 +134,27 @@ def fly(
     from overflight.flight.kernels_ascent import fly_many
 
     inputs = build_inputs(scenario, draws, failing=failing, earth=earth)
-    ends, slots, table, filled, steps = fly_many(
-        inputs.starts, inputs.phases, inputs.bodies, inputs.targets, tolerance_m, air.coefficients,
-        inputs.drag, earth.as_array(), inputs.slots, rows, row_s,
-    )  # fmt: skip
+    parts = [
+        fly_many(
+            inputs.starts[some], inputs.phases[some], inputs.bodies[some], inputs.targets[some], tolerance_m,
+            coefficients, inputs.drag, earth.as_array(), inputs.slots, rows, row_s,
+        )
+        for some, coefficients in _met_by(draws, air)
+    ]  # fmt: skip
+    ends, slots, table, filled, steps = (
+        parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
+    )
     table[np.arange(rows) >= filled[:, None]] = np.nan
     return Flown(ends, slots, table, steps, inputs)
+
+
+def _met_by(draws: Draws, air: Air) -> Iterator[tuple[slice, Array]]:
+    """Yield samples and the table of the air they meet: one for all, or each its own where it is drawn."""
+    if air.spread is None or draws.air is None:
+        yield slice(None), air.coefficients
+        return
+    for i, normals in enumerate(draws.air):
+        yield slice(i, i + 1), air.spread.perturbed(air.coefficients, normals)
 
 
 def fall(
@@ -136,6 +168,7 @@ def fall(
     drag: Array = TUMBLING_DRAG,
     tolerance_m: float = FALL_TOLERANCE_M,
     earth: EarthModel = WGS84,
+    profiles: Array | None = None,
 ) -> Fallen:
     """Let unpowered bodies fall to the ellipsoid.
 
@@ -144,16 +177,17 @@ def fall(
     start_s, states, ballistic_kgpm2 : (m,), (m, 6) ECI, (m,) m / (Cd A) at low Mach
     sample_of : row of ``bodies`` (wind and density factors) each body belongs to
     air : one table for all, or a map: then each body takes the air of the cell its vacuum impact point is in
+    profiles : normal numbers of each row of ``bodies`` (s, FIELDS, LEVELS) where the air is not known
     """
     from overflight.flight.kernels_fall import ON_GROUND, fall_many
 
     sample_of = np.asarray(sample_of, dtype=np.int64)
     result, steps = np.empty((len(start_s), 8)), np.empty(len(start_s), np.int64)
-    for here, table in _by_air(start_s, states, air, earth):
+    for here, table in _by_air(start_s, states, sample_of, air, profiles, earth):
         start, state = np.ascontiguousarray(start_s[here]), np.ascontiguousarray(states[here])
         ballistic, sample = np.ascontiguousarray(ballistic_kgpm2[here]), np.ascontiguousarray(sample_of[here])
         result[here], steps[here] = fall_many(
-            start, state, ballistic, sample, bodies, FALL_LIMIT_S, tolerance_m, table.coefficients,
+            start, state, ballistic, sample, bodies, FALL_LIMIT_S, tolerance_m, table,
             drag[None], np.zeros(len(start), np.int64), earth.as_array(),
         )  # fmt: skip
     code = result[:, 0].astype(np.int64)
@@ -171,16 +205,30 @@ def fall(
 
 
 def _by_air(
-    start_s: Array, states: Array, air: Air | WeatherMap, earth: EarthModel
-) -> Iterator[tuple[slice | NDArray[np.int64], Air]]:
-    """Yield which bodies fall through which table."""
-    if isinstance(air, Air):
-        yield slice(None), air
+    start_s: Array,
+    states: Array,
+    sample_of: NDArray[np.int64],
+    air: Air | WeatherMap,
+    profiles: Array | None,
+    earth: EarthModel,
+) -> Iterator[tuple[slice | NDArray[np.int64], Array]]:
+    """Yield which bodies fall through which table: by cell of a map, and by sample where the air is drawn."""
+    if isinstance(air, Air) and (air.spread is None or profiles is None):
+        yield slice(None), air.coefficients
         return
-    point = vacuum_impact(start_s, states, earth)
-    cells = air.cells(point[:, 1], point[:, 2])
+    cells = np.zeros(len(start_s), np.int64)
+    if isinstance(air, WeatherMap):
+        point = vacuum_impact(start_s, states, earth)
+        cells = air.cells(point[:, 1], point[:, 2])
     for cell in np.unique(cells):
-        yield np.flatnonzero(cells == cell), air.table(int(cell))
+        table = air.table(int(cell)) if isinstance(air, WeatherMap) else air
+        inside = np.flatnonzero(cells == cell)
+        if table.spread is None or profiles is None:
+            yield inside, table.coefficients
+            continue
+        for sample in np.unique(sample_of[inside]):
+            drawn = table.spread.perturbed(table.coefficients, profiles[sample])
+            yield inside[sample_of[inside] == sample], drawn
 
 
 def vacuum_impact(time_s: Array, states: Array, earth: EarthModel = WGS84, height_m: float = 0.0) -> Array:

@@ -45,4 +45,4 @@ def weathered(scenario: Scenario, weather: Weather | None) -> tuple[Air, Air | W
     time_s = utc.timestamp() + np.interp(nodes, height, path.time_s[rising])
     inside = weather.covers(latitude_deg, longitude_deg)
     met = weather.along(nodes[inside], latitude_deg[inside], longitude_deg[inside], time_s[inside])
-    return column_air(met, wind, weather.name), WeatherMap(weather, utc, wind, own)
+    return column_air(met, wind, weather.name, own.spread), WeatherMap(weather, utc, wind, own)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Literal
 
@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from pydantic import BaseModel
 
 from overflight import rng
+from overflight.earth.air_spread import FIELDS, LEVELS
 from overflight.scenario.model import Scenario
 from overflight.scenario.quantity import Quantity
 from overflight.sobol import sobol_uniform
@@ -57,19 +58,21 @@ class Draws:
     """Values of all quantities for a set of samples.
 
     ``sample`` (n,) are the keys; ``drawn`` maps the path of each quantity with a spread to its values
-    (n,); ``fixed`` maps all others to one number. Units are those of the scenario's keys.
+    (n,); ``fixed`` maps all others to one number. Units are those of the scenario's keys. ``air`` (n, FIELDS,
+    LEVELS) are the standard normal numbers of profiles that are not known, None where all are.
     """
 
     sample: NDArray[np.int64]
     drawn: MappingProxyType[str, NDArray[np.float64]] = field(repr=False)
     fixed: MappingProxyType[str, float] = field(repr=False)
+    air: NDArray[np.float64] | None = field(default=None, repr=False)
 
     def __len__(self) -> int:
         return len(self.sample)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Go to other processes as plain mappings, which views of them cannot."""
-        return _draws, (self.sample, dict(self.drawn), dict(self.fixed))
+        return _draws, (self.sample, dict(self.drawn), dict(self.fixed), self.air)
 
     def __getitem__(self, path: str) -> NDArray[np.float64]:
         """Return the values (n,) of the quantity at ``path``."""
@@ -83,13 +86,18 @@ class Draws:
     def replaced(self, values: dict[str, NDArray[np.float64]]) -> Draws:
         """Return the same draws with the quantities at some paths replaced (n,)."""
         fixed = {path: value for path, value in self.fixed.items() if path not in values}
-        return Draws(self.sample, MappingProxyType({**self.drawn, **values}), MappingProxyType(fixed))
+        return Draws(
+            self.sample, MappingProxyType({**self.drawn, **values}), MappingProxyType(fixed), self.air
+        )
 
 
 def _draws(
-    sample: NDArray[np.int64], drawn: dict[str, NDArray[np.float64]], fixed: dict[str, float]
+    sample: NDArray[np.int64],
+    drawn: dict[str, NDArray[np.float64]],
+    fixed: dict[str, float],
+    air: NDArray[np.float64] | None,
 ) -> Draws:
-    return Draws(sample, MappingProxyType(drawn), MappingProxyType(fixed))
+    return Draws(sample, MappingProxyType(drawn), MappingProxyType(fixed), air)
 
 
 def nominal_draws(scenario: Scenario, count: int = 1) -> Draws:
@@ -114,7 +122,12 @@ def draw(scenario: Scenario, seed: int, samples: ArrayLike, sampling: Sampling =
 
         points = ndtri(sobol_uniform(seed, [FAILURE_TIME, *spread], key))
         normals = {path: points[:, i] for i, path in enumerate(spread, start=1)}
-    return draw_from_normals(scenario, key, normals)
+    draws = draw_from_normals(scenario, key, normals)
+    if scenario.wind.sigma_mps is None and scenario.atmosphere.density_sigma is None:
+        return draws
+    where = np.arange(FIELDS * LEVELS)
+    profiles = rng.normal(seed, "air", key[:, None], where[None, :]).reshape(len(key), FIELDS, LEVELS)
+    return replace(draws, air=profiles)
 
 
 def failure_part(seed: int, samples: ArrayLike, sampling: Sampling = "random") -> NDArray[np.float64]:

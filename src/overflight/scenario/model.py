@@ -64,6 +64,18 @@ def check_rising(key: str, values: tuple[float, ...]) -> None:
             )
 
 
+def check_sigma(key: str, sigma: tuple[float, ...], rows: int, largest: float, unit: str) -> None:
+    """Refuse standard deviations of a profile that are not as many as its heights, or out of range."""
+    if len(sigma) != rows or not all(0.0 <= s <= largest for s in sigma):
+        raise Refused(
+            key=key,
+            found=f"{len(sigma)} values beside {rows} of altitude_m, {min(sigma, default=0):g} "
+            f"to {max(sigma, default=0):g}",
+            allowed=f"one for each altitude, 0 to {largest:g} {unit}",
+            remedy="Give one standard deviation for each altitude.",
+        )
+
+
 class Source(Strict):
     """A cited source."""
 
@@ -239,6 +251,12 @@ class Wind(Strict):
     speed_mps: tuple[Real, ...] = Field(default=(0.0,), description="at each altitude")
     from_deg: tuple[Real, ...] = Field(default=(270.0,), description="where it comes from, north by east")
     factor: Number = known_as(1.0, "scales the speed, sample by sample")
+    sigma_mps: tuple[Real, ...] | None = Field(
+        default=None, description="standard deviation of each component at each altitude, drawn as a profile"
+    )
+    correlation_height_m: Real = Field(
+        default=6000.0, ge=100.0, le=50_000.0, description="height over which its errors stay alike"
+    )
     source: Citation = None
     note: str | None = None
 
@@ -260,6 +278,8 @@ class Wind(Strict):
                 allowed="0 to 200 m/s",
                 remedy="Write metres per second; turn from_deg by 180 degrees instead of a negative speed.",
             )
+        if self.sigma_mps is not None:
+            check_sigma("sigma_mps", self.sigma_mps, n, 50.0, "m/s")
         return self
 
 
@@ -270,8 +290,22 @@ class Atmosphere(Strict):
     f107_sfu: Real = Field(default=150.0, ge=50.0, le=500.0, description="msis: F10.7 of the day before")
     f107_mean_sfu: Real = Field(default=150.0, ge=50.0, le=500.0, description="msis: its 81-day mean")
     ap: Real = Field(default=4.0, ge=0.0, le=400.0, description="msis: daily Ap")
+    altitude_m: tuple[Real, ...] = Field(default=(0.0,), description="heights of density_sigma, rising")
+    density_sigma: tuple[Real, ...] | None = Field(
+        default=None, description="relative standard deviation of the density, drawn as a profile"
+    )
+    correlation_height_m: Real = Field(
+        default=6000.0, ge=100.0, le=50_000.0, description="height over which its errors stay alike"
+    )
     source: Citation = None
     note: str | None = None
+
+    @model_validator(mode="after")
+    def _profile(self) -> Atmosphere:
+        check_rising("altitude_m", self.altitude_m)
+        if self.density_sigma is not None:
+            check_sigma("density_sigma", self.density_sigma, len(self.altitude_m), 0.5, "(a fraction)")
+        return self
 
 
 class Correlation(Strict):

@@ -12,9 +12,9 @@ from overflight.scenario.load import check_scenario, load_scenario, parse_scenar
 from overflight.scenario.locate import line_of
 from overflight.scenario.template import TEMPLATES, scenario_template
 from scenarios import SMALL, edited
-from support import ROOT
+from support import scenario_files
 
-EXAMPLES = sorted(p for p in (ROOT / "examples").glob("*/*.toml") if p.name != "facts.toml")
+EXAMPLES = scenario_files()
 
 
 def test_the_small_scenario_of_the_tests_is_valid():

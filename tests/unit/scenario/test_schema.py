@@ -12,7 +12,7 @@ from overflight.scenario.keys import unit_of
 from overflight.scenario.schema import scenario_schema
 from overflight.scenario.template import TEMPLATES, scenario_template
 from scenarios import SMALL, edited
-from support import ROOT, require
+from support import require, scenario_files
 
 
 def as_json(value):
@@ -32,7 +32,7 @@ def validator():
     return Draft202012Validator(scenario_schema())
 
 
-EXAMPLES = sorted(p for p in (ROOT / "examples").glob("*/*.toml") if p.name != "facts.toml")
+EXAMPLES = scenario_files()
 TEXTS = [
     SMALL,
     *(scenario_template(name) for name in TEMPLATES),
