@@ -45,6 +45,12 @@ if TYPE_CHECKING:
         Trajectory,
         fly_planned,
     )
+    from overflight.formats.notices.read import (
+        read_notice,
+    )
+    from overflight.formats.notices.values import (
+        Notice,
+    )
     from overflight.jobs.plan import (
         PlanResult,
         plan,
@@ -67,6 +73,7 @@ __all__ = [
     "ImpactPoints",
     "Impacts",
     "InputError",
+    "Notice",
     "NumericsError",
     "OutputError",
     "OverflightError",
@@ -85,6 +92,7 @@ __all__ = [
     "load_places",
     "load_scenario",
     "plan",
+    "read_notice",
     "read_places",
     "scenario_air",
 ]
@@ -95,6 +103,7 @@ _HOME = {
     "ImpactPoints": "overflight.flight.impact_point",
     "Impacts": "overflight.debris.impacts",
     "InputError": "overflight.errors",
+    "Notice": "overflight.formats.notices.values",
     "NumericsError": "overflight.errors",
     "OutputError": "overflight.errors",
     "OverflightError": "overflight.errors",
@@ -112,6 +121,7 @@ _HOME = {
     "load_places": "overflight.exposure.places",
     "load_scenario": "overflight.scenario.load",
     "plan": "overflight.jobs.plan",
+    "read_notice": "overflight.formats.notices.read",
     "read_places": "overflight.exposure.places",
     "scenario_air": "overflight.flight.simulate",
 }

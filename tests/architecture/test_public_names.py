@@ -38,6 +38,9 @@ DECIDED = {
     "Places",
     "load_places",
     "read_places",
+    # a launch as announced
+    "Notice",
+    "read_notice",
     # the plan
     "PlanReport",
     "PlanResult",
