@@ -26,6 +26,7 @@ from overflight.flight.launch import launch
 from overflight.flight.trajectory import fly_planned
 from overflight.flight.weathered import weathered
 from overflight.jobs.plan_alerts import make_drafts
+from overflight.jobs.plan_areas import compute_areas
 from overflight.jobs.plan_files import plan_files
 from overflight.jobs.plan_report import plan_report
 from overflight.jobs.plan_risk import compute_baseline, compute_risk
@@ -129,6 +130,7 @@ def compute_plan(
             scenario, ensemble, impacts, places, air, fallen=fallen, width_m=settings.width_km * 1e3,
             engine=runner,            progress=lambda done, total: progress("Places", done, total),
         )  # fmt: skip
+    hazards, responses = compute_areas(scenario, ensemble, impacts)
     judge, flight = Judge(scenario, ensemble, impacts, places, air), fly_planned(scenario, air)
     return Planned(
         scenario=scenario,
@@ -146,6 +148,8 @@ def compute_plan(
         risk=compute_risk(scenario, ensemble, impacts, fallen, places),
         baseline=compute_baseline(scenario, flight, places),
         failure_words="stated by the scenario",
+        hazards=hazards,
+        responses=responses,
     )
 
 

@@ -20,6 +20,7 @@ from overflight.formats.features import Feature, PathRows, PointFeature, Polygon
 from overflight.formats.geojson import feature_collection
 from overflight.formats.kml import document
 from overflight.formats.oem import StateRows, write_oem
+from overflight.jobs.plan_areas import areas_geojson
 from overflight.jobs.plan_tables import risk_csv
 from overflight.jobs.plan_words import percent
 from overflight.jobs.planned import Planned
@@ -46,6 +47,7 @@ def plan_files(
         "places.csv": _places_csv(planned).encode("utf-8-sig"),
         "sensitivities.csv": _sensitivities_csv(planned).encode(),
         "risk.csv": risk_csv(planned).encode("utf-8-sig"),
+        "hazard_areas.geojson": areas(report).encode(),
         "zones.geojson": feature_collection(areas, title=report.title).encode(),
         "scene.czml": scene(report.title, features).encode(),
         "scene.kml": document(report.title, features, description=report.headline),
@@ -58,6 +60,13 @@ def plan_files(
         inputs["weather_sha256"] = planned.weather.digest
     files["run.json"] = run_json(report, inputs, files)
     return files
+
+
+def areas(report: PlanReport) -> str:
+    """Return the hazard and response areas of a report as GeoJSON."""
+    risk = report.risk
+    rows, responses = (risk.areas, risk.responses) if risk else ((), ())
+    return areas_geojson(report.title, rows, responses, report.lift_off_utc)
 
 
 def run_json(report: PlanReport, inputs: dict[str, str], files: dict[str, bytes]) -> bytes:

@@ -13,6 +13,7 @@ from overflight.exposure.risk import COLLECTIVE_LIMIT, INDIVIDUAL_LIMIT, RiskToP
 from overflight.flight.ensemble import Ensemble
 from overflight.flight.impact_point import impact_points_along
 from overflight.flight.trajectory import PlannedFlight
+from overflight.jobs.plan_areas import area_rows, response_rows
 from overflight.jobs.planned import Planned
 from overflight.report.risk_values import (
     Assumption,
@@ -77,6 +78,8 @@ def risk_report(planned: Planned) -> RiskReport:
         baseline=_baseline(planned, failing),
         unknown_population=risk.unknown_population,
         assumptions=_assumptions(planned),
+        areas=area_rows(planned),
+        responses=response_rows(planned),
     )
 
 

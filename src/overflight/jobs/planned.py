@@ -11,8 +11,10 @@ from overflight.earth.weather import Weather
 from overflight.exposure.baseline import Baseline
 from overflight.exposure.claims import ClaimResult
 from overflight.exposure.drop_zones import DropZone
+from overflight.exposure.hazard_areas import HazardArea
 from overflight.exposure.overflown import Exposure
 from overflight.exposure.place import Places
+from overflight.exposure.response_areas import ResponseArea
 from overflight.exposure.risk import RiskToPeople
 from overflight.exposure.sensitivity import Driver
 from overflight.flight.ensemble import Body, Ensemble
@@ -66,4 +68,6 @@ class Planned:
     risk: RiskToPeople
     baseline: Baseline | None
     failure_words: str
+    hazards: tuple[HazardArea, ...]
+    responses: tuple[ResponseArea, ...]
     weather: Weather | None = field(default=None, repr=False)

@@ -112,6 +112,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "language_name": lambda code: LANGUAGES.get(code, code),
     "per_cent": per_cent,
     "per_cent_whole": per_cent_whole,
+    "position_fine": lambda lonlat: lonlat_text(*lonlat, digits=3),
     "position": lambda lonlat: lonlat_text(*lonlat),
     "residual": residual,
     "risk": risk,

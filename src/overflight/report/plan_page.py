@@ -48,6 +48,7 @@ FILES = (
     ("impacts.csv", "every computed impact: time, place, energy, weight"),
     ("zones.geojson", "announced and computed areas"),
     ("places.csv", "all places with their chances and times"),
+    ("hazard_areas.geojson", "areas for ships, aircraft, people; debris response areas"),
     ("risk.csv", "risk of every place, with its error"),
     ("scene.czml", "the flight for Cesium"),
     ("scene.kml", "the flight for Google Earth"),

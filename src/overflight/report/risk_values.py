@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Assumption", "BaselineRow", "ModeRisk", "PeriodRisk", "PlaceRisk", "RiskReport"]
+__all__ = [
+    "AreaRow",
+    "Assumption",
+    "BaselineRow",
+    "ModeRisk",
+    "PeriodRisk",
+    "PlaceRisk",
+    "ResponseRow",
+    "RiskReport",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +76,35 @@ class Assumption:
 
 
 @dataclass(frozen=True, slots=True)
+class AreaRow:
+    """A hazard area: for whom, by which rule, its corners, and from when to when a notice would hold."""
+
+    whom: str  # "ships" | "aircraft" | "people"
+    label: str
+    rule: str
+    level: float
+    planned: bool
+    ring: tuple[tuple[float, float], ...]
+    from_s: float
+    to_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseRow:
+    """A debris response area: for failures between two times after lift-off, until when it holds."""
+
+    start_s: float
+    end_s: float
+    chance: float
+    level: float
+    contained: float
+    contained_error: float
+    first_s: float
+    released_s: float
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RiskReport:
     """Risk to people on the ground, in the form of 14 CFR 450.135(c)(5)."""
 
@@ -85,3 +123,5 @@ class RiskReport:
     baseline: BaselineRow | None
     unknown_population: int  # places with land that may be hit and no known population
     assumptions: tuple[Assumption, ...]
+    areas: tuple[AreaRow, ...] = ()
+    responses: tuple[ResponseRow, ...] = ()

@@ -1,0 +1,110 @@
+"""Hazard and debris response areas of a plan: computed, as rows of the page, and as a GeoJSON file."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import numpy as np
+
+from overflight.debris.casualty import casualty_area_m2, propellant_kg
+from overflight.debris.impacts import Impacts
+from overflight.exposure.hazard_areas import HazardArea, hazard_areas
+from overflight.exposure.response_areas import ResponseArea, response_areas
+from overflight.flight.ensemble import Ensemble
+from overflight.formats.features import PolygonFeature, Role, utc_text
+from overflight.formats.geojson import feature_collection
+from overflight.jobs.planned import Planned
+from overflight.report.risk_values import AreaRow, ResponseRow
+from overflight.report.values import LonLat
+from overflight.scenario.model import Scenario
+
+__all__ = ["area_rows", "areas_geojson", "compute_areas", "response_rows"]
+
+NOTICE_MARGIN_S = 1800.0
+"""Notices hold from half an hour before to half an hour after (14 CFR B417.9 and B417.11)."""
+
+
+def compute_areas(
+    scenario: Scenario, ensemble: Ensemble, impacts: Impacts
+) -> tuple[tuple[HazardArea, ...], tuple[ResponseArea, ...]]:
+    """Return the hazard areas and the debris response areas of a launch."""
+    area = casualty_area_m2(impacts, propellant_kg(scenario, ensemble, impacts), scenario.risk)
+    return hazard_areas(ensemble, impacts, area, scenario.risk), response_areas(ensemble, impacts, area)
+
+
+def _outward(ring: np.ndarray) -> tuple[LonLat, ...]:
+    """Return a ring to a thousandth of a degree, rounded away from its middle so that nothing is lost."""
+    middle = ring[:-1].mean(axis=0)
+    rounded = np.where(ring > middle, np.ceil(ring * 1e3), np.floor(ring * 1e3)) / 1e3
+    return tuple((float(lon), float(lat)) for lon, lat in rounded)
+
+
+def area_rows(planned: Planned) -> tuple[AreaRow, ...]:
+    """Return the hazard areas with the times from which and until which a notice would hold."""
+    return tuple(
+        AreaRow(
+            whom=area.whom,
+            label=area.label,
+            rule=area.rule,
+            level=area.level,
+            planned=area.planned,
+            ring=_outward(area.ring_deg),
+            from_s=min(0.0, area.from_s) - NOTICE_MARGIN_S,
+            to_s=area.to_s + NOTICE_MARGIN_S,
+        )
+        for area in planned.hazards
+    )
+
+
+def response_rows(planned: Planned) -> tuple[ResponseRow, ...]:
+    """Return the debris response areas by the stretch of flight in which the failure comes."""
+    return tuple(
+        ResponseRow(
+            start_s=area.start_s,
+            end_s=area.end_s,
+            chance=area.chance,
+            level=area.footprint.level,
+            contained=area.footprint.contained,
+            contained_error=area.footprint.error,
+            first_s=area.first_s,
+            released_s=area.released_s,
+            rings=tuple(_outward(ring) for ring in area.footprint.rings_deg),
+        )
+        for area in planned.responses
+    )
+
+
+def areas_geojson(
+    title: str, areas: tuple[AreaRow, ...], responses: tuple[ResponseRow, ...], lift_off_utc: datetime
+) -> str:
+    """Return both kinds of area as one GeoJSON file."""
+
+    def at(seconds: float) -> str:
+        return utc_text(lift_off_utc + timedelta(seconds=round(seconds)))
+
+    features = [
+        PolygonFeature.of_ring(
+            f"{row.label}, {row.whom}",
+            row.ring,
+            Role.COMPUTED,
+            {
+                "kind": "hazard area", "whom": row.whom, "planned": row.planned, "level": row.level,
+                "rule": row.rule, "from_utc": at(row.from_s), "to_utc": at(row.to_s),
+            },
+        )
+        for row in areas
+    ]  # fmt: skip
+    features += [
+        PolygonFeature(
+            f"Debris response area, failure {row.start_s:.0f} to {row.end_s:.0f} s",
+            tuple((ring,) for ring in row.rings),
+            Role.COMPUTED,
+            properties={
+                "kind": "debris response area", "failure_from_s": row.start_s, "failure_to_s": row.end_s,
+                "level": row.level, "contained": round(row.contained, 4),
+                "contained_error": round(row.contained_error, 4), "released_utc": at(row.released_s),
+            },
+        )
+        for row in responses
+    ]  # fmt: skip
+    return feature_collection(features, title=title)
