@@ -37,7 +37,7 @@ class Cells:
         step = 180.0 / _rows(self.size_m)
         width = 360.0 / _columns(self.row, self.size_m)
         west, south = -180.0 + self.column * width, -90.0 + self.row * step
-        return np.stack([west, south, west + width, south + step], axis=1)
+        return np.stack([west, south, west + width, south + step], axis=1, dtype=np.float64)
 
     @property
     def area_m2(self) -> Array:

@@ -34,7 +34,8 @@ def cover_boxes(bounds_deg: Array, *, most: int = MOST_CORNERS) -> tuple[Array, 
     gap = 1.5 * float((north - south).max())
     joined = union.buffer(gap, join_style="mitre").buffer(-gap, join_style="mitre").union(union)
     rings = []
-    for part in sorted(shapely.get_parts(joined), key=lambda p: -p.area):
+    parts = [part for part in shapely.get_parts(joined) if part.area > 0.0]
+    for part in sorted(parts, key=lambda p: -p.area):
         ring = few_corners(part, most=most)
         rings.append(np.stack([ring[:, 0] / squeeze, ring[:, 1]], axis=1))
     return tuple(rings)
@@ -62,14 +63,15 @@ def few_corners(polygon: shapely.Polygon, *, most: int = MOST_CORNERS) -> Array:
     is smaller, its outline grown and smoothed.
     """
     hull = _fewer(shapely.get_coordinates(shapely.convex_hull(polygon).normalize())[:-1], most)
-    best = shapely.Polygon(hull)
+    best: shapely.Polygon = shapely.Polygon(hull)
     if best.area > _CURVED * polygon.area:
         size = float(np.hypot(*np.subtract(polygon.bounds[2:], polygon.bounds[:2])))
         for tolerance in size * np.geomspace(2e-3, 0.2, 14):
             grown = shapely.Polygon(polygon.buffer(tolerance, join_style="mitre").exterior)
             smooth = grown.simplify(0.95 * tolerance)
-            corners = len(shapely.get_coordinates(smooth)) - 1
-            if corners <= most and smooth.contains(polygon):
+            if not isinstance(smooth, shapely.Polygon) or smooth.is_empty:
+                continue
+            if len(smooth.exterior.coords) - 1 <= most and smooth.contains(polygon):
                 best = min(best, smooth, key=lambda p: p.area)
                 break
     ring = shapely.get_coordinates(shapely.Polygon(best.exterior).normalize())

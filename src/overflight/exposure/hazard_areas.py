@@ -21,7 +21,16 @@ from overflight.exposure.statistics import weighted_quantile
 from overflight.flight.ensemble import Ensemble
 from overflight.scenario.risk import Risk
 
-__all__ = ["AIRCRAFT", "PEOPLE", "SHIPS", "HazardArea", "contour_radius_m", "ellipse_ring", "hazard_areas", "level_boxes"]
+__all__ = [
+    "AIRCRAFT",
+    "PEOPLE",
+    "SHIPS",
+    "HazardArea",
+    "contour_radius_m",
+    "ellipse_ring",
+    "hazard_areas",
+    "level_boxes",
+]
 
 Array = NDArray[np.float64]
 SHIPS, AIRCRAFT, PEOPLE = 1e-5, 1e-6, 1e-6
@@ -83,8 +92,7 @@ def hazard_areas(
         boxes = level_boxes(ensemble, impacts, rows, per_piece[whom], level, cell_m=cell_m)
         for ring in cover_boxes(boxes):
             first, last = _times(ensemble, impacts, rows[_inside(impacts, rows, ring)])
-            label = f"Failures, {level:g} for {whom}"
-            areas.append(HazardArea(whom, label, rule, level, False, ring, first, last))
+            areas.append(HazardArea(whom, "Failures", rule, level, False, ring, first, last))
     return tuple(areas)
 
 
@@ -135,7 +143,7 @@ def ellipse_ring(centre_deg: tuple[float, float], axes_m: tuple[float, float], a
 
 
 def contour_radius_m(sigma_m: float, target_m2: float, level: float, pieces: float = 1.0) -> float:
-    """Return the radius (m) of a level round the centre of circular normal impacts, 0 if it is nowhere reached.
+    """Return the radius (m) of a level round the centre of circular normal impacts, 0 if never reached.
 
     By hand: the density at the middle of the target times its area (14 CFR B417.11).
     """
@@ -165,7 +173,7 @@ def level_boxes(
         if len(each) == 0:
             break
         cells, which = cells_of(lon, lat, size * cell_m)
-        own = np.stack([np.bincount(which, values, len(cells)) for values in (each, each**2)], axis=1)
+        own = np.stack([np.bincount(which, v, len(cells)) for v in (each, each**2)], axis=1, dtype=float)
         spread, table = smoothed(cells, own)
         enough = (table[:, 0] ** 2 >= _ENOUGH * table[:, 1]) | (size == _SIZES[-1])
         reached = (table[:, 0] + np.sqrt(table[:, 1])) / spread.area_m2 >= level

@@ -47,7 +47,7 @@ def plan_files(
         "places.csv": _places_csv(planned).encode("utf-8-sig"),
         "sensitivities.csv": _sensitivities_csv(planned).encode(),
         "risk.csv": risk_csv(planned).encode("utf-8-sig"),
-        "hazard_areas.geojson": areas(report).encode(),
+        "hazard_areas.geojson": _hazard_areas(report).encode(),
         "zones.geojson": feature_collection(areas, title=report.title).encode(),
         "scene.czml": scene(report.title, features).encode(),
         "scene.kml": document(report.title, features, description=report.headline),
@@ -62,7 +62,7 @@ def plan_files(
     return files
 
 
-def areas(report: PlanReport) -> str:
+def _hazard_areas(report: PlanReport) -> str:
     """Return the hazard and response areas of a report as GeoJSON."""
     risk = report.risk
     rows, responses = (risk.areas, risk.responses) if risk else ((), ())

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from overflight.scenario.abort_rules import AbortRules
 from overflight.scenario.claims import Claim
 from overflight.scenario.flight_plan import CutOff, FlightPlan, Steering, TargetOrbit
 from overflight.scenario.quantity import (
@@ -190,6 +191,7 @@ class Termination(Strict):
 
     fitted: Flag = True
     action: Literal["destruct", "thrust_cut"] = "destruct"
+    rules: AbortRules | None = Field(default=None, description="when it acts, if that is known")
     source: Citation = None
     note: str | None = None
 

@@ -12,7 +12,14 @@ from overflight.debris.impacts import Impacts
 from overflight.exposure.cells import cells_of, smoothed
 from overflight.exposure.cover import MOST_CORNERS, cover_boxes, cover_ring, few_corners
 from overflight.exposure.drop_zones import drop_zone
-from overflight.exposure.hazard_areas import MARGIN_M, contour_radius_m, THREE_SIGMA, ellipse_ring, hazard_areas, level_boxes
+from overflight.exposure.hazard_areas import (
+    MARGIN_M,
+    THREE_SIGMA,
+    contour_radius_m,
+    ellipse_ring,
+    hazard_areas,
+    level_boxes,
+)
 from overflight.exposure.response_areas import footprint, response_areas
 from overflight.scenario.risk import Risk
 
