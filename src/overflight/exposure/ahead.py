@@ -1,0 +1,92 @@
+"""Places ahead of a flight: who is passed by predicted lines, and on whom predicted pieces come down.
+
+Only places near the lines are looked at; their points are made once and kept.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight.earth.frames import ecef_to_geodetic, geodetic_to_ecef
+from overflight.exposure.place import Places
+from overflight.exposure.place_points import PlacePoints, bounding_spheres, place_points
+
+__all__ = ["PlacesAhead"]
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+
+class PlacesAhead:
+    """Search among places, with what has been prepared so far.
+
+    Parameters
+    ----------
+    places : all places that may be concerned
+    width_m : a place counts as passed within this distance of the ground track
+    """
+
+    def __init__(self, places: Places, width_m: float) -> None:
+        from scipy.spatial import KDTree
+
+        self.places, self.width_m = places, width_m
+        self.centre_m, self.radius_m = bounding_spheres(places)
+        self._tree = KDTree(self.centre_m)
+        self._widest = float(self.radius_m.max()) if len(places) else 0.0
+        self._ready: list[tuple[Integers, PlacePoints]] = []
+        self._known = np.zeros(len(places), bool)
+
+    def near(self, points_m: Array, reach_m: float) -> Integers:
+        """Return the places (p,) whose bounding spheres come within ``reach_m`` of some point (m, 3)."""
+        if len(points_m) == 0:
+            return np.zeros(0, np.int64)
+        cells = np.unique(np.round(points_m / 50e3).astype(np.int64), axis=0) * 50e3
+        from scipy.spatial import KDTree
+
+        distance, _ = KDTree(cells).query(self.centre_m)
+        return np.flatnonzero(distance <= self.radius_m + reach_m + 50e3)
+
+    def passages(self, lines_m: Array, row_s: float) -> tuple[Integers, Array]:
+        """Return places (p,) and when each line (n, r, 3), ECEF, is first and last near them (n, p, 2), seconds.
+
+        NaN where a line does not come within the width.
+        """
+        from overflight.exposure.kernels import passes
+
+        latitude, longitude, _ = ecef_to_geodetic(lines_m)
+        ground = np.ascontiguousarray(geodetic_to_ecef(latitude, longitude, 0.0))
+        flat = ground.reshape(-1, 3)
+        near = self.near(flat[np.isfinite(flat[:, 0])], self.width_m)
+        self._prepare(near)
+        found, times = [], []
+        wanted = np.zeros(len(self.places), bool)
+        wanted[near] = True
+        for index, points in self._ready:
+            some = np.flatnonzero(wanted[index])
+            if len(some) == 0:
+                continue
+            few = points.subset(some)
+            found.append(index[some])
+            times.append(
+                passes(ground, row_s, few.place_sphere, few.block, few.sphere, few.start, few.point_m, self.width_m)
+            )
+        if not found:
+            return np.zeros(0, np.int64), np.zeros((len(lines_m), 0, 2))
+        return np.concatenate(found), np.concatenate(times, axis=1)
+
+    def _prepare(self, index: Integers) -> None:
+        new = index[~self._known[index]]
+        if len(new) == 0:
+            return
+        chosen = Places(tuple(self.places[int(i)] for i in new))
+        self._ready.append((new, place_points(chosen, spacing_m=max(self.width_m / 1.5, 2e3))))
+        self._known[new] = True
+
+    def landings(self, latitude_rad: Array, longitude_rad: Array) -> tuple[Integers, Integers]:
+        """Return pairs of a point's row and the place it lies in; none for points at sea."""
+        import shapely
+
+        points = shapely.points(np.degrees(np.stack([longitude_rad, latitude_rad], axis=1)))
+        row, place = self.places.tree.query(points, predicate="intersects")
+        return row, place

@@ -1,0 +1,112 @@
+"""Files of sensors: where radars stand, how well they see, and which faults a simulation gives them."""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from typing import Any
+
+from overflight.errors import InputError
+from overflight.track.measurements import SensorSite
+from overflight.track.simulated import SimulatedSensor
+
+__all__ = ["MAX_BYTES", "read_sensors", "site_of"]
+
+MAX_BYTES = 1_000_000
+MAX_SENSORS = 100
+_LIMITS: dict[str, tuple[str, float, float]] = {
+    "altitude_m": ("height_m", -500.0, 10_000.0),
+    "rate_hz": ("rate_hz", 0.01, 100.0),
+    "max_range_km": ("max_range_m", 1.0, 20_000.0),
+    "mask_deg": ("mask_rad", -5.0, 89.0),
+    "detection": ("detection", 0.0, 1.0),
+    "range_bias_m": ("range_bias_m", -1e5, 1e5),
+    "azimuth_bias_deg": ("azimuth_bias_rad", -10.0, 10.0),
+    "elevation_bias_deg": ("elevation_bias_rad", -10.0, 10.0),
+    "clock_bias_s": ("clock_bias_s", -1e5, 1e5),
+    "clock_drift": ("clock_drift", -0.1, 0.1),
+    "refraction": ("refraction", -2.0, 2.0),
+    "clutter": ("clutter", 0.0, 1000.0),
+    "wild": ("wild", 0.0, 1.0),
+    "duplicates": ("duplicates", 0.0, 1.0),
+    "delay_s": ("delay_s", 0.0, 1000.0),
+}
+_SPREADS = {"range_sigma_m": (50.0, 0.01, 1e5), "azimuth_sigma_deg": (0.06, 1e-5, 10.0), "elevation_sigma_deg": (0.06, 1e-5, 10.0)}
+_PLACE = {"latitude_deg": 90.0, "longitude_deg": 360.0}
+_OTHER = {"key", "name", "blackouts_s", "refraction_corrected"}
+
+
+def read_sensors(content: bytes, where: str) -> tuple[SimulatedSensor, ...]:
+    """Return the sensors of a TOML file, each a ``[[sensor]]``.
+
+    Raises
+    ------
+    InputError : no TOML, no sensor, a key that is missing or unknown, a number out of its range
+    """
+    try:
+        data = tomllib.loads(content.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        remedy = "Mend the file; docs/tracking.md shows one."
+        raise InputError(where, found=f"no TOML ({fault})"[:120], allowed="TOML", remedy=remedy) from None
+    rows = data.get("sensor")
+    if not isinstance(rows, list) or not 0 < len(rows) <= MAX_SENSORS:
+        found = "none" if not isinstance(rows, list) else str(len(rows))
+        raise _refuse(where, "sensor", found, f"1 to {MAX_SENSORS} tables [[sensor]]")
+    sensors = tuple(_sensor(row, where, f"sensor[{i}]") for i, row in enumerate(rows))
+    keys = [sensor.key for sensor in sensors]
+    if len(set(keys)) != len(keys):
+        raise _refuse(where, "sensor.key", ", ".join(keys)[:80], "each key once")
+    return sensors
+
+
+def _refuse(where: str, key: str, found: str, allowed: str) -> InputError:
+    remedy = "Mend the file; docs/tracking.md shows one."
+    return InputError(where, key, found=found, allowed=allowed, remedy=remedy)
+
+
+def _sensor(row: Any, where: str, path: str) -> SimulatedSensor:
+    if not isinstance(row, dict):
+        raise _refuse(where, path, type(row).__name__, "a table")
+    known = {*_LIMITS, *_SPREADS, *_PLACE, *_OTHER}
+    for key in row:
+        if key not in known:
+            raise _refuse(where, f"{path}.{key}", "an unknown key", ", ".join(sorted(known)))
+    key = row.get("key")
+    if not isinstance(key, str) or not key or len(key) > 100 or not key.isprintable():
+        raise _refuse(where, f"{path}.key", repr(key)[:40], "a short name")
+    values: dict[str, Any] = {}
+    for name, (target, low, high) in _LIMITS.items():
+        if name in row:
+            number = _number(row, where, path, name, low, high)
+            scale = 1e3 if name.endswith("_km") else math.pi / 180.0 if name.endswith("_deg") else 1.0
+            values[target] = number * scale
+    spread = [_number({name: default} | row, where, path, name, low, high)
+              for name, (default, low, high) in _SPREADS.items()]  # fmt: skip
+    latitude, longitude = (math.radians(_number(row, where, path, n, -top, top)) for n, top in _PLACE.items())
+    height = values.pop("height_m", 0.0)
+    return SimulatedSensor(
+        key, latitude, longitude, height, **values,
+        sigma=(spread[0], math.radians(spread[1]), math.radians(spread[2])),
+        blackouts=_blackouts(row.get("blackouts_s", []), where, path),
+    )  # fmt: skip
+
+
+def _number(row: dict[str, Any], where: str, path: str, name: str, low: float, high: float) -> float:
+    value = row.get(name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise _refuse(where, f"{path}.{name}", repr(value)[:40], f"a number, {low:g} to {high:g}")
+    return float(value)
+
+
+def _blackouts(rows: Any, where: str, path: str) -> tuple[tuple[float, float], ...]:
+    try:
+        return tuple((float(start), float(end)) for start, end in rows)
+    except (TypeError, ValueError):
+        raise _refuse(where, f"{path}.blackouts_s", repr(rows)[:40], "a list of [start, end]") from None
+
+
+def site_of(sensor: SimulatedSensor, *, exercise: bool = False) -> SensorSite:
+    """Return what a sensor says of itself; its faults it does not know."""
+    return SensorSite(
+        sensor.key, sensor.latitude_rad, sensor.longitude_rad, sensor.height_m, exercise=exercise
+    )

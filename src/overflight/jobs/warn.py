@@ -1,0 +1,168 @@
+"""Job ``warn``: measurements in, tracks, forecasts and decision messages out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from overflight.earth.air import Air, build_air
+from overflight.exposure.ahead import PlacesAhead
+from overflight.exposure.place import Places
+from overflight.exposure.places import load_places
+from overflight.jobs.warn_event import Event, event_key, next_message
+from overflight.jobs.warn_figures import Figures, impact_ellipse, place_figures
+from overflight.track.feed import Intake
+from overflight.track.forecast import PLAN_PRIOR, forecast
+from overflight.track.measurements import Measurement, SensorSite
+from overflight.track.objects import State, Tracked
+from overflight.track.prior import PlanPrior
+from overflight.warning.alert import Status
+from overflight.warning.decision import DecisionMessage, Launch
+
+__all__ = ["WarnSettings", "Warner"]
+
+
+@dataclass(frozen=True, slots=True)
+class WarnSettings:
+    """How to warn: the name messages carry as their source, seed of draws, width of a passage, spacing in time."""
+
+    source: str = "overflight-warn"
+    seed: int = 1
+    width_m: float = 50e3
+    every_s: float = 1.0
+    debris_every: int = 3
+    """Every so many forecasts the figure of debris is made anew; between them it stays."""
+
+
+class Warner:
+    """One world, drill or real, of measurements; the two never share one.
+
+    ``events`` holds every launch being followed, by group.
+    """
+
+    def __init__(
+        self,
+        status: Status,
+        *,
+        prior: PlanPrior | None = None,
+        sites: Iterable[SensorSite] = (),
+        air: Air | None = None,
+        places: Places | None = None,
+        settings: WarnSettings | None = None,
+    ) -> None:
+        self.status, self.prior = status, prior
+        self.settings = settings or WarnSettings()
+        self.intake = Intake(sites)
+        self.air = air or build_air()
+        self.ahead = PlacesAhead(places if places is not None else load_places(), self.settings.width_m)
+        self.events: dict[int, Event] = {}
+        self._due_s: dict[int, float] = {}
+        self._round: dict[int, int] = {}
+        self.first_seq: Mapping[str, int] = {}
+
+    def go_on(self, numbers: Mapping[str, int]) -> None:
+        """Number the messages of events from here on from what an earlier run had left."""
+        self.first_seq = dict(numbers)
+        for group, event in self.events.items():
+            self.events[group] = replace(event, seq=max(event.seq, self.first_seq.get(event.key, 0)))
+
+    def take(self, messages: Iterable[Measurement]) -> None:
+        """Take measurements in."""
+        self.intake.take(messages)
+
+    def decide(self, now_s: float | None = None, *, draft: bool = True) -> list[DecisionMessage]:
+        """Return the messages that are due at an instant; at the newest plot if none is given."""
+        know = self.intake.knowledge
+        now = know.clock_s if now_s is None else max(now_s, know.clock_s)
+        made = []
+        for main in know.launches:
+            if now < self._due_s.get(main.group, -1.0):
+                continue
+            self._due_s[main.group] = now + self.settings.every_s
+            event = self._assessed(main, now)
+            self.events[main.group] = event
+            if draft and event.message is not None:
+                made.append(event.message)
+        return made
+
+    def _assessed(self, main: Tracked, now_s: float) -> Event:
+        """Return the event of a main body with its next message."""
+        event = self.events.get(main.group)
+        if event is None:
+            key = event_key(main)
+            event = Event(key, main.group, self.first_seq.get(key, 0))
+        figures = None
+        state = main.state(now_s)
+        if state is not State.LOST:
+            there = main.at(max(now_s, main.time_s)) if now_s - main.time_s < 30.0 else main
+            view = forecast(there, self.prior, event.memory, seed=self.settings.seed)
+            turn = self._round.get(main.group, 0)
+            self._round[main.group] = turn + 1
+            debris = turn % self.settings.debris_every == 0
+            parts = tuple(
+                o for o in self.intake.knowledge.objects
+                if o.group == main.group and o.number != main.number and o.hits >= 8 and o.unpowered > 0.5
+            )[:12]  # fmt: skip
+            figures = place_figures(self.ahead, view, parts, self.air, seed=self.settings.seed, debris=debris)
+            if not debris:
+                figures = _kept_debris(figures, event)
+            ellipse = impact_ellipse(view, self.air) if debris else event.ellipse
+            event = replace(
+                event, forecast=view, memory=view.memory, ellipse=ellipse, regions=figures.regions
+            )
+        return next_message(
+            event, main, figures, self.ahead, now_s=now_s, source=self.settings.source, status=self.status,
+            launch=self._launch(event), assumed=self._assumed(event),
+        )  # fmt: skip
+
+    def _launch(self, event: Event) -> Launch:
+        memory, prior = event.memory, self.prior
+        lift_off = memory.lift_off_s if memory else self.intake.knowledge.clock_s
+        sigma = memory.lift_off_sigma_s if memory else 600.0
+        follows = prior is not None and (event.forecast is None or event.forecast.p_plan > 0.5)
+        return Launch(
+            datetime.fromtimestamp(round(lift_off, 1), UTC), round(sigma, 1),
+            prior.origin if prior and follows and prior.origin else self._origin(event),
+            "satellite_rocket" if follows else "rocket", prior.name if prior and follows else "",
+        )  # fmt: skip
+
+    def _origin(self, event: Event) -> str:
+        """Return the country nearest to where the launch was first seen; what a message said stays said."""
+        if event.message is not None:
+            return event.message.launch.origin
+        main = self.intake.knowledge.main_of(event.group)
+        if main is None:
+            return "XX"
+        from math import degrees
+
+        from shapely import Point
+
+        row = int(self.ahead.places.tree.nearest(Point(degrees(main.place[1]), degrees(main.place[0]))))
+        return self.ahead.places[row].country or "XX"
+
+    def _assumed(self, event: Event) -> str:
+        view = event.forecast
+        if view is None:
+            return "Nothing: the track gave no forecast yet."
+        width = self.settings.width_m / 1e3
+        if self.prior is None:
+            first = "No plan at hand: other programmes of thrust that a launcher might fly, estimates."
+        else:
+            first = (
+                f"Plan {self.prior.name}, probability {view.p_plan:.2f} (before any plot {PLAN_PRIOR:g}); "
+                f"effective flights {view.effective:.0f}."
+            )
+        return (
+            f"{first} Thrust has ended with probability {view.p_ended:.2f}. A passage is within {width:g} km. "
+            "Debris: a generic catalogue, wind of the scenario; arrival at probability 0.99 above 15 J."
+        )
+
+
+def _kept_debris(figures: Figures, event: Event) -> Figures:
+    """Return figures with the debris figures as said before."""
+    for row, index in enumerate(figures.place):
+        said = event.said.get(int(index))
+        if said is not None:
+            figures.debris[row] = said.figures[2]
+    return figures

@@ -1,0 +1,215 @@
+"""The three figures of each place, from a forecast: over if it goes on, over at all, debris."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight import rng
+from overflight.debris.breakup import break_up
+from overflight.debris.catalogue import generic_catalogue
+from overflight.earth.air import Air
+from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, geodetic_to_ecef
+from overflight.exposure.ahead import PlacesAhead
+from overflight.exposure.statistics import weighted_quantile
+from overflight.flight.simulate import fall
+from overflight.track.forecast import ROW_S, STOPPED, Forecast
+from overflight.track.objects import Tracked
+
+__all__ = ["Ellipse", "Figures", "impact_ellipse", "place_figures"]
+
+Array = NDArray[np.float64]
+DEBRIS_FLIGHTS, PIECES, PART_DRAWS = 50, 12, 16
+DANGEROUS_J = 14.9  # 11 ft-lbf (14 CFR 450.137)
+ARRIVAL_P = 0.99
+NEAR_LANDING_M = 30e3
+PART_KGPM2 = (10.0, 2500.0)
+"""Ballistic coefficients of a part nobody has described: from sheet metal to an engine block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Figures of places (p,): probabilities, first and last passage and last arrival (s after the forecast)."""
+
+    place: NDArray[np.int64]
+    if_continues: Array
+    over: Array
+    debris: Array
+    first_s: Array
+    last_s: Array
+    arrival_s: Array
+    regions: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict, repr=False)
+    """By country and region (prefecture, province): probability that any place of it is passed, given that the
+    flight goes on, and at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ellipse:
+    """Where the body comes down if thrust ends now: centre, half axes of 95 %, direction, time to go."""
+
+    latitude_deg: float
+    longitude_deg: float
+    semi_major_m: float
+    semi_minor_m: float
+    azimuth_deg: float
+    in_s: float
+    contained: float = field(default=0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class _Landed:
+    flight: NDArray[np.int64]
+    pieces: Array
+    weight: Array
+    time_s: Array
+    latitude: Array
+    longitude: Array
+
+
+def place_figures(
+    ahead: PlacesAhead, forecast: Forecast, parts: tuple[Tracked, ...], air: Air, *, seed: int, debris: bool
+) -> Figures:
+    """Return the figures of every place that a forecast line or a predicted piece comes near.
+
+    ``parts`` are the other bodies of the launch, falling; ``debris`` False leaves that figure at zero.
+    """
+    some = np.flatnonzero(forecast.weight_continues + forecast.weight > 1e-9)
+    place, found = ahead.passages(forecast.lines_m[some], ROW_S)
+    times = np.full((len(forecast.kind), len(place), 2), np.nan)
+    times[some] = found
+    passing = np.isfinite(times[:, :, 0])
+    landed = _landed(forecast, parts, air, seed) if debris else None
+    hits, arrival = _on_places(ahead, landed)
+    every = np.union1d(place, np.fromiter(hits, np.int64, len(hits)))
+    at = np.searchsorted(every, place)
+    out = Figures(every, *(np.zeros(len(every)) for _ in range(3)), *(np.full(len(every), np.nan) for _ in range(3)))
+    out.if_continues[at] = forecast.weight_continues @ passing
+    out.over[at] = forecast.weight @ passing
+    both = forecast.weight_continues + forecast.weight
+    for j, row in enumerate(at):
+        some = passing[:, j] & (both > 0.0)
+        if some.any():
+            out.first_s[row] = weighted_quantile(times[some, j, 0], both[some], (0.05,))[0]
+            out.last_s[row] = weighted_quantile(times[some, j, 1], both[some], (0.95,))[0]
+    for row, index in enumerate(every):
+        out.debris[row] = hits.get(int(index), 0.0)
+        out.arrival_s[row] = arrival.get(int(index), np.nan)
+    return replace(out, regions=_regions(ahead, place, passing, forecast))
+
+
+def _regions(
+    ahead: PlacesAhead, place: NDArray[np.int64], passing: NDArray[np.bool_], forecast: Forecast
+) -> dict[tuple[str, str], tuple[float, float]]:
+    """Return by region the probabilities that any of its places is passed."""
+    groups: dict[tuple[str, str], list[int]] = {}
+    for column, index in enumerate(place):
+        where = ahead.places[int(index)]
+        groups.setdefault((where.country or "", where.region or where.name), []).append(column)
+    out = {}
+    for key, columns in groups.items():
+        some = passing[:, columns].any(axis=1)
+        out[key] = float(forecast.weight_continues @ some), float(forecast.weight @ some)
+    return out
+
+
+def _landed(forecast: Forecast, parts: tuple[Tracked, ...], air: Air, seed: int) -> _Landed:
+    """Return where pieces of the flights that fail, and of falling parts, come down."""
+    releases, weight = forecast.ensemble.releases, forecast.weight
+    rows = np.flatnonzero((weight[releases.sample] > 1e-9))
+    keep = rows[np.argsort(-weight[releases.sample[rows]], kind="stable")]
+    if len(keep) > DEBRIS_FLIGHTS:
+        share = weight[releases.sample[rows]]
+        edges = np.cumsum(share / share.sum())
+        keep = rows[np.unique(np.searchsorted(edges, (np.arange(DEBRIS_FLIGHTS) + 0.5) / DEBRIS_FLIGHTS))]
+    total = weight[releases.sample[rows]].sum()
+    each = weight[releases.sample[keep]]
+    each = each * (total / each.sum()) if len(keep) else each
+    pieces = break_up(generic_catalogue(), seed, keep, releases.state[keep], np.full(len(keep), 2000.0), PIECES)
+    state, ballistic, start = pieces.state, pieces.ballistic_kgpm2, releases.time_s[keep][pieces.source]
+    flight, count, mass = pieces.source, pieces.pieces, pieces.mass_kg
+    for number, part in enumerate(parts):
+        more = _part_states(part, forecast.time_s, seed)
+        u = (np.arange(PART_DRAWS) + 0.5) / PART_DRAWS
+        state = np.concatenate([state, more])
+        ballistic = np.concatenate([ballistic, PART_KGPM2[0] * (PART_KGPM2[1] / PART_KGPM2[0]) ** u])
+        start = np.concatenate([start, np.zeros(PART_DRAWS)])
+        flight = np.concatenate([flight, np.full(PART_DRAWS, len(keep) + number)])
+        count = np.concatenate([count, np.full(PART_DRAWS, 1.0 / PART_DRAWS)])
+        mass = np.concatenate([mass, np.full(PART_DRAWS, 100.0)])
+        each = np.append(each, 1.0)
+    bodies = np.zeros((1, 7))
+    bodies[0, :2] = 1.0
+    down = fall(start, state, ballistic, np.zeros(len(start), np.int64), bodies, air)
+    energy = 0.5 * mass * down.speed_mps**2
+    good = np.isfinite(down.time_s) & (energy >= DANGEROUS_J)
+    return _Landed(
+        flight[good], count[good], each, down.time_s[good], down.latitude_rad[good], down.longitude_rad[good]
+    )
+
+
+def _part_states(part: Tracked, time_s: float, seed: int) -> Array:
+    there = part.at(time_s)
+    spread = np.sqrt(np.maximum(np.diag(there.covariance)[:6], 0.0))
+    number = np.arange(PART_DRAWS)
+    z = np.stack([rng.normal(seed, f"warn.part.{k}", number, part.number) for k in range(6)], axis=1)
+    ecef = there.mean[:6] + z * spread
+    return np.concatenate(ecef_to_eci(ecef[:, :3], ecef[:, 3:], 0.0), axis=1)
+
+
+def _on_places(ahead: PlacesAhead, landed: _Landed | None) -> tuple[dict[int, float], dict[int, float]]:
+    """Return by place the probability that at least one piece comes down there, and the last arrival (s)."""
+    hits: dict[int, float] = {}
+    arrival: dict[int, float] = {}
+    if landed is None or len(landed.time_s) == 0:
+        return hits, arrival
+    rows, places = ahead.landings(landed.latitude, landed.longitude)
+    for index in np.unique(places):
+        mine = rows[places == index]
+        expected = np.bincount(landed.flight[mine], landed.pieces[mine], len(landed.weight))
+        hits[int(index)] = float(min(landed.weight @ -np.expm1(-expected), 1.0))
+    points = geodetic_to_ecef(landed.latitude, landed.longitude, 0.0)
+    for index in ahead.near(points, NEAR_LANDING_M):
+        away = np.linalg.norm(points - ahead.centre_m[index], axis=1)
+        close = away <= ahead.radius_m[index] + NEAR_LANDING_M
+        if close.any():
+            share = landed.weight[landed.flight[close]] * landed.pieces[close]
+            arrival[int(index)] = weighted_quantile(landed.time_s[close], share, (ARRIVAL_P,))[0]
+    return hits, arrival
+
+
+def impact_ellipse(forecast: Forecast, air: Air, ballistic: tuple[float, float] = (800.0, 0.7)) -> Ellipse | None:
+    """Return where the body comes down if thrust ends now; None if it would not.
+
+    Drag of a body in one piece whose ballistic coefficient is log-normal: median (kg/m2) and spread.
+    """
+    releases = forecast.ensemble.releases
+    rows = np.flatnonzero(forecast.kind[releases.sample] == STOPPED)
+    if len(rows) < 20:
+        return None
+    z = rng.normal(1, "warn.ellipse", np.arange(len(rows)))
+    bodies = np.zeros((1, 7))
+    bodies[0, :2] = 1.0
+    down = fall(
+        releases.time_s[rows], releases.state[rows], ballistic[0] * np.exp(ballistic[1] * z),
+        np.zeros(len(rows), np.int64), bodies, air,
+    )  # fmt: skip
+    good = np.isfinite(down.time_s)
+    if good.sum() < 20:
+        return None
+    points = geodetic_to_ecef(down.latitude_rad[good], down.longitude_rad[good], 0.0)
+    centre = points.mean(axis=0)
+    latitude, longitude, _ = ecef_to_geodetic(centre)
+    from overflight.earth.frames import local_axes
+
+    axes = np.stack(local_axes(latitude, longitude))[:2]
+    flat = (points - centre) @ axes.T
+    values, vectors = np.linalg.eigh(np.cov(flat.T))
+    half = np.sqrt(5.991 * np.maximum(values, 1.0))  # chi-square, 2 degrees of freedom, 95 %
+    azimuth = np.degrees(np.arctan2(vectors[0, 1], vectors[1, 1])) % 180.0
+    return Ellipse(
+        float(np.degrees(latitude)), float(np.degrees(longitude)), float(half[1]), float(half[0]),
+        float(azimuth), float(np.median(down.time_s[good])),
+    )  # fmt: skip

@@ -1,0 +1,168 @@
+"""Intake: messages in the order they arrive, knowledge as if they had come in the order of their times.
+
+Late plots are stepped again from what was known before them, so the result does not hang on the order of
+delivery. Everything is bounded, and everything that is not used is counted by its reason.
+"""
+
+from __future__ import annotations
+
+from bisect import insort
+from collections import Counter, OrderedDict, deque
+from collections.abc import Iterable
+
+from overflight.track.measurements import Cue, FeedStatus, Measurement, Plot, Position, SensorSite
+from overflight.track.tracker import Knowledge, step
+
+__all__ = ["WINDOW_S", "Intake"]
+
+WINDOW_S = 10.0
+"""A plot may be so late (s, by its own clock); what is older is counted and left out."""
+AHEAD_S = 5.0
+MOST_PLOTS = 4000
+MOST_KEYS = 50_000
+MOST_SOURCES = 200
+MOST_WAITING = 500
+SNAPSHOT_S = 1.0
+
+_Timed = Plot | Position
+_Key = tuple[float, str, int]
+
+
+class Intake:
+    """Messages in, knowledge out.
+
+    ``refused`` counts what was not used, by (source, reason); ``sites`` are the sensors known.
+    """
+
+    def __init__(self, sites: Iterable[SensorSite] = ()) -> None:
+        self.sites: dict[str, SensorSite] = {site.source: site for site in sites}
+        self.refused: Counter[tuple[str, str]] = Counter()
+        self.heard: OrderedDict[str, float] = OrderedDict()
+        self.cues: deque[Cue] = deque(maxlen=100)
+        self._waiting: deque[Plot] = deque(maxlen=MOST_WAITING)
+        self._seen: OrderedDict[tuple[object, ...], None] = OrderedDict()
+        self._plots: list[tuple[_Key, _Timed]] = []
+        self._past: list[tuple[_Key, Knowledge]] = []
+        self._count = 0
+        self._ahead: list[_Timed] = []
+        self._steady = 0
+        self.knowledge = Knowledge()
+
+    def take(self, messages: Iterable[Measurement]) -> Knowledge:
+        """Take messages in and return what is known after them."""
+        earliest: _Key | None = None
+        for m in messages:
+            if m.source not in self.heard and len(self.heard) >= MOST_SOURCES:
+                self.refused["", "more sources than are followed"] += 1
+                continue
+            for plot in self._sorted_out(m):
+                key = self._keep(plot)
+                if key is not None and (earliest is None or key < earliest):
+                    earliest = key
+        if earliest is not None:
+            self._step_from(earliest)
+        return self.knowledge
+
+    def _sorted_out(self, m: Measurement) -> list[_Timed]:
+        """Note what is no plot; return the plots that can be used now."""
+        if isinstance(m, SensorSite):
+            known = self.sites.get(m.source)
+            if known is not None and known != m:
+                self.refused[m.source, "a site other than before"] += 1
+                return []
+            self.sites[m.source] = m
+            ready = [plot for plot in self._waiting if plot.source == m.source]
+            if ready:
+                others = [p for p in self._waiting if p.source != m.source]
+                self._waiting = deque(others, maxlen=MOST_WAITING)
+            return [plot for plot in ready if self._on_time(plot)]
+        self.heard[m.source] = m.time_s
+        if isinstance(m, Cue):
+            self.cues.append(m)
+            return []
+        if isinstance(m, FeedStatus):
+            return []
+        if self._repeated(m):
+            self.refused[m.source, "sent before"] += 1
+            return []
+        if isinstance(m, Plot) and m.source not in self.sites:
+            self.refused[m.source, "the sensor's site is not known"] += 1
+            self._waiting.append(m)
+            return []
+        return self._in_time(m)
+
+    def _repeated(self, m: _Timed) -> bool:
+        values = (m.range_m, m.azimuth_rad) if isinstance(m, Plot) else (m.latitude_rad, m.longitude_rad)
+        keys: list[tuple[object, ...]] = [(m.source, m.time_s, *values)]
+        if m.seq is not None:
+            keys.append((m.source, "seq", m.seq))
+        if any(key in self._seen for key in keys):
+            return True
+        for key in keys:
+            self._seen[key] = None
+        while len(self._seen) > MOST_KEYS:
+            self._seen.popitem(last=False)
+        return False
+
+    def _on_time(self, m: _Timed) -> bool:
+        if m.time_s < self.knowledge.clock_s - WINDOW_S:
+            self.refused[m.source, "older than the window, or its clock is behind"] += 1
+            return False
+        return True
+
+    def _in_time(self, m: _Timed) -> list[_Timed]:
+        """Return the plots that the clock lets through: this one, or those held back because it jumped.
+
+        A plot far ahead of all others waits. If its like keep coming and nothing else does, time has moved
+        on; if others go on at the old time, its source's clock is wrong.
+        """
+        clock = max(self.knowledge.clock_s, self._plots[-1][0][0] if self._plots else -1e18)
+        if not self._plots and clock < 0.0:
+            return [m]
+        if not self._on_time(m):
+            return []
+        if m.time_s <= clock + AHEAD_S:
+            if self._ahead:
+                self._steady += 1
+                if self._steady >= 5:
+                    for held in self._ahead:
+                        self.refused[held.source, "its clock is ahead of all others"] += 1
+                    self._ahead, self._steady = [], 0
+            return [m]
+        self._ahead.append(m)
+        if len(self._ahead) > 3 * (1 + self._steady):
+            ready, self._ahead, self._steady = self._ahead, [], 0
+            return ready
+        return []
+
+    def _keep(self, m: _Timed) -> _Key | None:
+        self._count += 1
+        key = (m.time_s, m.source, m.seq if m.seq is not None else self._count)
+        insort(self._plots, (key, m), key=lambda entry: entry[0])
+        if len(self._plots) > MOST_PLOTS:
+            self._plots.pop(0)
+        return key
+
+    def _step_from(self, earliest: _Key) -> None:
+        """Step through all plots from ``earliest`` on, from the last knowledge before it."""
+        while self._past and self._past[-1][0] >= earliest:
+            self._past.pop()
+        if self._past:
+            after, know = self._past[-1]
+        else:
+            after, know = (-1e18, "", 0), Knowledge()
+        last = after[0]
+        for key, plot in self._plots:
+            if key <= after:
+                continue
+            know = step(know, plot, self.sites)
+            if key[0] - last >= SNAPSHOT_S:
+                self._past.append((key, know))
+                last = key[0]
+        self.knowledge = know
+        oldest = know.clock_s - WINDOW_S - 2.0 * SNAPSHOT_S
+        old = [i for i, (key, _) in enumerate(self._past) if key[0] < oldest]
+        if old:
+            self._past = self._past[old[-1] :]
+            first = self._past[0][0]
+            self._plots = [entry for entry in self._plots if entry[0] > first]

@@ -1,0 +1,102 @@
+"""An announced plan as the tracker uses it: many ways to fly it, as thrust programmes and states by time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight.earth.air import Air
+from overflight.earth.constants import WGS84
+from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef, geodetic_to_ecef, local_axes
+from overflight.flight.launch import launch, refly
+from overflight.scenario.model import Scenario
+from overflight.track.kernels_forecast import FINE_S
+
+__all__ = ["PlanPrior", "plan_prior"]
+
+Array = NDArray[np.float64]
+LONGEST_S = 1000.0
+FLIGHTS = 400
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPrior:
+    """Flights of a plan, arrays over samples (n,) and rows (k,) of ``FINE_S`` seconds after lift-off.
+
+    ``position_m``, ``velocity_mps`` (n, k, 3) ECEF in powered flight, NaN after it; ``force`` (n, k, 3) the
+    specific force east, north, up (thrust and drag, m/s2); ``energy`` at the end where it reached orbit, else
+    infinite; ``fails`` whether the sample ends by a failure; ``inert_kg`` what would break up.
+    """
+
+    name: str
+    site_m: Array = field(repr=False)
+    weight: Array = field(repr=False)
+    end_s: Array = field(repr=False)
+    fails: NDArray[np.bool_] = field(repr=False)
+    energy: Array = field(repr=False)
+    height_m: Array = field(repr=False)
+    position_m: Array = field(repr=False)
+    velocity_mps: Array = field(repr=False)
+    force: Array = field(repr=False)
+    mass_kg: Array = field(repr=False)
+    lift_off_s: float
+    origin: str
+
+    def __len__(self) -> int:
+        return len(self.weight)
+
+
+def plan_prior(scenario: Scenario, air: Air, *, seed: int = 1, flights: int = FLIGHTS) -> PlanPrior:
+    """Return the prior of a scenario: every outcome flown, as :func:`overflight.flight.launch.launch` draws it."""
+    ensemble = launch(scenario, air, flights=flights, seed=seed)
+    rows = int(LONGEST_S / FINE_S)
+    samples = ensemble.samples
+    _, flown = refly(scenario, air, seed, samples.key, samples.outcome, rows=rows, row_s=FINE_S)
+    table = flown.rows
+    position, velocity = eci_to_ecef(table[:, :, 1:4], table[:, :, 4:7], table[:, :, 0])
+    latitude, longitude, height = ecef_to_geodetic(position)
+    force = _force(table, latitude, longitude)
+    end = samples.end_state
+    distance = np.linalg.norm(end[:, :3], axis=1)
+    energy = 0.5 * np.sum(end[:, 3:6] ** 2, axis=1) - WGS84.mu_m3ps2 / distance
+    site = scenario.site
+    return PlanPrior(
+        name=scenario.vehicle.name,
+        site_m=geodetic_to_ecef(
+            np.radians(site.latitude_deg), np.radians(site.longitude_deg), site.altitude_m
+        ),
+        weight=ensemble.weights,
+        end_s=samples.end_s,
+        fails=samples.outcome > 0,
+        energy=np.where(samples.orbit, energy, np.inf),
+        height_m=height,
+        position_m=position,
+        velocity_mps=velocity,
+        force=force,
+        mass_kg=table[:, :, 7],
+        lift_off_s=scenario.launch.utc.timestamp(),
+        origin=scenario.site.country or "",
+    )
+
+
+def _force(table: Array, latitude: Array, longitude: Array) -> Array:
+    """Return specific forces (n, k, 3) east, north, up between rows of ECI states, zero past the end."""
+    position, velocity = table[:, :, 1:4], table[:, :, 4:7]
+    middle = 0.5 * (position[:, 1:] + position[:, :-1])
+    acceleration = np.diff(velocity, axis=1) / FINE_S - _gravity(middle)
+    axes = local_axes(latitude[:, :-1], longitude[:, :-1] + WGS84.rotation_radps * table[:, :-1, 0])
+    parts = np.stack([np.sum(acceleration * axis, axis=-1) for axis in axes], axis=-1)
+    out = np.zeros((len(table), table.shape[1], 3))
+    out[:, :-1] = np.nan_to_num(parts)
+    return out
+
+
+def _gravity(position: Array) -> Array:
+    """Return gravity with J2 (..., 3); see ``earth.kernels.gravity``."""
+    r2 = np.sum(position**2, axis=-1, keepdims=True)
+    z2 = 5.0 * position[..., 2:3] ** 2 / r2
+    q = 1.5 * WGS84.j2 * WGS84.equatorial_radius_m**2 / r2
+    factor = 1.0 + q * (np.array([1.0, 1.0, 3.0]) - z2)
+    return -WGS84.mu_m3ps2 / r2**1.5 * factor * position

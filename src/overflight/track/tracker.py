@@ -1,0 +1,319 @@
+"""From plots in the order of their times to tracked objects: association, starts, launches, main bodies.
+
+A pure step: knowledge and one plot in, knowledge out. That makes late plots easy: go back to what was known
+before them and step again (:mod:`overflight.track.feed`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight.track.geometry import pack, place_of
+from overflight.track.health import Health
+from overflight.track.kernels_filter import BIASES, CORE, MODES, RADAR, bending, propagate
+from overflight.track.measurements import Plot, Position, SensorSite
+from overflight.track.objects import EARTH, SETTINGS, State, Tracked, bias_priors, core_only, widened
+from overflight.track.starts import Candidate, extend
+
+__all__ = ["Knowledge", "step"]
+
+Array = NDArray[np.float64]
+GATE = 25.0
+"""Largest normalised square (3 degrees of freedom) of a plot that is taken: 1 in 65,000 is beyond."""
+LABEL_BONUS = 5.0
+"""Log odds that a sensor's own track number is right."""
+MOST_OBJECTS = 60
+MOST_BIASED = 12
+FAMILY_M = 60e3
+"""A new object so near a launched one is a part of it (or it again)."""
+FALLEN_BEHIND_M = 1500e3
+"""What falls unpowered within this distance of a launched body is what it dropped."""
+KEEP_LOST_S = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """All that the tracker knows: objects, candidates by source, sensors' health, sensors' labels.
+
+    ``labels`` maps (source, the source's own track) to the number of our object and when it was last seen; ``main`` maps a group to
+    the number of its main body.
+    """
+
+    objects: tuple[Tracked, ...] = ()
+    candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    health: Mapping[str, Health] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    labels: Mapping[tuple[str, str], tuple[int, float]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    main: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
+    next_number: int = 1
+    clock_s: float = -np.inf
+
+    def main_of(self, group: int) -> Tracked | None:
+        """Return the main body of a group."""
+        return next((o for o in self.objects if o.number == self.main.get(group)), None)
+
+    @property
+    def launches(self) -> tuple[Tracked, ...]:
+        """Main bodies of the groups that fly as rockets do, in order of their groups."""
+        mains = (self.main_of(group) for group in sorted(self.main))
+        return tuple(m for m in mains if m is not None and m.launched)
+
+
+def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -> Knowledge:
+    """Return what is known after one plot, which is not older than any before it."""
+    site = sites.get(m.source)
+    if isinstance(m, Plot) and site is None:
+        return know
+    measure = pack(m, site)
+    know = replace(_pruned(know, m.time_s), clock_s=max(know.clock_s, m.time_s))
+    place, spread = place_of(measure, site.refraction if site and isinstance(m, Plot) else 0.0)
+    best = _best(know, m, measure, place, spread, site)
+    if best is not None:
+        index, predicted, packed, least = best
+        if least <= GATE:
+            return _taken(know, m, index, predicted, packed)
+        know = _refused(know, m, know.objects[index])
+        if know.health.get(m.source, Health()).quarantined:
+            return know
+    return _start(know, m, measure, place, spread, site)
+
+
+def _pruned(know: Knowledge, now_s: float) -> Knowledge:
+    """Return the knowledge without objects that are of no more use."""
+    kept = []
+    for thing in know.objects:
+        silent = now_s - thing.last_s
+        short = thing.hits < 6 and silent > 6.0 + 2.0 * thing.interval_s()
+        main = know.main.get(thing.group) == thing.number and thing.launched
+        if main or not (short or silent > KEEP_LOST_S):
+            kept.append(thing)
+    if len(kept) == len(know.objects):
+        return know
+    alive = {thing.number for thing in kept}
+    labels = {label: known for label, known in know.labels.items() if known[0] in alive}
+    main = {group: number for group, number in know.main.items() if number in alive}
+    return replace(
+        know, objects=tuple(kept), labels=MappingProxyType(labels), main=MappingProxyType(main)
+    )
+
+
+def _best(
+    know: Knowledge, m: Plot | Position, measure: Array, place: Array, spread: float, site: SensorSite | None
+) -> tuple[int, Tracked, Array, float] | None:
+    """Return the object that a plot most likely belongs to: index, predicted, the plot for it, its square."""
+    best, score = None, -np.inf
+    label = know.labels.get((m.source, m.track), (None, 0.0))[0] if m.track else None
+    quarantined = know.health.get(m.source, Health()).quarantined
+    for index, thing in enumerate(know.objects):
+        gap = m.time_s - thing.time_s
+        if not _near(thing, gap, place, spread) or _just_seen(thing, m) or _labelled(know, thing, m):
+            continue
+        predicted, packed = _prepared(know, thing, m, measure, site, learn=not quarantined)
+        log_likelihood, least = predicted.match(packed)
+        bonus = 0.0 if label is None else LABEL_BONUS if label == thing.number else -LABEL_BONUS
+        better = log_likelihood + bonus - (0.0 if least <= GATE else 1e6)
+        if better > score:
+            best, score = (index, predicted, packed, least), better
+    return best
+
+
+def _near(thing: Tracked, gap_s: float, place: Array, spread_m: float) -> bool:
+    """Return whether a plot is near enough to an object to be worth a closer look."""
+    ahead = np.empty(CORE)
+    k = int(np.argmax(thing.mu))
+    propagate(thing.x[k], gap_s, k, SETTINGS[4], EARTH, ahead)
+    away = place - ahead[:3]
+    own = float(np.sqrt(np.sum(thing.s[k, :3, :3] ** 2)))
+    fast = float(np.sqrt(np.sum(thing.s[k, 3:6, 3:6] ** 2))) * gap_s
+    reach = 6.0 * (own + fast + spread_m) + 30.0 * gap_s**2 + 3000.0
+    return bool(away @ away <= min(reach, 400e3) ** 2)
+
+
+def _just_seen(thing: Tracked, m: Plot | Position) -> bool:
+    """Return whether the same source has just seen this object: it reports each object once a scan."""
+    for name, last, each in thing.heard:
+        if name == m.source:
+            return m.time_s - last < 0.4 * each
+    return False
+
+
+def _labelled(know: Knowledge, thing: Tracked, m: Plot | Position) -> bool:
+    """Return whether the source still sees this object under another of its own track numbers."""
+    if m.track is None:
+        return False
+    each = next((each for name, _, each in thing.heard if name == m.source), 1.0)
+    return any(
+        source == m.source and label != m.track and number == thing.number and m.time_s - last < 2.5 * each
+        for (source, label), (number, last) in know.labels.items()
+    )
+
+
+def _prepared(
+    know: Knowledge, thing: Tracked, m: Plot | Position, measure: Array, site: SensorSite | None, *, learn: bool
+) -> tuple[Tracked, Array]:
+    """Return an object at the time of a plot, and the plot with its sensor's biases known or taken off."""
+    packed = measure.copy()
+    main = know.main_of(thing.group)
+    if site is None or measure[0] != RADAR:
+        return thing.at(m.time_s), packed
+    if main is not None and main.number == thing.number:
+        if m.source in thing.sensors:
+            packed[19] = thing.sensors.index(m.source)
+        elif learn and len(thing.sensors) < MOST_BIASED:
+            packed[19] = len(thing.sensors)
+            return widened(thing.at(m.time_s), m.source, *bias_priors(site)), packed
+        return thing.at(m.time_s), packed
+    mean, sigma = bias_priors(site)
+    if main is not None and m.source in main.sensors:
+        at = CORE + BIASES * main.sensors.index(m.source)
+        mean, sigma = main.mean[at : at + BIASES], np.sqrt(np.diag(main.covariance)[at : at + BIASES])
+    bend = bending(measure[3])
+    speed = float(np.linalg.norm(thing.mean[3:6]))
+    packed[1:4] -= mean[0], mean[1], mean[2] * bend
+    packed[4] = np.hypot(packed[4], np.hypot(sigma[0], 0.5 * speed * sigma[3]))
+    packed[5] = np.hypot(packed[5], np.hypot(sigma[1], speed * sigma[3] / packed[1]))
+    packed[6] = np.hypot(packed[6], np.hypot(sigma[2] * bend, speed * sigma[3] / packed[1]))
+    return thing.at(m.time_s + float(mean[3])), packed
+
+
+def _taken(
+    know: Knowledge, m: Plot | Position, index: int, predicted: Tracked, packed: Array
+) -> Knowledge:
+    """Return the knowledge with a plot taken into an object."""
+    value, nis = predicted.seen(packed, m.source)
+    value = replace(value, last_s=max(value.last_s, m.time_s))
+    health = know.health.get(m.source, Health())
+    main = know.main.get(value.group) == value.number
+    health = health.taken(m.time_s, nis) if main else health
+    if main and health.quarantined:
+        value = know.objects[index]  # it may watch, but not pull
+    objects = (*know.objects[:index], value, *know.objects[index + 1 :])
+    labels = know.labels
+    if m.track:
+        labels = MappingProxyType({**labels, (m.source, m.track): (value.number, m.time_s)})
+    know = replace(
+        know, objects=objects, labels=labels, health=MappingProxyType({**know.health, m.source: health})
+    )
+    return _with_main(know, value.group)
+
+
+def _refused(know: Knowledge, m: Plot | Position, nearest: Tracked) -> Knowledge:
+    """Count a plot that carries the label of an object but lies outside of its gate."""
+    ours = m.track is not None and know.labels.get((m.source, m.track), (0, 0.0))[0] == nearest.number
+    others = any(name != m.source and m.time_s - last < 10.0 for name, last, _ in nearest.heard)
+    if not (others and (ours or m.track is None) and nearest.hits >= 6):
+        return know
+    health = know.health.get(m.source, Health()).refused(m.time_s)
+    return replace(know, health=MappingProxyType({**know.health, m.source: health}))
+
+
+def _start(
+    know: Knowledge, m: Plot | Position, measure: Array, place: Array, spread: float, site: SensorSite | None
+) -> Knowledge:
+    """Return the knowledge with a plot among the candidates, and with a new object if that makes one."""
+    mine, grown = extend(know.candidates.get(m.source, ()), m.time_s, measure, place, spread)
+    know = replace(know, candidates=MappingProxyType({**know.candidates, m.source: mine}))
+    if grown is None or len(know.objects) >= MOST_OBJECTS:
+        return know
+    value = _born(know, m, grown, site)
+    parent = _family(know, value)
+    value = replace(value, group=value.number if parent is None else parent.group)
+    if parent is not None:
+        value = core_only(value)
+    know = replace(know, objects=(*know.objects, value), next_number=know.next_number + 1)
+    if m.track:
+        know = replace(know, labels=MappingProxyType({**know.labels, (m.source, m.track): (value.number, m.time_s)}))
+    if value.group not in know.main:
+        know = replace(know, main=MappingProxyType({**know.main, value.group: value.number}))
+    return know
+
+
+def _born(know: Knowledge, m: Plot | Position, grown: Candidate, site: SensorSite | None) -> Tracked:
+    """Return a new object from the plots of a candidate, run through the filter."""
+    first = np.zeros(CORE)
+    first[:3], first[3:6] = grown.places[0], grown.velocity()
+    sigma = np.repeat([1.5 * grown.spreads[0] + 200.0, 800.0, 25.0], 3)
+    modes = np.array([0.4, 0.25, 0.25, 0.1])
+    value = Tracked(
+        know.next_number, know.next_number, grown.times[0], grown.times[0], grown.times[0], 0,
+        np.tile(first, (MODES, 1)), np.tile(np.diag(sigma), (MODES, 1, 1)), modes,
+    )  # fmt: skip
+    if site is not None and isinstance(m, Plot):
+        value = widened(value, m.source, *bias_priors(site))
+    for time_s, measure in zip(grown.times, grown.measures, strict=True):
+        packed = measure.copy()
+        packed[19] = 0 if value.sensors else -1
+        value, _ = value.at(time_s).seen(packed, m.source)
+    return value
+
+
+def _family(know: Knowledge, value: Tracked) -> Tracked | None:
+    """Return the main body of the launch that a new object is a part of, if any."""
+    radial = float(value.mean[:3] @ value.mean[3:6])
+    for main in know.launches:
+        there = main.at(max(value.time_s, main.time_s))
+        spread = float(np.sqrt(np.trace(there.covariance[:3, :3])))
+        apart = float(np.linalg.norm(there.mean[:3] - value.mean[:3]))
+        speed = float(np.linalg.norm(there.mean[3:6] - value.mean[3:6]))
+        near = apart < FAMILY_M + min(3.0 * spread, 500e3) and speed < 1500.0 + 0.01 * spread
+        if near or (radial < 0.0 and value.unpowered > 0.5 and apart < FALLEN_BEHIND_M):
+            return main
+    return None
+
+
+def _with_main(know: Knowledge, group: int) -> Knowledge:
+    """Return the knowledge with the main body of a group chosen anew: it is the one under thrust, or ahead.
+
+    A body takes over when it is well seen and thrusts while the main one does not, or when the main one is
+    lost. Otherwise the main body stays.
+    """
+    main = know.main_of(group)
+    parts = [o for o in know.objects if o.group == group and o.hits >= 8]
+    if main is None or len(parts) < 2:
+        return know
+    now = know.clock_s
+    lost = main.state(now) is State.LOST
+    for thing in parts:
+        if thing.number == main.number or thing.state(now) is not State.FIRM:
+            continue
+        ahead = _energy(thing) - _energy(main) > 4.0 * (_energy_sigma(thing) + _energy_sigma(main))
+        thrusting = thing.hits >= 15 and thing.unpowered < 0.5 < main.unpowered and _force(thing) > 2.0
+        if (thrusting and ahead) or lost:
+            taken = _as_main(thing, main)
+            objects = tuple(
+                taken if o.number == thing.number else core_only(o) if o.number == main.number else o
+                for o in know.objects
+            )
+            return replace(
+                know, objects=objects, main=MappingProxyType({**know.main, group: thing.number})
+            )
+    return know
+
+
+def _as_main(thing: Tracked, main: Tracked) -> Tracked:
+    """Return a part as the main body: the biases learnt so far go with it."""
+    mean, variance = main.mean, np.diag(main.covariance)
+    value = replace(core_only(thing), launched=True)
+    for k, source in enumerate(main.sensors):
+        at = slice(CORE + BIASES * k, CORE + BIASES * (k + 1))
+        value = widened(value, source, mean[at], np.sqrt(variance[at]))
+    return value
+
+
+def _energy(thing: Tracked) -> float:
+    mean = thing.mean
+    return 0.5 * float(mean[3:6] @ mean[3:6]) - EARTH[0] / float(np.linalg.norm(mean[:3]))
+
+
+def _energy_sigma(thing: Tracked) -> float:
+    k = int(np.argmax(thing.mu))
+    velocity = thing.x[k, 3:6]
+    return float(np.linalg.norm(velocity @ thing.s[k, 3:6, :]))
+
+
+def _force(thing: Tracked) -> float:
+    return float(np.linalg.norm(thing.mean[6:9]))
