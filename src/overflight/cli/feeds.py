@@ -21,7 +21,7 @@ MAX_WAITING = 100_000
 
 def play(lines: Iterable[tuple[float, str]], speed: float, out: IO[str] | None = None) -> None:
     """Write lines at their times (s), ``speed`` times as fast as real time; at once if it is 0."""
-    out = sys.stdout if out is None else out
+    sink: IO[str] = sys.stdout if out is None else out
     began, first = time.monotonic(), None
     for at, line in lines:
         first = at if first is None else first
@@ -29,10 +29,10 @@ def play(lines: Iterable[tuple[float, str]], speed: float, out: IO[str] | None =
             wait = (at - first) / speed - (time.monotonic() - began)
             if wait > 0.0:
                 time.sleep(wait)
-        out.write(line + "\n")
+        sink.write(line + "\n")
         if speed > 0.0:
-            out.flush()
-    out.flush()
+            sink.flush()
+    sink.flush()
 
 
 class Feeds:

@@ -1,4 +1,4 @@
-"""The live table of ``overflight warn``: each launch, its figures by region, its sensors, what was refused."""
+"""The live table of ``overflight warn``: each launch, its figures by region, its sensors."""
 
 from __future__ import annotations
 
@@ -86,12 +86,22 @@ class LiveTable:
                 f"{e.semi_major_m / 1e3:.0f} x {e.semi_minor_m / 1e3:.0f} km, in {e.in_s:.0f} s"
             )
         table = Table(title=title, caption="\n".join(lines))
-        for name in ("region", "over if it goes on", "over", "debris", "first", "last", "free from", "outcome"):
+        for name in (
+            "region",
+            "over if it goes on",
+            "over",
+            "debris",
+            "first",
+            "last",
+            "free from",
+            "outcome",
+        ):
             table.add_column(name, justify="left" if name in ("region", "outcome") else "right")
         for row in _regions(world, event)[:ROWS]:
             called = any(row[key] >= limit for key, limit in self._thresholds.items())
             table.add_row(
-                row["name"], f"{row['p_over_if_continues']:.2f}", f"{row['p_over']:.2f}", f"{row['p_debris']:.1e}",
+                row["name"],
+                *(f"{row[key]:.2f}" for key in ("p_over_if_continues", "p_over")), f"{row['p_debris']:.1e}",
                 _clock(row["first"]), _clock(row["last"]), _clock(row["arrival"]), row["outcome"],
                 style="bold" if called else "dim",
             )  # fmt: skip
@@ -120,7 +130,9 @@ def _regions(world: Warner, event: Event) -> list[dict[str, Any]]:
         )  # fmt: skip
         region = event.regions.get((place.country or "", place.region or place.name))
         for index, key in enumerate(("p_over_if_continues", "p_over", "p_debris")):
-            row[key] = max(row[key], getattr(figure, key), 0.0 if region is None or index > 1 else region[index])
+            row[key] = max(
+                row[key], getattr(figure, key), 0.0 if region is None or index > 1 else region[index]
+            )
         row["first"] = min((t for t in (row["first"], figure.first_passage) if t), default=None)
         row["last"] = max((t for t in (row["last"], figure.last_passage) if t), default=None)
         row["arrival"] = max((t for t in (row["arrival"], figure.last_arrival) if t), default=None)

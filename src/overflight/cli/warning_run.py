@@ -149,7 +149,7 @@ def _worlds(options: RunOptions) -> dict[bool, Warner]:
 
 
 def _thresholds(path: Path | None) -> dict[str, float]:
-    """Return the thresholds of a policy on the three figures; without one, those that the desk has by default."""
+    """Return the thresholds of a policy on the three figures; without one, the desk's own defaults."""
     import tomllib
 
     found = {"p_over_if_continues": 0.05, "p_over": 0.05, "p_debris": 1e-4}
@@ -178,7 +178,10 @@ def _appending(path: Path | None) -> IO[str] | None:
         return open(path, "a", encoding="utf-8")
     except OSError as fault:
         raise InputError(
-            str(path), found=str(fault.strerror), allowed="a file that can be written", remedy="Choose another."
+            str(path),
+            found=str(fault.strerror),
+            allowed="a file that can be written",
+            remedy="Choose another.",
         ) from None
 
 

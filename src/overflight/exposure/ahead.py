@@ -5,6 +5,8 @@ Only places near the lines are looked at; their points are made once and kept.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -36,6 +38,8 @@ class PlacesAhead:
         self._widest = float(self.radius_m.max()) if len(places) else 0.0
         self._ready: list[tuple[Integers, PlacePoints]] = []
         self._known = np.zeros(len(places), bool)
+        self._members: dict[tuple[str, str], list[int]] = {}
+        self._hulls: dict[tuple[str, str], Any] = {}
 
     def near(self, points_m: Array, reach_m: float) -> Integers:
         """Return the places (p,) whose bounding spheres come within ``reach_m`` of some point (m, 3)."""
@@ -48,7 +52,7 @@ class PlacesAhead:
         return np.flatnonzero(distance <= self.radius_m + reach_m + 50e3)
 
     def passages(self, lines_m: Array, row_s: float) -> tuple[Integers, Array]:
-        """Return places (p,) and when each line (n, r, 3), ECEF, is first and last near them (n, p, 2), seconds.
+        """Return places (p,) and when lines (n, r, 3), ECEF, are first and last near them (n, p, 2), seconds.
 
         NaN where a line does not come within the width.
         """
@@ -69,7 +73,16 @@ class PlacesAhead:
             few = points.subset(some)
             found.append(index[some])
             times.append(
-                passes(ground, row_s, few.place_sphere, few.block, few.sphere, few.start, few.point_m, self.width_m)
+                passes(
+                    ground,
+                    row_s,
+                    few.place_sphere,
+                    few.block,
+                    few.sphere,
+                    few.start,
+                    few.point_m,
+                    self.width_m,
+                )
             )
         if not found:
             return np.zeros(0, np.int64), np.zeros((len(lines_m), 0, 2))
@@ -82,6 +95,59 @@ class PlacesAhead:
         chosen = Places(tuple(self.places[int(i)] for i in new))
         self._ready.append((new, place_points(chosen, spacing_m=max(self.width_m / 1.5, 2e3))))
         self._known[new] = True
+
+    def regions_crossed(self, lines_m: Array, place: Integers) -> dict[tuple[str, str], NDArray[np.bool_]]:
+        """Return for the regions of some places which lines (n, r, 3) pass their hulls, by the width (n,).
+
+        A region is all places of a prefecture or province, its hull the sea between them as well: a flight
+        between two islands of one prefecture passes over that prefecture, though over none of its places.
+        """
+        import shapely
+
+        latitude, longitude, _ = ecef_to_geodetic(lines_m)
+        x, y = np.degrees(longitude), np.degrees(latitude)
+        with np.errstate(invalid="ignore"):
+            x = np.concatenate([x, 0.5 * (x[:, 1:] + x[:, :-1])], axis=1)
+            y = np.concatenate([y, 0.5 * (y[:, 1:] + y[:, :-1])], axis=1)
+            apart = np.abs(np.diff(np.degrees(longitude), axis=1)) > 180.0
+        x[:, lines_m.shape[1] :][apart] = np.nan
+        out = {}
+        for key in sorted({self._region(int(index)) for index in place}):
+            hull = self._hull(key)
+            west, south, east, north = hull.bounds
+            inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
+            over = np.zeros(len(x), bool)
+            row, column = np.nonzero(inside)
+            if len(row):
+                hit = shapely.contains_xy(hull, x[row, column], y[row, column])
+                over[row[hit]] = True
+            out[key] = over
+        return out
+
+    def _region(self, index: int) -> tuple[str, str]:
+        place = self.places[index]
+        return place.country or "", place.region or place.name
+
+    def _hull(self, key: tuple[str, str]) -> Any:
+        """Return the hull of a region's places, wider by the width; of those that stand alone, their own."""
+        import shapely
+
+        if not self._members:
+            for index in range(len(self.places)):
+                self._members.setdefault(self._region(index), []).append(index)
+        if key not in self._hulls:
+            shapes = [self.places[index].geometry for index in self._members[key]]
+            joined = shapely.union_all([shape.convex_hull for shape in shapes])
+            west, south, east, north = joined.bounds
+            small = north - south < 10.0 and east - west < 10.0
+            hull = joined.convex_hull if small else joined.simplify(0.05)
+            degrees = self.width_m / 111.2e3
+            stretch = max(float(np.cos(np.radians(0.5 * (south + north)))), 0.1)
+            wide = shapely.transform(hull, lambda c: c * [stretch, 1.0]).buffer(degrees)
+            hull = shapely.transform(wide, lambda c: c / [stretch, 1.0])
+            shapely.prepare(hull)
+            self._hulls[key] = hull
+        return self._hulls[key]
 
     def landings(self, latitude_rad: Array, longitude_rad: Array) -> tuple[Integers, Integers]:
         """Return pairs of a point's row and the place it lies in; none for points at sea."""

@@ -58,7 +58,9 @@ def _refuse(where: str, key: str, found: str, allowed: str) -> InputError:
     return InputError(where, key, found=found, allowed=allowed, remedy="The message is not used.")
 
 
-def _number(value: Json, where: str, names: str, low: float, high: float, default: float | None = None) -> float:
+def _number(
+    value: Json, where: str, names: str, low: float, high: float, default: float | None = None
+) -> float:
     """Return the number under the first of ``names`` (alternatives separated by blanks) within its range."""
     for name in names.split():
         found = value.get(name)
@@ -214,7 +216,11 @@ _READERS = {"plot": _plot, "position": _position, "sensor": _sensor, "cue": _cue
 
 
 def _stamp(seconds: float) -> str:
-    return datetime.fromtimestamp(round(seconds, 6), UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    return (
+        datetime.fromtimestamp(round(seconds, 6), UTC)
+        .isoformat(timespec="microseconds")
+        .replace("+00:00", "Z")
+    )
 
 
 def write_measurement(m: Plot | Position | SensorSite) -> str:
@@ -245,6 +251,10 @@ def write_measurement(m: Plot | Position | SensorSite) -> str:
         }
         if isinstance(m, SensorSite):
             azimuth = math.degrees(m.azimuth_bias_rad)
-            head["bias"] = {"range_m": m.range_bias_m, "azimuth_deg": round(azimuth, 6), "clock_s": m.clock_bias_s}
+            head["bias"] = {
+                "range_m": m.range_bias_m,
+                "azimuth_deg": round(azimuth, 6),
+                "clock_s": m.clock_bias_s,
+            }
     head |= {"exercise": m.exercise, "signature": None}
     return json.dumps(head, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

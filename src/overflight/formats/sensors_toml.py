@@ -31,7 +31,11 @@ _LIMITS: dict[str, tuple[str, float, float]] = {
     "duplicates": ("duplicates", 0.0, 1.0),
     "delay_s": ("delay_s", 0.0, 1000.0),
 }
-_SPREADS = {"range_sigma_m": (50.0, 0.01, 1e5), "azimuth_sigma_deg": (0.06, 1e-5, 10.0), "elevation_sigma_deg": (0.06, 1e-5, 10.0)}
+_SPREADS = {
+    "range_sigma_m": (50.0, 0.01, 1e5),
+    "azimuth_sigma_deg": (0.06, 1e-5, 10.0),
+    "elevation_sigma_deg": (0.06, 1e-5, 10.0),
+}
 _PLACE = {"latitude_deg": 90.0, "longitude_deg": 360.0}
 _OTHER = {"key", "name", "blackouts_s", "refraction_corrected"}
 

@@ -52,6 +52,7 @@ def plan_files(
         "scene.czml": scene(report.title, features).encode(),
         "scene.kml": document(report.title, features, description=report.headline),
         "trajectory.oem": _oem(planned, report).encode(),
+        "scenario.json": planned.scenario.model_dump_json().encode(),  # the prior of `overflight warn`
     }
     files |= {f"alerts/{draft.file_name}": compose(draft.alert) for draft in drafts}
     files |= {notice.file: notice.text.encode() for notice in report.notices}

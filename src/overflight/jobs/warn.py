@@ -25,7 +25,7 @@ __all__ = ["WarnSettings", "Warner"]
 
 @dataclass(frozen=True, slots=True)
 class WarnSettings:
-    """How to warn: the name messages carry as their source, seed of draws, width of a passage, spacing in time."""
+    """How to warn: name of the source, seed of draws, width of a passage, spacing in time."""
 
     source: str = "overflight-warn"
     seed: int = 1
@@ -154,7 +154,7 @@ class Warner:
                 f"effective flights {view.effective:.0f}."
             )
         return (
-            f"{first} Thrust has ended with probability {view.p_ended:.2f}. A passage is within {width:g} km. "
+            f"{first} Thrust has ended with probability {view.p_ended:.2f}. A passage: within {width:g} km. "
             "Debris: a generic catalogue, wind of the scenario; arrival at probability 0.99 above 15 J."
         )
 

@@ -29,7 +29,9 @@ from overflight.warning.life_records import Outcome
 __all__ = ["Event", "Said", "event_key", "next_message"]
 
 Array = NDArray[np.float64]
-SHOWN_OVER, SHOWN_DEBRIS = 2e-3, 1e-6
+SHOWN_OVER, SHOWN_DEBRIS = 5e-3, 1e-6
+KEPT_OVER, KEPT_DEBRIS = 0.02, 1e-5
+"""A place that once had so much stays in every message, until its outcome is said and beyond."""
 MOST_PLACES = 2000
 SURE = 0.95
 """Probability at which thrust is said to have ended."""
@@ -48,6 +50,7 @@ class Said:
     arrival_s: float | None = None
     outcome: Outcome = Outcome.FLYING
     clear: int = 0
+    kept: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,10 @@ def next_message(
     kinds = {e.kind for e in evidence}
     if outcome is Outcome.PASSED and EvidenceKind.SEEN_BEYOND not in kinds:
         outcome = Outcome.FLYING
-    if outcome is Outcome.WILL_NOT_ARRIVE and not kinds & {EvidenceKind.THRUST_ENDED, EvidenceKind.IMPACT_LINE}:
+    if outcome is Outcome.WILL_NOT_ARRIVE and not kinds & {
+        EvidenceKind.THRUST_ENDED,
+        EvidenceKind.IMPACT_LINE,
+    }:
         outcome = Outcome.FLYING
     time_s = main.last_s
     message = DecisionMessage(
@@ -157,7 +163,7 @@ def _said(
     """Return what is to be said of each place after a forecast."""
     row_of = {int(index): row for row, index in enumerate(figures.place)}
     ended = any(e.kind is EvidenceKind.THRUST_ENDED for e in evidence)
-    out = dict(said)
+    out = {index: value for index, value in said.items() if value.kept or index in row_of}
     for index, row in row_of.items():
         values = (figures.if_continues[row], figures.over[row], figures.debris[row])
         if index not in out and max(values[:2]) < SHOWN_OVER and values[2] < SHOWN_DEBRIS:
@@ -186,8 +192,14 @@ def _refreshed(
         arrival = time_s + float(figures.arrival_s[row])
     if last is not None and arrival is not None and probable[2] <= NEGLIGIBLE_DEBRIS:
         arrival = max(arrival, last) if arrival < last else arrival
+    kept = before.kept or max(probable[:2]) >= KEPT_OVER or probable[2] >= KEPT_DEBRIS
     return replace(
-        before, figures=(probable[0], probable[1], probable[2]), first_s=first, last_s=last, arrival_s=arrival
+        before,
+        kept=kept,
+        figures=(probable[0], probable[1], probable[2]),
+        first_s=first,
+        last_s=last,
+        arrival_s=arrival,
     )
 
 
@@ -269,9 +281,12 @@ def _path(forecast: Forecast) -> tuple[PathPoint, ...]:
         sigma = _across(forecast.lines_m, there, row, w, mean)
         points.append(
             PathPoint(
-                _instant(forecast.time_s + ROW_S * row), round(float(np.degrees(latitude)), 4),
-                round(float(np.degrees(longitude)), 4), round(float(w @ heights), 0), round(sigma, 0),
-            )  # fmt: skip
+                _instant(forecast.time_s + ROW_S * row),
+                round(float(np.degrees(latitude)), 4),
+                round(float(np.degrees(longitude)), 4),
+                round(float(w @ heights), 0),
+                round(sigma, 0),
+            )
         )
         if float(height) < -5e5:
             break

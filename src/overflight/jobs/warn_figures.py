@@ -32,7 +32,7 @@ PART_KGPM2 = (10.0, 2500.0)
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Figures of places (p,): probabilities, first and last passage and last arrival (s after the forecast)."""
+    """Figures of places (p,): probabilities, first and last passage, last arrival (s from the forecast)."""
 
     place: NDArray[np.int64]
     if_continues: Array
@@ -42,8 +42,8 @@ class Figures:
     last_s: Array
     arrival_s: Array
     regions: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict, repr=False)
-    """By country and region (prefecture, province): probability that any place of it is passed, given that the
-    flight goes on, and at all."""
+    """By country and region (prefecture, province): probability that it is passed, its places or the sea
+    between them, given that the flight goes on, and at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,8 @@ def place_figures(
     hits, arrival = _on_places(ahead, landed)
     every = np.union1d(place, np.fromiter(hits, np.int64, len(hits)))
     at = np.searchsorted(every, place)
-    out = Figures(every, *(np.zeros(len(every)) for _ in range(3)), *(np.full(len(every), np.nan) for _ in range(3)))
+    zero, nowhere = np.zeros(len(every)), np.full(len(every), np.nan)
+    out = Figures(every, zero, zero.copy(), zero.copy(), nowhere, nowhere.copy(), nowhere.copy())
     out.if_continues[at] = forecast.weight_continues @ passing
     out.over[at] = forecast.weight @ passing
     both = forecast.weight_continues + forecast.weight
@@ -97,28 +98,25 @@ def place_figures(
     for row, index in enumerate(every):
         out.debris[row] = hits.get(int(index), 0.0)
         out.arrival_s[row] = arrival.get(int(index), np.nan)
-    return replace(out, regions=_regions(ahead, place, passing, forecast))
+    return replace(out, regions=_regions(ahead, place, forecast))
 
 
 def _regions(
-    ahead: PlacesAhead, place: NDArray[np.int64], passing: NDArray[np.bool_], forecast: Forecast
+    ahead: PlacesAhead, place: NDArray[np.int64], forecast: Forecast
 ) -> dict[tuple[str, str], tuple[float, float]]:
-    """Return by region the probabilities that any of its places is passed."""
-    groups: dict[tuple[str, str], list[int]] = {}
-    for column, index in enumerate(place):
-        where = ahead.places[int(index)]
-        groups.setdefault((where.country or "", where.region or where.name), []).append(column)
-    out = {}
-    for key, columns in groups.items():
-        some = passing[:, columns].any(axis=1)
-        out[key] = float(forecast.weight_continues @ some), float(forecast.weight @ some)
-    return out
+    """Return by region the probabilities that it is passed: its places, or the sea between them."""
+    some = np.flatnonzero(forecast.weight_continues + forecast.weight > 1e-9)
+    crossed = ahead.regions_crossed(forecast.lines_m[some], place)
+    return {
+        key: (float(forecast.weight_continues[some] @ over), float(forecast.weight[some] @ over))
+        for key, over in crossed.items()
+    }
 
 
 def _landed(forecast: Forecast, parts: tuple[Tracked, ...], air: Air, seed: int) -> _Landed:
     """Return where pieces of the flights that fail, and of falling parts, come down."""
     releases, weight = forecast.ensemble.releases, forecast.weight
-    rows = np.flatnonzero((weight[releases.sample] > 1e-9))
+    rows = np.flatnonzero(weight[releases.sample] > 1e-9)
     keep = rows[np.argsort(-weight[releases.sample[rows]], kind="stable")]
     if len(keep) > DEBRIS_FLIGHTS:
         share = weight[releases.sample[rows]]
@@ -127,7 +125,9 @@ def _landed(forecast: Forecast, parts: tuple[Tracked, ...], air: Air, seed: int)
     total = weight[releases.sample[rows]].sum()
     each = weight[releases.sample[keep]]
     each = each * (total / each.sum()) if len(keep) else each
-    pieces = break_up(generic_catalogue(), seed, keep, releases.state[keep], np.full(len(keep), 2000.0), PIECES)
+    pieces = break_up(
+        generic_catalogue(), seed, keep, releases.state[keep], np.full(len(keep), 2000.0), PIECES
+    )
     state, ballistic, start = pieces.state, pieces.ballistic_kgpm2, releases.time_s[keep][pieces.source]
     flight, count, mass = pieces.source, pieces.pieces, pieces.mass_kg
     for number, part in enumerate(parts):
@@ -180,7 +180,9 @@ def _on_places(ahead: PlacesAhead, landed: _Landed | None) -> tuple[dict[int, fl
     return hits, arrival
 
 
-def impact_ellipse(forecast: Forecast, air: Air, ballistic: tuple[float, float] = (800.0, 0.7)) -> Ellipse | None:
+def impact_ellipse(
+    forecast: Forecast, air: Air, ballistic: tuple[float, float] = (800.0, 0.7)
+) -> Ellipse | None:
     """Return where the body comes down if thrust ends now; None if it would not.
 
     Drag of a body in one piece whose ballistic coefficient is log-normal: median (kg/m2) and spread.

@@ -15,7 +15,7 @@ __all__ = ["Agreement", "agree", "match_launch"]
 
 Array = NDArray[np.float64]
 MODEL_M, MODEL_SHARE = 4e3, 0.03
-"""How far from one of its flights a plan that is followed may be found: 4 km and 3 % of the way (estimate)."""
+"""How far from one of its flights a plan that is followed may be found (estimate)."""
 MODEL_MPS = 60.0
 FEWEST = 25.0
 """Effective number of flights below which the agreement is taken less seriously."""
@@ -40,7 +40,7 @@ class Agreement:
 def match_launch(main: Tracked, prior: PlanPrior | None) -> tuple[float, float]:
     """Return the instant of lift-off that height and speed speak for, and its standard deviation (s).
 
-    By the plan's flights where there is one, else by a generic climb (``h = 0.5 a t^2``, 8 m/s2: an estimate).
+    By the plan's flights where there is one, else by a generic climb at 8 m/s2 (an estimate).
     """
     height = max(main.place[2], 0.0)
     if prior is None:
@@ -57,7 +57,7 @@ def match_launch(main: Tracked, prior: PlanPrior | None) -> tuple[float, float]:
 
 
 def _rows_alike(main: Tracked, prior: PlanPrior) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Return for each flight the row at which it is as high and as fast as the track, and whether there is one."""
+    """Return for each flight the row at which it is as high and fast as the track, and if there is one."""
     speed = float(np.linalg.norm(main.mean[3:6]))
     height = main.place[2]
     dh = (prior.height_m - height) / (2e3 + 0.03 * abs(height))
@@ -83,7 +83,7 @@ def agree(main: Tracked, prior: PlanPrior, lift_off_s: float, before: float) -> 
     alive = prior.end_s > FINE_S * row
     usable &= alive
     if not usable.any():
-        return Agreement(0.0, np.zeros(n), FINE_S * row, 0.0)
+        return Agreement(0.0, np.zeros(n), FINE_S * row.astype(np.float64), 0.0)
     index = np.arange(n)
     place, speed = prior.position_m[index, row], prior.velocity_mps[index, row]
     way = float(np.linalg.norm(main.mean[:3] - prior.site_m))

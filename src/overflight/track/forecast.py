@@ -29,8 +29,8 @@ PLANNED, GENERIC, STOPPED = 0, 1, 2
 KEEP = 4
 ROW_S = KEEP * FINE_S
 ROWS = 150
-"""Rows of a forecast line and their spacing: twenty minutes ahead."""
-PLAN_FLIGHTS, GENERIC_FLIGHTS, STOPPED_FLIGHTS = 120, 80, 80
+"""Rows of a forecast line: twenty minutes ahead, every ``ROW_S`` seconds."""
+PLAN_FLIGHTS, GENERIC_FLIGHTS, STOPPED_FLIGHTS = 105, 60, 60
 PLAN_PRIOR = 0.5
 """Probability, before anything is seen, that a launch with a plan at hand flies that plan."""
 GENERIC_FAILS = 0.2
@@ -147,16 +147,15 @@ class _Part:
     def coasting(cls, count: int) -> _Part:
         zero = np.zeros(count)
         programme = np.zeros((count, int(1000.0 / FINE_S), 3))
-        return cls(programme, AXES_LOCAL, zero, zero - 1.0, zero + np.inf, zero < 0.0, zero + 1.0 / count)
+        return cls(
+            programme, AXES_LOCAL, zero, zero - 1.0, zero + np.inf, zero < 0.0, zero + 1.0 / max(count, 1)
+        )
 
 
 def _planned(prior: PlanPrior | None, agreement: Agreement, seed: int, tick: int) -> _Part:
     """Return programmes of the plan, drawn by how well they agree with the track."""
     if prior is None or agreement.p_plan < 1e-3:
-        empty = _Part.coasting(1)
-        return _Part(
-            empty.programme[:0], AXES_LOCAL, *(np.zeros(0) for _ in range(3)), np.zeros(0, bool), np.zeros(0)
-        )
+        return _Part.coasting(0)
     fails = prior.fails
     chosen, weight = [], []
     for of, count in ((~fails, 2 * PLAN_FLIGHTS // 3), (fails, PLAN_FLIGHTS - 2 * PLAN_FLIGHTS // 3)):
@@ -191,7 +190,9 @@ def _generic(main: Tracked, seed: int, tick: int) -> _Part:
     force = float(np.linalg.norm(main.mean[6:9]))
     powered = main.unpowered < 0.5
     left = (5.0 + 115.0 * u("left"))[:, None] if powered else np.zeros((n, 1))
-    strength = np.where(time < left, max(force, 5.0) / np.maximum(1.0 - max(force, 5.0) * time / 2800.0, 0.3), 0.0)
+    strength = np.where(
+        time < left, max(force, 5.0) / np.maximum(1.0 - max(force, 5.0) * time / 2800.0, 0.3), 0.0
+    )
     start = left + (2.0 + 18.0 * u("gap.0"))[:, None]
     more = np.floor(3.0 * u("stages"))[:, None]
     for stage in range(2):

@@ -18,7 +18,7 @@ ANGLE_FLOOR_RAD = 1e-4
 
 
 def pack(m: Plot | Position, site: SensorSite | None, index: int = -1) -> Packed:
-    """Return the kernel's row (MEASURE,) of a measurement; ``index`` is its sensor's place among the biases."""
+    """Return the kernel's row (MEASURE,) of a measurement; ``index`` is its sensor's place among biases."""
     out = np.zeros(MEASURE)
     if isinstance(m, Plot):
         if site is None:

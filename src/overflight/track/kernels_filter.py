@@ -31,9 +31,7 @@ FALL_DECAY_S = 8.0
 FALL_KGPM2 = 500.0
 AIR_KGPM3, AIR_SCALE_M = 1.225, 7200.0
 TWO_PI = 2.0 * pi
-SWITCH = np.array(
-    [[0.0, 0.7, 0.3, 0.0], [0.55, 0.0, 0.43, 0.02], [0.0, 0.6, 0.0, 0.4], [0.0, 0.3, 0.7, 0.0]]
-)
+SWITCH = np.array([[0.0, 0.7, 0.3, 0.0], [0.55, 0.0, 0.43, 0.02], [0.0, 0.6, 0.0, 0.4], [0.0, 0.3, 0.7, 0.0]])
 """To which mode a mode gives way, once it does."""
 
 
@@ -181,7 +179,7 @@ def _transition(dt, settings):
 
 @kernel
 def predict(x, s, mu, dt, settings, earth):
-    """Mix the modes and move them by ``dt`` seconds; returns new ``x`` (4, n), ``s`` (4, n, n), ``mu`` (4,)."""
+    """Mix the modes and move them by ``dt`` s; returns new ``x`` (4, n), ``s`` (4, n, n), ``mu`` (4,)."""
     n = x.shape[1]
     p = _transition(dt, settings)
     to = np.zeros(MODES)
@@ -230,7 +228,7 @@ def bending(elevation):
 
 @kernel
 def observe(x, y, z, m, out):
-    """Write what a measurement ``m`` should read of a position: range, azimuth, elevation, or east, north, up."""
+    """Write what ``m`` should read of a position: range, azimuth, elevation, or east, north, up."""
     dx, dy, dz = x - m[7], y - m[8], z - m[9]
     east = dx * m[10] + dy * m[11] + dz * m[12]
     north = dx * m[13] + dy * m[14] + dz * m[15]
@@ -250,6 +248,26 @@ def _turned(angle):
 
 
 @kernel
+def _bias_slopes(x, m, z, level):
+    """Return how a measurement (rows) changes with the biases of its sensor (columns)."""
+    h = np.zeros((3, BIASES))
+    radar = m[0] == RADAR
+    if radar:
+        h[0, 0] = 1.0
+        h[1, 1] = level
+        h[2, 2] = bending(z[2])
+    plus, minus = np.empty(3), np.empty(3)
+    observe(x[0] + 0.05 * x[3], x[1] + 0.05 * x[4], x[2] + 0.05 * x[5], m, plus)
+    observe(x[0] - 0.05 * x[3], x[1] - 0.05 * x[4], x[2] - 0.05 * x[5], m, minus)
+    for i in range(3):
+        d = plus[i] - minus[i]
+        if i == 1 and radar:
+            d = _turned(d) * level
+        h[i, 3] = d / 0.1
+    return h
+
+
+@kernel
 def _stacked(x, s, m, a, nu):
     """Fill the stacked rows of the update of one mode and the innovation ``nu``; return how many rows."""
     n = len(x)
@@ -258,19 +276,7 @@ def _stacked(x, s, m, a, nu):
     radar = m[0] == RADAR
     level = max(cos(m[3]), 0.05) if radar else 1.0  # azimuths count as angles on the sphere
     index = int(m[19])
-    h = np.zeros((3, BIASES))
-    if index >= 0:
-        if radar:
-            h[0, 0] = 1.0
-            h[1, 1] = level
-            h[2, 2] = bending(z[2])
-        observe(x[0] + 0.05 * x[3], x[1] + 0.05 * x[4], x[2] + 0.05 * x[5], m, plus)
-        observe(x[0] - 0.05 * x[3], x[1] - 0.05 * x[4], x[2] - 0.05 * x[5], m, minus)
-        for i in range(3):
-            d = plus[i] - minus[i]
-            if i == 1 and radar:
-                d = _turned(d) * level
-            h[i, 3] = d / 0.1
+    h = _bias_slopes(x, m, z, level) if index >= 0 else np.zeros((3, BIASES))
     row = 3
     for i in range(3):
         a[i, i] = m[4 + i] * (level if i == 1 else 1.0)
@@ -330,7 +336,7 @@ def _whitened(a, nu, y):
 
 @kernel
 def innovate(x, s, mu, m):
-    """Return the log likelihood of a measurement over the modes, and their least and mean normalised square."""
+    """Return the log likelihood of a measurement, and the modes' least and mean normalised square."""
     n = x.shape[1]
     nu, y = np.empty(3), np.empty(3)
     best, least, mean = -np.inf, np.inf, 0.0
@@ -354,7 +360,7 @@ def innovate(x, s, mu, m):
 
 @kernel
 def update(x, s, mu, m):
-    """Take a measurement into all modes, in place; return the log likelihood and the mean normalised square."""
+    """Take a measurement into all modes, in place; return its log likelihood and mean normalised square."""
     n = x.shape[1]
     nu, y = np.empty(3), np.empty(3)
     logs = np.empty(MODES)
@@ -383,7 +389,7 @@ def update(x, s, mu, m):
 
 @kernel
 def run_modes(x, s, mu, dt, measures, settings, earth):
-    """Predict by ``dt[i]`` and update with ``measures[i]`` (m, MEASURE) one after the other; for benchmarks."""
+    """Predict by ``dt[i]`` and update with ``measures[i]`` (m, MEASURE), one after the other."""
     for i in range(len(dt)):
         x, s, mu = predict(x, s, mu, dt[i], settings, earth)
         update(x, s, mu, measures[i])

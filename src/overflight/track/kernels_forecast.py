@@ -13,11 +13,12 @@ AXES_LOCAL, AXES_VELOCITY = 0, 1
 # how a grafted flight ends
 CAME_DOWN, STAYS_UP, RAN_OUT = 0, 1, 2
 FINE_S = 2.0
+LOW_ORBIT_M = 90e3
 
 
 @kernel
 def _thrust(r, v, a, axes, earth):
-    """Return a specific force in ECI from components east, north, up, or along, above, beside the velocity."""
+    """Return a specific force in ECI from components east, north, up, or along, above, beside the speed."""
     if axes == AXES_LOCAL:
         _, sin_lat, cos_lat, p = geodetic(r[0], r[1], r[2], earth)
         c, s = r[0] / p, r[1] / p
@@ -68,6 +69,24 @@ def _moved(r, v, h, ax, ay, az, earth):
 
 
 @kernel
+def _perigee(r, v, energy, earth):
+    """Return the distance of the perigee from the Earth's centre (m)."""
+    hx = r[1] * v[2] - r[2] * v[1]
+    hy = r[2] * v[0] - r[0] * v[2]
+    hz = r[0] * v[1] - r[1] * v[0]
+    p = (hx * hx + hy * hy + hz * hz) / earth[0]
+    return p / (1.0 + sqrt(max(1.0 + 2.0 * energy * p / earth[0], 0.0)))
+
+
+@kernel
+def _keep(end, time_s, r, v):
+    """Write the end of thrust: time and state."""
+    end[1] = time_s
+    end[2], end[3], end[4] = r
+    end[5], end[6], end[7] = v
+
+
+@kernel
 def graft(states, programme, axes, first_s, end_s, energy_limit, rows, keep, earth):
     """Fly states (n, 6), ECI now, on along programmes (n, k, 3) of specific force, one row each ``FINE_S``.
 
@@ -85,8 +104,7 @@ def graft(states, programme, axes, first_s, end_s, energy_limit, rows, keep, ear
         powered = end_s[i] > first_s[i]
         ends[i, 0] = RAN_OUT
         if not powered:
-            ends[i, 1] = 0.0
-            ends[i, 2:8] = states[i]
+            _keep(ends[i], 0.0, r, v)
         for step in range(rows * keep):
             if step % keep == 0:
                 lines[i, step // keep, 0], lines[i, step // keep, 1], lines[i, step // keep, 2] = r
@@ -98,14 +116,8 @@ def graft(states, programme, axes, first_s, end_s, energy_limit, rows, keep, ear
                 energy = 0.5 * (v[0] * v[0] + v[1] * v[1] + v[2] * v[2]) - earth[0] / distance
                 if at >= end_s[i] or row >= k or energy >= energy_limit[i]:
                     powered = False
-                    ends[i, 1] = step * FINE_S
-                    ends[i, 2], ends[i, 3], ends[i, 4] = r
-                    ends[i, 5], ends[i, 6], ends[i, 7] = v
-                    # perigee above 90 km: nothing comes down soon
-                    hx, hy, hz = r[1] * v[2] - r[2] * v[1], r[2] * v[0] - r[0] * v[2], r[0] * v[1] - r[1] * v[0]
-                    p = (hx * hx + hy * hy + hz * hz) / earth[0]
-                    e = sqrt(max(1.0 + 2.0 * energy * p / earth[0], 0.0))
-                    if p / (1.0 + e) > earth[1] + 90e3:
+                    _keep(ends[i], step * FINE_S, r, v)
+                    if _perigee(r, v, energy, earth) > earth[1] + LOW_ORBIT_M:
                         ends[i, 0] = STAYS_UP
                 else:
                     ax, ay, az = _thrust(r, v, programme[i, row], axes[i], earth)
@@ -115,12 +127,8 @@ def graft(states, programme, axes, first_s, end_s, energy_limit, rows, keep, ear
             ):
                 ends[i, 0] = CAME_DOWN
                 if powered:
-                    ends[i, 1] = (step + 1) * FINE_S
-                    ends[i, 2], ends[i, 3], ends[i, 4] = r
-                    ends[i, 5], ends[i, 6], ends[i, 7] = v
+                    _keep(ends[i], (step + 1) * FINE_S, r, v)
                 break
         if powered and ends[i, 0] == RAN_OUT:
-            ends[i, 1] = rows * keep * FINE_S
-            ends[i, 2], ends[i, 3], ends[i, 4] = r
-            ends[i, 5], ends[i, 6], ends[i, 7] = v
+            _keep(ends[i], rows * keep * FINE_S, r, v)
     return lines, ends

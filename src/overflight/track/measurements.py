@@ -45,7 +45,7 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class SensorSite:
-    """Where a sensor stands, and what is known of its biases (one standard deviation; see ``kernels_filter``).
+    """Where a sensor stands, and what is known of its biases (one standard deviation).
 
     ``refraction`` is the share of the standard refraction that its elevations still hold: 0 where they are
     corrected for it, 1 where they are not; it is estimated about this value.

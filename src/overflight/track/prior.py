@@ -49,7 +49,7 @@ class PlanPrior:
 
 
 def plan_prior(scenario: Scenario, air: Air, *, seed: int = 1, flights: int = FLIGHTS) -> PlanPrior:
-    """Return the prior of a scenario: every outcome flown, as :func:`overflight.flight.launch.launch` draws it."""
+    """Return the prior of a scenario: every outcome flown, as ``flight.launch`` draws it."""
     ensemble = launch(scenario, air, flights=flights, seed=seed)
     rows = int(LONGEST_S / FINE_S)
     samples = ensemble.samples

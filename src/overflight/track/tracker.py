@@ -40,14 +40,18 @@ KEEP_LOST_S = 120.0
 class Knowledge:
     """All that the tracker knows: objects, candidates by source, sensors' health, sensors' labels.
 
-    ``labels`` maps (source, the source's own track) to the number of our object and when it was last seen; ``main`` maps a group to
-    the number of its main body.
+    ``labels`` maps (source, the source's own track) to the number of our object and when it was last seen;
+    ``main`` maps a group to the number of its main body.
     """
 
     objects: tuple[Tracked, ...] = ()
-    candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    candidates: Mapping[str, tuple[Candidate, ...]] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False
+    )
     health: Mapping[str, Health] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    labels: Mapping[tuple[str, str], tuple[int, float]] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    labels: Mapping[tuple[str, str], tuple[int, float]] = field(
+        default_factory=lambda: MappingProxyType({}), repr=False
+    )
     main: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
     next_number: int = 1
     clock_s: float = -np.inf
@@ -96,9 +100,7 @@ def _pruned(know: Knowledge, now_s: float) -> Knowledge:
     alive = {thing.number for thing in kept}
     labels = {label: known for label, known in know.labels.items() if known[0] in alive}
     main = {group: number for group, number in know.main.items() if number in alive}
-    return replace(
-        know, objects=tuple(kept), labels=MappingProxyType(labels), main=MappingProxyType(main)
-    )
+    return replace(know, objects=tuple(kept), labels=MappingProxyType(labels), main=MappingProxyType(main))
 
 
 def _best(
@@ -153,7 +155,13 @@ def _labelled(know: Knowledge, thing: Tracked, m: Plot | Position) -> bool:
 
 
 def _prepared(
-    know: Knowledge, thing: Tracked, m: Plot | Position, measure: Array, site: SensorSite | None, *, learn: bool
+    know: Knowledge,
+    thing: Tracked,
+    m: Plot | Position,
+    measure: Array,
+    site: SensorSite | None,
+    *,
+    learn: bool,
 ) -> tuple[Tracked, Array]:
     """Return an object at the time of a plot, and the plot with its sensor's biases known or taken off."""
     packed = measure.copy()
@@ -180,9 +188,7 @@ def _prepared(
     return thing.at(m.time_s + float(mean[3])), packed
 
 
-def _taken(
-    know: Knowledge, m: Plot | Position, index: int, predicted: Tracked, packed: Array
-) -> Knowledge:
+def _taken(know: Knowledge, m: Plot | Position, index: int, predicted: Tracked, packed: Array) -> Knowledge:
     """Return the knowledge with a plot taken into an object."""
     value, nis = predicted.seen(packed, m.source)
     value = replace(value, last_s=max(value.last_s, m.time_s))
@@ -226,7 +232,9 @@ def _start(
         value = core_only(value)
     know = replace(know, objects=(*know.objects, value), next_number=know.next_number + 1)
     if m.track:
-        know = replace(know, labels=MappingProxyType({**know.labels, (m.source, m.track): (value.number, m.time_s)}))
+        know = replace(
+            know, labels=MappingProxyType({**know.labels, (m.source, m.track): (value.number, m.time_s)})
+        )
     if value.group not in know.main:
         know = replace(know, main=MappingProxyType({**know.main, value.group: value.number}))
     return know
@@ -288,9 +296,7 @@ def _with_main(know: Knowledge, group: int) -> Knowledge:
                 taken if o.number == thing.number else core_only(o) if o.number == main.number else o
                 for o in know.objects
             )
-            return replace(
-                know, objects=objects, main=MappingProxyType({**know.main, group: thing.number})
-            )
+            return replace(know, objects=objects, main=MappingProxyType({**know.main, group: thing.number}))
     return know
 
 

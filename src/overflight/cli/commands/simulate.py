@@ -21,7 +21,9 @@ def simulate(
     ],
     output: Annotated[
         str,
-        typer.Option("--output", "-o", metavar="FILE", help="NDJSON file to write; - for stdout, as it happens."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="NDJSON file to write; - for stdout, as it happens."
+        ),
     ],
     seed: Annotated[int, typer.Option(min=0, help="Seed of all noise and draws.")] = 1,
     outcome: Annotated[
@@ -36,14 +38,19 @@ def simulate(
     ] = 0.5,
     draw: Annotated[
         int | None,
-        typer.Option(min=0, metavar="N", help="Fly the Nth draw of the spreads; the stated values if absent."),
+        typer.Option(
+            min=0, metavar="N", help="Fly the Nth draw of the spreads; the stated values if absent."
+        ),
     ] = None,
-    until: Annotated[float, typer.Option(min=1.0, max=1790.0, help="Seconds after lift-off to simulate.")] = 1200.0,
+    until: Annotated[
+        float, typer.Option(min=1.0, max=1790.0, help="Seconds after lift-off to simulate.")
+    ] = 1200.0,
     speed: Annotated[
         float, typer.Option(min=0.0, max=100.0, help="Play at this many times real time; 0: at once.")
     ] = 0.0,
     live: Annotated[
-        bool, typer.Option("--not-exercise", help="Leave out the exercise flag; never on an operational network.")
+        bool,
+        typer.Option("--not-exercise", help="Leave out the exercise flag; never on an operational network."),
     ] = False,
     force: Force = False,
 ) -> None:
@@ -63,7 +70,14 @@ def simulate(
         from overflight.jobs.simulate import simulate as fly_and_see
 
         flown = fly_and_see(
-            launch, stations, seed=seed, outcome=outcome, part=part, sample=draw, exercise=not live, until_s=until
+            launch,
+            stations,
+            seed=seed,
+            outcome=outcome,
+            part=part,
+            sample=draw,
+            exercise=not live,
+            until_s=until,
         )
         head = [(-10.0, write_measurement(site_of(sensor, exercise=not live))) for sensor in stations]
         lines = head + [(d.arrival_s, write_measurement(d.plot)) for d in flown.plots]

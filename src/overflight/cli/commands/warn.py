@@ -25,7 +25,9 @@ class World(StrEnum):
 def warn(
     feed: Annotated[
         list[str],
-        typer.Option(metavar="SOURCE", help="NDJSON file, - for stdin, http(s)://... or mqtt://HOST/TOPIC; repeat."),
+        typer.Option(
+            metavar="SOURCE", help="NDJSON file, - for stdin, http(s)://... or mqtt://HOST/TOPIC; repeat."
+        ),
     ],
     plan: Annotated[
         Path | None,
@@ -33,18 +35,24 @@ def warn(
     ] = None,
     policy: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", readable=False, help="Policy of the desk (TOML): thresholds that are shown."),
+        typer.Option(
+            metavar="FILE", readable=False, help="Policy of the desk (TOML): thresholds that are shown."
+        ),
     ] = None,
     desk: Annotated[
         str, typer.Option(metavar="URL", help="Desk that takes the messages, or dry-run: nothing leaves.")
     ] = "dry-run",
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", metavar="FILE", readable=False, help="NDJSON file of decision messages."),
+        typer.Option(
+            "--output", "-o", metavar="FILE", readable=False, help="NDJSON file of decision messages."
+        ),
     ] = None,
     log: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", readable=False, help="Log of all that came in; a restart goes on from it."),
+        typer.Option(
+            metavar="FILE", readable=False, help="Log of all that came in; a restart goes on from it."
+        ),
     ] = None,
     sensors: Annotated[
         Path | None,
@@ -58,7 +66,8 @@ def warn(
     ] = 0.0,
     every: Annotated[float, typer.Option(min=0.2, max=60.0, help="Seconds between forecasts.")] = 2.0,
     width_km: Annotated[
-        float, typer.Option("--width-km", metavar="KM", min=1.0, max=500.0, help="A place so near is passed over.")
+        float,
+        typer.Option("--width-km", metavar="KM", min=1.0, max=500.0, help="A place so near is passed over."),
     ] = 50.0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
     quiet: Quiet = False,
