@@ -112,8 +112,8 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kind:
-    """How a kind of message maps to CAP."""
+class Meaning:
+    """How a kind of message maps to CAP, and which kinds it replaces in a prepared set."""
 
     msg_type: MsgType
     response: ResponseType
@@ -124,11 +124,11 @@ class _Kind:
 
 
 _RAISED = (MessageKind.LAUNCH, MessageKind.OVERFLIGHT)
-_KINDS = {
-    MessageKind.LAUNCH: _Kind(
+MEANINGS = {
+    MessageKind.LAUNCH: Meaning(
         MsgType.ALERT, ResponseType.SHELTER, Urgency.IMMEDIATE, Severity.EXTREME, Certainty.LIKELY, ()
     ),
-    MessageKind.OVERFLIGHT: _Kind(
+    MessageKind.OVERFLIGHT: Meaning(
         MsgType.UPDATE,
         ResponseType.SHELTER,
         Urgency.IMMEDIATE,
@@ -136,13 +136,13 @@ _KINDS = {
         Certainty.LIKELY,
         _RAISED[:1],
     ),
-    MessageKind.ALL_CLEAR: _Kind(
+    MessageKind.ALL_CLEAR: Meaning(
         MsgType.UPDATE, ResponseType.ALL_CLEAR, Urgency.PAST, Severity.MINOR, Certainty.OBSERVED, _RAISED
     ),
-    MessageKind.WILL_NOT_ARRIVE: _Kind(
+    MessageKind.WILL_NOT_ARRIVE: Meaning(
         MsgType.UPDATE, ResponseType.ALL_CLEAR, Urgency.PAST, Severity.MINOR, Certainty.OBSERVED, _RAISED
     ),
-    MessageKind.RETRACTION: _Kind(
+    MessageKind.RETRACTION: Meaning(
         MsgType.CANCEL, ResponseType.ALL_CLEAR, Urgency.PAST, Severity.MINOR, Certainty.OBSERVED, _RAISED
     ),
 }
@@ -188,7 +188,7 @@ def plan_drafts(
         offset_h = (zone_offsets_h or {}).get(country, zone_offset_h)
         own = tuple(place for place in ordered if place.name.country == country)
         maker = _Maker(launch, country, own, offset_h, tuple(languages), schedule or DraftSchedule())
-        drafts += maker.drafts(_areas(own, maker.languages, keep_off))
+        drafts += maker.drafts(alert_areas(own, maker.languages, keep_off))
     return tuple(drafts)
 
 
@@ -215,8 +215,8 @@ class _Maker:
     def drafts(self, areas: Mapping[Language, tuple[AlertArea, ...]]) -> list[Draft]:
         made: dict[MessageKind, Alert] = {}
         drafts = []
-        for number, kind in enumerate(_KINDS, start=1):
-            references = tuple(made[earlier].as_reference() for earlier in _KINDS[kind].supersedes)
+        for number, kind in enumerate(MEANINGS, start=1):
+            references = tuple(made[earlier].as_reference() for earlier in MEANINGS[kind].supersedes)
             made[kind] = self._alert(kind, references, areas)
             name = f"{self.country.lower()}-{number}-{kind.value.replace('_', '-')}.xml"
             drafts.append(Draft(kind, self.country, name, made[kind]))
@@ -263,7 +263,7 @@ class _Maker:
             sender=DRAFT_SENDER,
             sent=self._at(self._sent_s(kind)),
             status=Status.DRAFT,
-            msg_type=_KINDS[kind].msg_type,
+            msg_type=MEANINGS[kind].msg_type,
             scope=Scope.PUBLIC,
             infos=infos,
             source=DRAFT_SOURCE,
@@ -275,7 +275,7 @@ class _Maker:
     def _info(
         self, kind: MessageKind, language: Language, facts: MessageFacts, areas: tuple[AlertArea, ...]
     ) -> AlertInfo:
-        meaning, message = _KINDS[kind], render(kind, language, Status.DRAFT, facts)
+        meaning, message = MEANINGS[kind], render(kind, language, Status.DRAFT, facts)
         sent_s, last_s = self._sent_s(kind), max(place.last_time_s for place in self.places)
         is_raised = kind in _RAISED
         valid_until_s = (
@@ -325,7 +325,7 @@ def _token(text: str) -> str:
     return "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "-" for c in text) or "launch"
 
 
-def _areas(
+def alert_areas(
     places: Sequence[ConcernedPlace], languages: Sequence[Language], keep_off: Sequence[BaseGeometry]
 ) -> dict[Language, tuple[AlertArea, ...]]:
     """Return one area for each region, the same rings and codes in every language."""
