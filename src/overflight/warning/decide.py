@@ -236,7 +236,7 @@ class _Thread:
 
     def _add(self, content: Content, basis: Basis | None, answers: str | None = None) -> None:
         number = len(self.board.drafts) + 1
-        name = f"{self.read.area.country}-{number}-{content.kind.value.replace('_', '-')}"
+        name = f"{self.board.event_id}.{self.read.area.country}-{number}-{content.kind.value}"
         self._put(Drafted(self.read.at, SYSTEM, self.board.event_id, name, content, basis, answers))
 
     def _revise(self, draft: DraftState, content: Content, basis: Basis | None) -> None:

@@ -1,0 +1,242 @@
+"""From decision messages to drafts: called at once, narrowed with evidence, lifted only where it is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lives import at
+from overflight.errors import InputError
+from overflight.exposure.places import load_places
+from overflight.warning.alert import Status
+from overflight.warning.board import LIFTING, RAISING, Board
+from overflight.warning.cap.check import check_alert
+from overflight.warning.cap.compose import compose
+from overflight.warning.cap.findings import Profile, Verdict
+from overflight.warning.decide import decide
+from overflight.warning.decision import (
+    DecisionMessage,
+    Evidence,
+    EvidenceKind,
+    Launch,
+    PlaceFigures,
+    TrackState,
+)
+from overflight.warning.gazetteer import Gazetteer, gazetteer
+from overflight.warning.life import alert_of, apply
+from overflight.warning.life_records import Approved, Opened, Outcome, Role
+from overflight.warning.life_steps import issue, messages_made
+from overflight.warning.policy import Level, read_policy
+from overflight.warning.templates import MessageKind
+
+POLICY = read_policy(
+    b'version = 1\nname = "test"\n[[area]]\ncountry = "JP"\nzone_offset_h = 9\nsender_name = "Test desk"\n'
+    b'level = "place"\n'
+)
+KUMEJIMA, MIYAKOJIMA, TARAMA = "JP-47361", "JP-47214", "JP-47375"
+EVENT = "launch-20230823T185000Z"
+
+
+@cache
+def places() -> Gazetteer:
+    return gazetteer(load_places(["JP"]))
+
+
+def figures(
+    key: str = KUMEJIMA, outcome: Outcome = Outcome.FLYING, p: float = 0.9, first_s: float = 560
+) -> PlaceFigures:
+    return PlaceFigures(key, p, p, 1e-4, outcome, at(first_s), at(first_s + 40), at(first_s + 400), 0.99)
+
+
+def told(
+    time_s: float, *given: PlaceFigures, outcome: Outcome = Outcome.FLYING, facts: str = "impact_line"
+) -> DecisionMessage:
+    evidence = tuple(Evidence(EvidenceKind(kind), "radar-a", at(time_s), kind) for kind in facts.split())
+    track = TrackState.LOST if outcome is Outcome.LOST else TrackState.FIRM
+    launch = Launch(at(0), 1.0, "KP", "satellite_rocket")
+    return DecisionMessage(
+        1, "decision", f"m-{time_s}", "tracker", int(time_s * 10), EVENT, Status.EXERCISE,
+        at(time_s), at(time_s), track, outcome, launch, given, "as planned", evidence,
+    )  # fmt: skip
+
+
+class Event:
+    """An event that hears messages and has its drafts issued by two people."""
+
+    def __init__(self) -> None:
+        self.board: Board = apply(None, Opened(at(0), "system", EVENT, Status.EXERCISE, "Test"))
+        self.count = 0
+
+    def hear(self, message: DecisionMessage, t: float | None = None) -> Board:
+        now: datetime = message.made if t is None else at(t)
+        made = decide(self.board, message, POLICY, places(), now)
+        assert not [r for r in made.remarks if r.startswith("not drafted")], made.remarks
+        self.board = made.board
+        return self.board
+
+    def open(self, kinds: frozenset[MessageKind]):
+        return [d for d in self.board.drafts if d.is_open and d.content.kind in kinds]
+
+    def send(self, kinds: frozenset[MessageKind], t: float) -> None:
+        draft = self.open(kinds)[-1]
+        for by in ("aoki", "baba"):
+            self.board = apply(
+                self.board,
+                Approved(at(t), by, EVENT, draft.draft_id, draft.content_hash, Role.APPROVER, True, by),
+            )
+        tokens = [f"{self.count + i:016d}" for i in range(messages_made(draft))]
+        self.count += len(tokens)
+        for record in issue(
+            self.board, draft.draft_id, at(t), sender="d@example.invalid", tokens=tokens, by="system"
+        ):
+            self.board = apply(self.board, record)
+
+    def called(self, t: float) -> frozenset[str]:
+        return self.board.calls("JP", at(t))
+
+
+def test_the_real_event_is_called_narrowed_and_lifted() -> None:
+    event = Event()
+    event.hear(told(100, figures(), figures(MIYAKOJIMA, first_s=580)))
+    (call,) = event.open(RAISING)
+    assert call.content.kind is MessageKind.OVERFLIGHT
+    assert set(call.content.shelter) == {KUMEJIMA, MIYAKOJIMA}
+    assert [d.content.kind for d in event.board.drafts] == [
+        MessageKind.OVERFLIGHT, MessageKind.ALL_CLEAR, MessageKind.RETRACTION,
+    ]  # fmt: skip
+    event.send(RAISING, 110)
+    passed = told(
+        1000, figures(outcome=Outcome.PASSED), figures(MIYAKOJIMA, first_s=800), facts="seen_beyond"
+    )
+    event.hear(passed)
+    (narrow,) = event.open(RAISING)
+    assert (narrow.content.shelter, narrow.content.release) == ((MIYAKOJIMA,), (KUMEJIMA,))
+    event.send(RAISING, 1005)
+    event.hear(told(1300, figures(MIYAKOJIMA, Outcome.PASSED, first_s=800), facts="seen_beyond"))
+    (lift,) = event.open(LIFTING)
+    assert lift.basis is not None
+    event.send(LIFTING, 1305)
+    assert not event.called(1310)
+    for message in event.board.messages:
+        report = check_alert(compose(alert_of(event.board, message.identifier)), Profile.DESK)
+        assert report.verdict is not Verdict.REJECT, report.findings
+
+
+def test_the_same_message_again_changes_nothing() -> None:
+    event = Event()
+    message = told(100, figures())
+    event.hear(message)
+    before = event.board
+    assert event.hear(message, 103) == before
+
+
+@pytest.mark.parametrize("outcome", [Outcome.LOST, Outcome.NO_DATA])
+def test_what_is_lost_is_never_lifted(outcome: Outcome) -> None:
+    event = Event()
+    event.hear(told(100, figures()))
+    event.send(RAISING, 110)
+    event.hear(told(3000, outcome=outcome, facts="track_lost"))
+    assert event.called(3000) == {KUMEJIMA}
+    assert all(draft.basis is None for draft in event.open(LIFTING))
+
+
+def test_lift_waits_for_the_last_arrival() -> None:
+    event = Event()
+    event.hear(told(100, figures()))
+    event.send(RAISING, 110)
+    passed = told(700, figures(outcome=Outcome.PASSED), facts="seen_beyond")
+    event.hear(passed)
+    assert event.open(LIFTING)[0].basis is None
+    event.hear(passed, 961)
+    assert event.open(LIFTING)[0].basis is not None
+
+
+def test_whole_region_while_no_line_supports_less() -> None:
+    policy = replace(POLICY, area=(replace(POLICY.area[0], level=Level.REGION),))
+    board = Event().board
+    made = decide(board, told(30, figures(), facts="launch_seen"), policy, places(), at(30))
+    call = made.board.drafts[0].content
+    assert call.kind is MessageKind.LAUNCH and len(call.shelter) == 41
+
+
+def test_an_approver_does_not_chase_a_moving_text() -> None:
+    event = Event()
+    event.hear(told(100, figures()))
+    draft = event.open(RAISING)[0]
+    event.board = apply(
+        event.board,
+        Approved(at(101), "aoki", EVENT, draft.draft_id, draft.content_hash, Role.APPROVER, True, "a"),
+    )
+    event.hear(told(102, figures(first_s=700)))
+    assert event.board.draft(draft.draft_id).approvals, "new times alone void no approval"
+    event.hear(told(103, figures(), figures(TARAMA)))
+    assert len(event.open(RAISING)) == 2, "a wider call waits behind the approved one"
+    assert event.board.draft(draft.draft_id).approvals
+
+
+def test_old_points_do_not_raise_again() -> None:
+    event = Event()
+    event.hear(told(100, figures()))
+    event.send(RAISING, 110)
+    event.hear(told(1000, figures(outcome=Outcome.WILL_NOT_ARRIVE), facts="broken_up"))
+    event.send(LIFTING, 1010)
+    event.hear(told(1005, figures()), 1011)
+    assert not event.open(RAISING)
+    event.hear(told(1012, figures()), 1012)
+    assert event.open(RAISING), "a new measurement does"
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(["hear", "send", "lift"]),
+        st.sampled_from(list(Outcome)),
+        st.frozensets(st.sampled_from([KUMEJIMA, MIYAKOJIMA, TARAMA])),
+        st.sampled_from([0.0, 0.01, 0.9]),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(STEPS)
+def test_whatever_is_heard_no_place_is_dropped_and_nothing_lost_is_lifted(steps) -> None:
+    event, t = Event(), 100.0
+    for step, outcome, keys, p in steps:
+        t += 61.0
+        facts = {"passed": "seen_beyond", "will_not_arrive": "broken_up"}.get(outcome, "impact_line")
+        if step == "hear":
+            event.hear(told(t, *(figures(k, outcome, p) for k in sorted(keys)), outcome=outcome, facts=facts))
+        elif step == "send" and event.open(RAISING):
+            before = event.called(t)
+            content = event.open(RAISING)[-1].content
+            event.send(RAISING, t)
+            assert before <= {*content.shelter, *content.release}
+        elif step == "lift" and any(d.basis for d in event.open(LIFTING)):
+            lift = event.open(LIFTING)[-1]
+            assert lift.basis and lift.basis.outcome in (Outcome.PASSED, Outcome.WILL_NOT_ARRIVE)
+            event.send(LIFTING, t)
+
+
+@pytest.mark.parametrize(
+    ("change", "key"),
+    [
+        (b"version = 2", "version"),
+        (b"[call]\np_over = 1.5", "call.p_over"),
+        (b"[hold]\nnarrow_s = -1.0", "hold.narrow_s"),
+        (b"[lift]\nwhen = 1", "lift.when"),
+        (b"x = [", ""),
+    ],
+)
+def test_a_wrong_policy_is_refused_by_its_key(change: bytes, key: str) -> None:
+    head = b"" if change.startswith(b"version") else b"version = 1\n"
+    tables = b'[[area]]\ncountry = "JP"\nzone_offset_h = 9\nsender_name = "x"\n'
+    top = change if b"[" not in change[:1] else b""
+    with pytest.raises(InputError) as caught:
+        read_policy(head + b'name = "x"\n' + top + b"\n" + tables + (b"" if top else change), "p.toml")
+    assert caught.value.where == "p.toml" or caught.value.where == "policy"
+    assert caught.value.key == key
