@@ -4,7 +4,8 @@ One JSON object a line (NDJSON), version 1.  It says what is known of one flight
 places it may concern, with three figures that are never mixed, when, and on what evidence.  It says
 nothing of what to tell people: that is policy, and people's to approve.
 
-A place is named by its key (``JP-47361``); a code that one country alone uses will do.  The figures of a place are probabilities at ``time``, under what ``assumed`` names:
+A place is named by its key (``JP-47361``); a code that one country alone uses will do.  The figures of a
+place are probabilities at ``time``, under what ``assumed`` names:
 
 - ``p_over_if_continues``: it passes over or near the place, given that powered flight goes on as planned
 - ``p_over``: the same with failures in flight counted in
