@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from lives import EVENT, Desk, at, basis
-from overflight.report.desk_view import ChannelState, DeskView, Report, TownAnswer, Viewer, desk_view
+from overflight.report.desk_view import ChannelState, DeskView, Viewer, desk_view
 from overflight.warning.alert import Status
+from overflight.warning.answers import Report, TownAnswer
 from overflight.warning.decision import (
     DecisionMessage,
     Evidence,

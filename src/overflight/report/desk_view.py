@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from overflight.report.public_notice import Named
 from overflight.warning.alert import ResponseType, Ring
+from overflight.warning.answers import TownAnswer, told_at
 from overflight.warning.board import LIFTING, RAISING, Board, DraftState, Phase
 from overflight.warning.decision import DecisionMessage, EvidenceKind, PlaceFigures, TrackState
 from overflight.warning.life_records import Content
@@ -21,23 +21,6 @@ from overflight.warning.life_rules import PEOPLE_NEEDED, approvers
 NEEDED = timedelta(seconds=23 + 4 * 60)
 """Time from a decision until people are inside: J-Alert's slowest 23 s, and four minutes to shelter, as
 the alerts of August 2017 to October 2022 left people at best."""
-
-
-class Report(StrEnum):
-    """What a municipality's contact said of damage."""
-
-    NO_DAMAGE = "no_damage"
-    DAMAGE = "damage"
-    OBJECT_FOUND = "object_found"
-
-
-@dataclass(frozen=True, slots=True)
-class TownAnswer:
-    """What came back from a town: when it acknowledged, and what it reported."""
-
-    acknowledged: datetime | None = None
-    report: Report | None = None
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +196,7 @@ def _towns(
     answers: Mapping[str, TownAnswer],
 ) -> tuple[TownRow, ...]:
     """Return the towns that are called, or will be, those most concerned first."""
-    sent: dict[str, datetime] = {}
-    for message in board.messages:
-        if message.phase(now) in (Phase.ISSUED, Phase.UPDATED, Phase.EXPIRED, Phase.LIFTED):
-            for code in (*message.content.shelter, *message.content.release):
-                sent.setdefault(code, message.issued.sent)
+    sent = told_at(board)
     codes = dict.fromkeys([*sent, *(main.places if main else ())])
     rows = []
     for code in codes:
