@@ -25,31 +25,37 @@ def made():
     )
 
 
-def test_mariners_are_told_every_planned_fall(made):
+def areas(made, whom):
+    return [area for area in made.planned.hazards if area.whom == whom]
+
+
+def held(zone, area):
+    return inside_ring(np.array(zone_outline(zone)), *area.ring_deg.T).all()
+
+
+def test_mariners_are_told_every_area_for_ships(made):
     text = made.files["notices/mariners.txt"].decode()
     assert text.startswith("DRAFT FROM AN ANALYSIS, NOT IN FORCE.")
     notice = read_notice(text)
-    planned = [zone for zone in made.planned.zones if zone.body.kind not in ("intact", "breakup")]
-    assert len(notice.zones) == len(planned) >= 2
+    expected = areas(made, "ships")
+    assert len(notice.zones) == len(expected) >= 2
     (window,) = notice.windows
-    for zone, body in zip(notice.zones, planned, strict=True):
-        ring = np.array(zone_outline(zone))
-        assert inside_ring(ring, *body.zone.ring_deg.T).all()
-        impacts = made.planned.impacts
-        rows = impacts.of(made.planned.ensemble.body_index(body.body.key))
-        lift_off = made.planned.scenario.launch.utc
-        first = lift_off + timedelta(seconds=float(impacts.time_s[rows].min()))
-        last = lift_off + timedelta(seconds=600.0 + float(impacts.time_s[rows].max()))
-        assert window.begin_utc <= first - timedelta(minutes=30) + timedelta(seconds=20)
-        assert window.end_utc >= last + timedelta(minutes=30) - timedelta(seconds=20)
+    lift_off = made.planned.scenario.launch.utc
+    for zone, area in zip(notice.zones, expected, strict=True):
+        assert held(zone, area)
+        last = lift_off + timedelta(seconds=600.0 + area.to_s)
+        assert window.begin_utc <= lift_off - timedelta(minutes=29)
+        assert window.end_utc >= last + timedelta(minutes=29)
 
 
-def test_airmen_are_told_body_by_body(made):
-    files = [name for name in made.files if name.startswith("notices/airmen-")]
-    assert len(files) >= 2
-    for name in files:
-        notice = read_notice(made.files[name].decode())
-        assert (notice.layout, notice.kind, len(notice.zones), notice.remarks) == ("notam", "launch", 1, ())
+def test_airmen_are_told_area_by_area(made):
+    expected = areas(made, "aircraft")
+    texts = [notice for notice in made.report.notices if notice.kind == "airmen"]
+    assert len({text.file for text in texts}) == len(expected) >= 2
+    for text, area in zip(texts, expected, strict=True):
+        notice = read_notice(text.text)
+        assert (notice.layout, notice.kind, notice.remarks) == ("notam", "launch", ())
+        assert held(notice.zones[0], area)
 
 
 def test_the_report_carries_the_texts(made):

@@ -19,12 +19,10 @@ from overflight.formats.notices.values import LonLat, Window
 from overflight.formats.notices.windows import MONTHS
 from overflight.formats.notices.zones import NAUTICAL_MILE_M, local_plane, ring_metres
 
-__all__ = ["NoticeArea", "broadcast_text", "notam_text", "outline", "whole_minutes"]
+__all__ = ["NoticeArea", "broadcast_text", "grown", "notam_text", "whole_minutes"]
 
 LINE = 50
 """Letters a line: no line of a text breaks on a phone, nor in a message system."""
-CORNERS = 12
-"""Corners of an outline: more than that and nobody can plot it by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +44,19 @@ def whole_minutes(window: Window, margin: timedelta = timedelta()) -> Window:
     return Window(floor, ceiling if ceiling == end else ceiling + timedelta(minutes=1))
 
 
-def outline(ring_deg: Sequence[LonLat], corners: int = CORNERS, spare_m: float = 200.0) -> tuple[LonLat, ...]:
-    """Return a convex polygon of at most ``corners`` corners, not closed, that holds a whole ring.
+def grown(ring_deg: Sequence[LonLat], by_m: float) -> tuple[LonLat, ...]:
+    """Return a ring with every edge moved out by a distance, closed, with as many corners as before.
 
-    It is bounded by tangents to the ring in evenly turned directions, moved out by ``spare_m`` for the
-    rounding of what is printed. A ring that has no more corners than asked for and is convex is only moved
-    out.
+    Longitudes may go beyond 180 degrees; those returned do not.
     """
     import shapely
 
     plane = local_plane(ring_deg)
-    flat = np.stack(plane(*np.asarray(ring_deg, dtype=float).T), axis=1)
-    hull = shapely.MultiPoint(flat).convex_hull
-    # stretched along the long side first, so that thin areas are outlined as closely as round ones
-    _, _, axes = np.linalg.svd(flat - flat.mean(axis=0), full_matrices=False)
-    own = (shapely.get_coordinates(hull) - flat.mean(axis=0)) @ axes.T
-    scale = np.maximum(np.abs(own).max(axis=0), 1.0)
-    turn = 2.0 * np.pi * np.arange(corners) / corners
-    normals = np.stack([np.cos(turn), np.sin(turn)], axis=1) / scale
-    reach = (own @ normals.T).max(axis=0) + spare_m * np.linalg.norm(normals, axis=1)
-    following = np.roll(np.arange(corners), -1)
-    points = np.array([np.linalg.solve(normals[[i, j]], reach[[i, j]]) for i, j in enumerate(following)])
-    lon_out, lat_out = plane(*(points @ axes + flat.mean(axis=0)).T, inverse=True)
-    return tuple((float(x), float(y)) for x, y in zip(lon_out, lat_out, strict=True))
+    shape = shapely.Polygon(np.stack(plane(*np.asarray(ring_deg, dtype=float).T), axis=1))
+    wide = shape.buffer(by_m, join_style="mitre", mitre_limit=20.0)
+    lon, lat = plane(*shapely.get_coordinates(wide.exterior).T, inverse=True)
+    points = [(float(x), float(y)) for x, y in zip(lon, lat, strict=True)]
+    return (*points[:-1], points[0])
 
 
 def broadcast_text(areas: Sequence[NoticeArea], *, title: str, cancel_utc: datetime, about: str = "") -> str:
@@ -130,7 +118,8 @@ def notam_text(area: NoticeArea, *, title: str, upper: str = "UNL") -> str:
 
 
 def _open(ring: Sequence[LonLat]) -> list[LonLat]:
-    return list(ring[:-1] if ring[0] == ring[-1] else ring)
+    corners = ring[:-1] if ring[0] == ring[-1] else ring
+    return [((lon + 180.0) % 360.0 - 180.0, lat) for lon, lat in corners]
 
 
 def _capitals(text: str) -> str:
