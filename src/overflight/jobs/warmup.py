@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import numpy as np
 
@@ -20,6 +21,7 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
     from overflight.flight.kernels_iip import impact_points
     from overflight.flight.kernels_rhs import BODY_COLUMNS, PHASE_COLUMNS
     from overflight.flight.simulate import TUMBLING_DRAG
+    from overflight.orbit.numerical import propagate
 
     air, earth = build_air().coefficients, WGS84.as_array()
     state = np.array([[6.4e6, 0.0, 0.0, 0.0, 500.0, 0.0]])
@@ -39,6 +41,10 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
         ("fall rows", lambda: fall_rows(zero, state, body, bodies, 5.0, 1.0, air, drag, earth, 2, 1.0)),
         ("impact points", lambda: impact_points(zero, state, 0.0, earth)),
         ("places", lambda: passes(np.zeros((1, 2, 3)), 1.0, *place, 1.0)),
+        (
+            "orbits",
+            lambda: propagate([[7e6, 0.0, 0.0, 0.0, 7.5e3, 0.0]], datetime(2024, 1, 1, tzinfo=UTC), 60.0),
+        ),
     ]
     for done, (name, run) in enumerate(steps):
         progress(f"Compiling {name}", done, len(steps))

@@ -171,7 +171,8 @@ def sgp4_ephemeris(
     if left < 2:
         raise InputError(
             elements.where or elements.label, "elements",
-            found=f"{words} at {start_utc:%Y-%m-%d %H:%M} UTC, {elements.age_days(start_utc):.1f} days "
+            found=f"a satellite that has decayed, or no orbit any more ({words}), at "
+            f"{start_utc:%Y-%m-%d %H:%M} UTC, {elements.age_days(start_utc):.1f} days "
             f"after its epoch",
             allowed="a satellite in orbit then",
             remedy="It is down, or the set is too old for that time: take a newer set, or a time nearer "

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from overflight.earth.constants import WGS84
 from overflight.earth.orientation import EarthOrientation, earth_orientation
 
-__all__ = ["gmst82_rad", "itrf_from_teme", "teme_from_itrf"]
+__all__ = ["gmst82_rad", "itrf_from_teme", "teme_from_gcrf", "teme_from_itrf"]
 
 Array = NDArray[np.float64]
 _J2000 = 2451545.0
@@ -95,3 +95,20 @@ def _unwobbled(v: Array, x: Array, y: Array) -> Array:
     return np.stack(
         [cx * a - sx * c, sx * sy * a + cy * b + cx * sy * c, sx * cy * a - sy * b + cx * cy * c], -1
     )
+
+
+def teme_from_gcrf(jd: float, fraction: float, *, eme2000: bool = False) -> Array:
+    """Return the matrix (3, 3) that turns GCRF, or EME2000, vectors into TEME at a UTC instant.
+
+    By IAU 2006/2000A precession, nutation and Earth rotation (``erfa.c2t06a``) to ITRF and from there by the
+    formula above; EME2000 differs from GCRF by the frame bias of 0.02 arc seconds.
+    """
+    import erfa
+
+    ut1_utc, x, y = earth_orientation().at(jd, fraction)
+    tai = erfa.utctai(jd, fraction)
+    tt = erfa.taitt(*tai)
+    celestial = erfa.c2t06a(*tt, jd, fraction + float(ut1_utc) / 86400.0, float(x), float(y))
+    terrestrial = np.stack([itrf_from_teme(axis, None, jd, fraction)[0] for axis in np.eye(3)], axis=1)
+    matrix = terrestrial.T @ celestial
+    return matrix @ erfa.bp06(*tt)[0].T if eme2000 else matrix

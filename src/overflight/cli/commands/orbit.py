@@ -24,13 +24,16 @@ class Action(StrEnum):
     PASSES = "passes"
     COVERAGE = "coverage"
     IMAGING = "imaging"
+    LIFETIME = "lifetime"
+    MANOEUVRES = "manoeuvres"
 
 
 def orbit(
     sets: Annotated[
         Path,
         typer.Argument(
-            metavar="SETS", readable=False, help="Element sets: TLE, or OMM in JSON, XML or KVN."
+            metavar="SETS|STATE", readable=False,
+            help="Element sets (TLE; OMM in JSON, XML, KVN), or a state (OPM, scenario TOML).",
         ),
     ],
     action: Annotated[Action, typer.Argument(help="What to say about it.")] = Action.WHERE,
