@@ -10,7 +10,7 @@ from math import exp, sqrt
 
 import numpy as np
 
-from overflight.compiled import inline_kernel, kernel
+from overflight.compiled import inline_kernel, kernel, spliced_kernel
 from overflight.earth.kernels import geodetic
 from overflight.flight.kernels_dopri import (
     NO_STEP_BEFORE,
@@ -97,6 +97,43 @@ def rhs_orbit(t, r, v, zonal, drag_m2pkg, log_density, bodies, earth):
     return ax, ay, az
 
 
+@spliced_kernel
+def attempt(t, r, v, acc, h, zonal, drag, log_density, bodies, earth):
+    """Return the slopes of place and velocity (1, 3 to 7), and place, velocity, acceleration at the end."""
+    v2 = stage2(v, h, acc)
+    a2 = rhs_orbit(t + 0.2 * h, stage2(r, h, v), v2, zonal, drag, log_density, bodies, earth)
+    v3 = stage3(v, h, acc, a2)
+    r3 = stage3(r, h, v, v2)
+    a3 = rhs_orbit(t + 0.3 * h, r3, v3, zonal, drag, log_density, bodies, earth)
+    v4 = stage4(v, h, acc, a2, a3)
+    r4 = stage4(r, h, v, v2, v3)
+    a4 = rhs_orbit(t + 0.8 * h, r4, v4, zonal, drag, log_density, bodies, earth)
+    v5 = stage5(v, h, acc, a2, a3, a4)
+    r5 = stage5(r, h, v, v2, v3, v4)
+    a5 = rhs_orbit(t + 8.0 / 9.0 * h, r5, v5, zonal, drag, log_density, bodies, earth)
+    v6 = stage6(v, h, acc, a2, a3, a4, a5)
+    r6 = stage6(r, h, v, v2, v3, v4, v5)
+    a6 = rhs_orbit(t + h, r6, v6, zonal, drag, log_density, bodies, earth)
+    r7 = solution(r, h, v, v3, v4, v5, v6)
+    v7 = solution(v, h, acc, a3, a4, a5, a6)
+    a7 = rhs_orbit(t + h, r7, v7, zonal, drag, log_density, bodies, earth)
+    return (v, v3, v4, v5, v6, v7), (acc, a3, a4, a5, a6, a7), r7, v7, a7
+
+
+@kernel
+def crossing(r, h, slopes, floor_m, earth):
+    """Return the share of a step at which the height falls below the floor, to a millisecond."""
+    low, high = 0.0, 1.0
+    while (high - low) * h > 1e-3:
+        middle = 0.5 * (low + high)
+        place = dense(r, h, dense_weights(middle), slopes)
+        if geodetic(place[0], place[1], place[2], earth)[0] < floor_m:
+            high = middle
+        else:
+            low = middle
+    return high
+
+
 @kernel
 def orbit_rows(states, drag_m2pkg, zonal, log_density, bodies, earth, floor_m, tolerance_m, row_s, count):
     """Propagate states (n, 6) from time zero; return rows (n, count, 6) every ``row_s``, codes and ends.
@@ -104,7 +141,7 @@ def orbit_rows(states, drag_m2pkg, zonal, log_density, bodies, earth, floor_m, t
     ``ends`` (n, 7): time and state where it ended; rows beyond it are NaN. It ends at the last row or where
     the height falls below ``floor_m``, found to the nearest millisecond.
     """
-    total = states.shape[0]
+    total = len(states)
     rows = np.full((total, count, 6), np.nan)
     code = np.zeros(total, np.int64)
     ends = np.zeros((total, 7))
@@ -112,36 +149,15 @@ def orbit_rows(states, drag_m2pkg, zonal, log_density, bodies, earth, floor_m, t
     for n in range(total):
         r = states[n, 0], states[n, 1], states[n, 2]
         v = states[n, 3], states[n, 4], states[n, 5]
-        for k in range(6):
-            rows[n, 0, k] = states[n, k]
+        rows[n, 0] = states[n]
         t, h, before, row, steps = 0.0, 10.0, NO_STEP_BEFORE, 1, 0
         drag = drag_m2pkg[n]
         acc = rhs_orbit(t, r, v, zonal, drag, log_density, bodies, earth)
         state = COMPLETE
-        while t < limit:
+        while t < limit and steps < MAX_STEPS:
             steps += 1
-            if steps > MAX_STEPS:
-                state = TOO_MANY_STEPS
-                break
             h = min(h, limit - t)
-            v2 = stage2(v, h, acc)
-            a2 = rhs_orbit(t + 0.2 * h, stage2(r, h, v), v2, zonal, drag, log_density, bodies, earth)
-            v3 = stage3(v, h, acc, a2)
-            r3 = stage3(r, h, v, v2)
-            a3 = rhs_orbit(t + 0.3 * h, r3, v3, zonal, drag, log_density, bodies, earth)
-            v4 = stage4(v, h, acc, a2, a3)
-            r4 = stage4(r, h, v, v2, v3)
-            a4 = rhs_orbit(t + 0.8 * h, r4, v4, zonal, drag, log_density, bodies, earth)
-            v5 = stage5(v, h, acc, a2, a3, a4)
-            r5 = stage5(r, h, v, v2, v3, v4)
-            a5 = rhs_orbit(t + 8.0 / 9.0 * h, r5, v5, zonal, drag, log_density, bodies, earth)
-            v6 = stage6(v, h, acc, a2, a3, a4, a5)
-            r6 = stage6(r, h, v, v2, v3, v4, v5)
-            a6 = rhs_orbit(t + h, r6, v6, zonal, drag, log_density, bodies, earth)
-            r7 = solution(r, h, v, v3, v4, v5, v6)
-            v7 = solution(v, h, acc, a3, a4, a5, a6)
-            a7 = rhs_orbit(t + h, r7, v7, zonal, drag, log_density, bodies, earth)
-            slopes, pulls = (v, v3, v4, v5, v6, v7), (acc, a3, a4, a5, a6, a7)
+            slopes, pulls, r7, v7, a7 = attempt(t, r, v, acc, h, zonal, drag, log_density, bodies, earth)
             error = error_norm(h, slopes, pulls, REACH_S) / tolerance_m
             if not error <= 1.0:
                 h *= shrink(error)
@@ -151,15 +167,7 @@ def orbit_rows(states, drag_m2pkg, zonal, log_density, bodies, earth, floor_m, t
                 continue
             theta = 1.0
             if geodetic(r7[0], r7[1], r7[2], earth)[0] < floor_m:
-                low, high = 0.0, 1.0
-                while (high - low) * h > 1e-3:
-                    theta = 0.5 * (low + high)
-                    place = dense(r, h, dense_weights(theta), slopes)
-                    if geodetic(place[0], place[1], place[2], earth)[0] < floor_m:
-                        high = theta
-                    else:
-                        low = theta
-                theta = high
+                theta = crossing(r, h, slopes, floor_m, earth)
                 state = BELOW_FLOOR
             while row < count and row * row_s <= t + theta * h + 1e-9:
                 w = dense_weights(min((row * row_s - t) / h, 1.0))
@@ -177,7 +185,7 @@ def orbit_rows(states, drag_m2pkg, zonal, log_density, bodies, earth, floor_m, t
             r, v, acc = r7, v7, a7
             factor, before = grow(error, before)
             h *= factor
-        code[n] = state
+        code[n] = TOO_MANY_STEPS if state == COMPLETE and t < limit else state
         ends[n, 0] = t
         for k in range(3):
             ends[n, k + 1] = r[k]

@@ -99,9 +99,14 @@ def test_never_over_japan_and_always_over_it(tmp_path):
     assert "does not rise above 10° over 43.1,141.3" in " ".join(
         run(path, "--from", "2006-06-26", "--place", "43.1,141.3").stdout.split()
     )
-    for text in (GEO, MOLNIYA):
-        sections = said(tmp_path, text, "--from", "2006-06-26", "--place", "89.9,0", "--place", "10,180")
-        assert sections["passes"]["passes"], "seen from the pole or the date line"
+    polar = said(tmp_path, MOLNIYA, "--from", "2006-06-26", "--place", "89.9,0", "--place", "60,180")
+    assert {row["place"] for row in polar["passes"]["passes"]} >= {"89.9° N 0° E"}
+    still = said(tmp_path, GEO, "--from", "2006-06-26", "--days", "1")["where"]
+    beneath = f"{still['latitude_deg']:.2f},{still['longitude_deg']:.2f}"
+    passes = said(tmp_path, GEO, "--from", "2006-06-26", "--days", "1", "--place", beneath)["passes"][
+        "passes"
+    ]
+    assert len(passes) == 1 and passes[0]["cut"] and passes[0]["duration_s"] == pytest.approx(86400, abs=1)
 
 
 def test_several_satellites(tmp_path):
