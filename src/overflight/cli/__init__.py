@@ -26,7 +26,7 @@ COMMANDS = {
     "drift": "Say where to search at sea: where a part fell, and where it may float hour by hour.",
     "orbit": "Say where a satellite is, when it passes over places, and what it can see.",
     "record": "List, count and plot launches that happened, with sources; what the next attempt may bring.",
-    "schema": "Print the JSON Schema of scenario files, for editors.",
+    "schema": "Print the JSON Schema of scenario files, for editors, or of measurements.",
     "warmup": "Compile the numerical kernels once, so that later runs start at once.",
     "alert": "Check, sign and verify CAP 1.2 alerts.",
 }

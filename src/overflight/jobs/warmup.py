@@ -40,6 +40,7 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
         ),
         ("fall rows", lambda: fall_rows(zero, state, body, bodies, 5.0, 1.0, air, drag, earth, 2, 1.0)),
         ("impact points", lambda: impact_points(zero, state, 0.0, earth)),
+        ("tracking", _track),
         ("places", lambda: passes(np.zeros((1, 2, 3)), 1.0, *place, 1.0)),
         (
             "orbits",
@@ -50,3 +51,23 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
         progress(f"Compiling {name}", done, len(steps))
         run()
     progress("Compiled", len(steps), len(steps))
+
+
+def _track() -> None:
+    """Run every kernel of the tracker once."""
+    from overflight.track.kernels_filter import MEASURE, MODES, bending, predict, update
+    from overflight.track.kernels_forecast import graft
+    from overflight.track.objects import EARTH, SETTINGS, Tracked
+
+    x = np.tile(np.array([6.5e6, 0.0, 0.0, 0.0, 500.0, 0.0, 0.0, 0.0, 0.0]), (MODES, 1))
+    measure = np.zeros(MEASURE)
+    measure[0], measure[4:7], measure[7], measure[19] = 1.0, 100.0, 6.5e6, -1.0
+    measure[[10, 14, 18]] = 1.0
+    value = Tracked(1, 1, 0.0, 0.0, 0.0, 0, x, np.tile(np.eye(9), (MODES, 1, 1)), np.full(MODES, 0.25))
+    value.at(1.0).seen(measure, "")
+    value.match(measure)
+    bending(0.1)
+    x, s, mu = predict(value.x, value.s, value.mu, 0.5, SETTINGS, EARTH)
+    update(x, s, mu, measure)
+    one = np.ones(1)
+    graft(x[:1, :6].copy(), np.zeros((1, 3, 3)), np.zeros(1, np.int64), one, one, one, 2, 2, EARTH)

@@ -120,10 +120,10 @@ class Tracked:
         value = replace(
             self, x=x, s=s, mu=mu, hits=self.hits + 1, last_s=max(self.last_s, self.time_s), heard=heard
         )
-        return replace(value, launched=value.launched or _rises(value)), float(nis)
+        return replace(value, launched=value.launched or _flies(value)), float(nis)
 
 
-def _rises(value: Tracked) -> bool:
+def _flies(value: Tracked) -> bool:
     """Return whether an object flies as nothing but a rocket does: fast, and high or under strong thrust."""
     if value.hits < FIRM_HITS:
         return False

@@ -194,6 +194,9 @@ def _taken(know: Knowledge, m: Plot | Position, index: int, predicted: Tracked, 
     value = replace(value, last_s=max(value.last_s, m.time_s))
     health = know.health.get(m.source, Health())
     main = know.main.get(value.group) == value.number
+    if main and value.launched and not know.objects[index].launched:
+        value, know = _joined(know, value)
+        main = know.main.get(value.group) == value.number
     health = health.taken(m.time_s, nis) if main else health
     if main and health.quarantined:
         value = know.objects[index]  # it may watch, but not pull
@@ -205,6 +208,16 @@ def _taken(know: Knowledge, m: Plot | Position, index: int, predicted: Tracked, 
         know, objects=objects, labels=labels, health=MappingProxyType({**know.health, m.source: health})
     )
     return _with_main(know, value.group)
+
+
+def _joined(know: Knowledge, value: Tracked) -> tuple[Tracked, Knowledge]:
+    """Return an object that has just been seen to fly: a part of a launch under way, or one of its own."""
+    parent = _family(know, value)
+    if parent is None:
+        return value, know
+    main = {group: number for group, number in know.main.items() if group != value.group}
+    part = replace(core_only(value), group=parent.group, launched=False)
+    return part, replace(know, main=MappingProxyType(main))
 
 
 def _refused(know: Knowledge, m: Plot | Position, nearest: Tracked) -> Knowledge:
@@ -261,14 +274,16 @@ def _born(know: Knowledge, m: Plot | Position, grown: Candidate, site: SensorSit
 
 def _family(know: Knowledge, value: Tracked) -> Tracked | None:
     """Return the main body of the launch that a new object is a part of, if any."""
-    radial = float(value.mean[:3] @ value.mean[3:6])
     for main in know.launches:
+        if main.number == value.number:
+            continue
         there = main.at(max(value.time_s, main.time_s))
         spread = float(np.sqrt(np.trace(there.covariance[:3, :3])))
         apart = float(np.linalg.norm(there.mean[:3] - value.mean[:3]))
         speed = float(np.linalg.norm(there.mean[3:6] - value.mean[3:6]))
         near = apart < FAMILY_M + min(3.0 * spread, 500e3) and speed < 1500.0 + 0.01 * spread
-        if near or (radial < 0.0 and value.unpowered > 0.5 and apart < FALLEN_BEHIND_M):
+        slower = _energy(value) < _energy(there) + 3e6
+        if near or (slower and value.unpowered > 0.5 and apart < FALLEN_BEHIND_M):
             return main
     return None
 

@@ -1,7 +1,8 @@
-"""`overflight schema`: the JSON Schema of scenario files."""
+"""`overflight schema`: the JSON Schema of scenario files and of measurements."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -13,6 +14,13 @@ from overflight.cli.problems import handled
 __all__ = ["schema"]
 
 
+class Kind(StrEnum):
+    """Of what the schema is."""
+
+    SCENARIO = "scenario"
+    MEASUREMENT = "measurement"
+
+
 def schema(
     output: Annotated[
         Path | None,
@@ -21,15 +29,18 @@ def schema(
         ),
     ] = None,
     force: Force = False,
+    of: Annotated[Kind, typer.Option(help="scenario, or measurement: a line of a feed.")] = Kind.SCENARIO,
 ) -> None:
-    """Print or write the JSON Schema of scenarios."""
+    """Print or write a JSON Schema."""
     with handled():
         import json
 
         from overflight.cli.output import write_file
+        from overflight.formats.plots_schema import measurement_schema
         from overflight.scenario.schema import scenario_schema
 
-        text = json.dumps(scenario_schema(), indent=2, ensure_ascii=False) + "\n"
+        found = scenario_schema() if of is Kind.SCENARIO else measurement_schema()
+        text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
         if output is None:
             typer.echo(text, nl=False)
         else:
