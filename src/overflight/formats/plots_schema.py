@@ -91,19 +91,23 @@ def measurement_schema() -> Schema:
         },
         ["latitude_deg", "longitude_deg"],
     )
-    cue = _message(
-        "cue",
-        "Early warning: something rose near a place.",
-        {"time": _TIMED["time"]}
-        | _PLACE
-        | {"time_sigma_s": _number(0, 3600, "s"), "spread_m": _number(0, 1e7, "m")},
-        ["time", "latitude_deg", "longitude_deg"],
-    )
-    status = _message(
-        "status", "The feed lives.", {"time": _TIMED["time"], "alive": {"type": "boolean"}}, ["time"]
-    )
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "overflight measurement, version 1",
-        "oneOf": [plot, position, sensor, cue, status],
+        "oneOf": [plot, position, sensor, *_notes()],
     }
+
+
+def _notes() -> list[Schema]:
+    """Return the schemas of messages that measure nothing: cue and status."""
+    when = {"time": _TIMED["time"]}
+    spread = {"time_sigma_s": _number(0, 3600, "s"), "spread_m": _number(0, 1e7, "m")}
+    return [
+        _message(
+            "cue",
+            "Early warning: something rose near a place.",
+            when | _PLACE | spread,
+            ["time", "latitude_deg", "longitude_deg"],
+        ),
+        _message("status", "The feed lives.", when | {"alive": {"type": "boolean"}}, ["time"]),
+    ]
