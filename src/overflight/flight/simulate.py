@@ -30,6 +30,7 @@ __all__ = [
     "Flown",
     "fall",
     "fly",
+    "fly_inputs",
     "geodetic_rows",
     "scenario_air",
     "scenario_wind",
@@ -131,9 +132,23 @@ def fly(
     failing : how samples fail, if any does
     rows : rows to record per flight, at whole multiples of ``row_s``
     """
+    inputs = build_inputs(scenario, draws, failing=failing, earth=earth)
+    return fly_inputs(inputs, draws, air, rows=rows, row_s=row_s, tolerance_m=tolerance_m, earth=earth)
+
+
+def fly_inputs(
+    inputs: FlightInputs,
+    draws: Draws,
+    air: Air,
+    *,
+    rows: int = 0,
+    row_s: float = 1.0,
+    tolerance_m: float = ASCENT_TOLERANCE_M,
+    earth: EarthModel = WGS84,
+) -> Flown:
+    """Fly what has been laid out for the kernels already; arguments as for :func:`fly`."""
     from overflight.flight.kernels_ascent import fly_many
 
-    inputs = build_inputs(scenario, draws, failing=failing, earth=earth)
     parts = [
         fly_many(
             inputs.starts[some], inputs.phases[some], inputs.bodies[some], inputs.targets[some], tolerance_m,

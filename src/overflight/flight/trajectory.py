@@ -16,7 +16,7 @@ from overflight.flight.simulate import FALL_TOLERANCE_M, TUMBLING_DRAG, Flown, f
 from overflight.scenario.draws import Draws, nominal_draws
 from overflight.scenario.model import Scenario
 
-__all__ = ["Event", "PlannedFlight", "Trajectory", "fly_planned"]
+__all__ = ["Event", "Loads", "PlannedFlight", "Trajectory", "fly_planned"]
 
 Array = NDArray[np.float64]
 
@@ -92,6 +92,25 @@ class Trajectory:
 
 
 @dataclass(frozen=True, slots=True)
+class Loads:
+    """What the vehicle bears in powered flight, rows (r,) at ``time_s``.
+
+    ``angle_rad`` of attack between nose and air, zero without thrust; ``pressure_pa`` dynamic;
+    ``axial_mps2``: thrust less drag along the nose, over the mass.
+    """
+
+    time_s: Array = field(repr=False)
+    angle_rad: Array = field(repr=False)
+    pressure_pa: Array = field(repr=False)
+    axial_mps2: Array = field(repr=False)
+
+    @property
+    def q_alpha_pa_rad(self) -> Array:
+        """Dynamic pressure times angle of attack (r,)."""
+        return self.angle_rad * self.pressure_pa
+
+
+@dataclass(frozen=True, slots=True)
 class PlannedFlight:
     """The flight with every value as stated: its path, events, and the fall of what it lets go."""
 
@@ -102,6 +121,7 @@ class PlannedFlight:
     perigee_m: float
     apogee_m: float
     inclination_rad: float
+    loads: Loads
 
 
 def fly_planned(
@@ -144,7 +164,13 @@ def fly_planned(
         perigee_m=float(orbit.perigee_m),
         apogee_m=float(orbit.apogee_m),
         inclination_rad=float(orbit.inclination_rad),
+        loads=Loads(*_loads(flown)),
     )
+
+
+def _loads(flown: Flown) -> tuple[Array, Array, Array, Array]:
+    rows = flown.rows[0][np.isfinite(flown.rows[0, :, 0])]
+    return rows[:, 0], rows[:, 8], rows[:, 9], rows[:, 10]
 
 
 def _let_go(

@@ -1,0 +1,133 @@
+"""Job ``fly``: one flight with every value as stated, to its orbit or short of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from overflight.errors import InputError
+from overflight.flight.margin import OrbitMargin, margin_of, to_orbit
+from overflight.flight.simulate import scenario_air
+from overflight.flight.trajectory import PlannedFlight, fly_planned
+from overflight.formats.csv_tables import Column, csv_table
+from overflight.scenario.flight_plan import TargetOrbit
+from overflight.scenario.model import Scenario
+
+__all__ = ["FlightResult", "fly_once", "parse_orbit"]
+
+_ALLOWED = "ALT,INC or PERIGEExAPOGEE,INC or either with ,NODE: kilometres (120 to 36000) and degrees"
+_REMEDY = "For example --orbit 500,97.4 or --orbit 250x700,51.6."
+
+
+@dataclass(frozen=True, slots=True)
+class FlightResult:
+    """A flight as planned, with the orbit it was meant for, if any, and what it had left."""
+
+    scenario: Scenario
+    flight: PlannedFlight = field(repr=False)
+    margin: OrbitMargin | None
+
+    @property
+    def target(self) -> TargetOrbit | None:
+        """The orbit guidance steers to."""
+        return self.scenario.flight_plan.target_orbit
+
+    @property
+    def reached(self) -> bool:
+        """Whether the flight is in the orbit it was meant for, or in one at all if nothing says in which."""
+        if self.target is None:
+            return self.flight.orbit
+        return self.flight.orbit and self.margin is not None and (self.margin.speed_mps or -1.0) >= 0.0
+
+    def to_csv(self) -> str:
+        """Return powered flight second by second."""
+        path, loads = self.flight.vehicle, self.flight.loads
+        n = len(loads.time_s)
+        return csv_table(
+            [
+                Column("time", "s", loads.time_s),
+                Column("latitude", "deg", np.degrees(path.latitude_rad[:n]), 6),
+                Column("longitude", "deg", np.degrees(path.longitude_rad[:n]), 6),
+                Column("height", "m", path.height_m[:n], 1),
+                Column("earth_relative_speed", "mps", path.speed_mps[:n], 2),
+                Column("inertial_speed", "mps", path.inertial_speed_mps[:n], 2),
+                Column("mass", "kg", path.mass_kg[:n], 2),
+                Column("dynamic_pressure", "pa", loads.pressure_pa, 1),
+                Column("angle_of_attack", "deg", np.degrees(loads.angle_rad), 3),
+                Column("axial_load_g0", None, loads.axial_mps2 / 9.80665, 4),
+            ]
+        )
+
+    def to_json(self) -> str:
+        """Return what was reached, with units in the names."""
+        flight, margin = self.flight, self.margin
+        return json.dumps(
+            {
+                "title": self.scenario.title,
+                "reached": self.reached,
+                "orbit": flight.orbit,
+                "perigee_km": flight.perigee_m / 1e3 if flight.orbit else None,
+                "apogee_km": flight.apogee_m / 1e3 if flight.orbit else None,
+                "inclination_deg": float(np.degrees(flight.inclination_rad)) if flight.orbit else None,
+                "margin_mps": None if margin is None else margin.speed_mps,
+                "propellant_left_kg": None if margin is None else margin.propellant_kg,
+                "events": [
+                    {"event": e.kind, "stage": e.stage, "time_s": e.time_s} for e in flight.events
+                ],
+                "max_dynamic_pressure_pa": float(flight.loads.pressure_pa.max()),
+                "max_q_alpha_pa_deg": float(np.degrees(flight.loads.q_alpha_pa_rad.max())),
+                "max_axial_load_mps2": float(flight.loads.axial_mps2.max()),
+            },
+            indent=2,
+            ensure_ascii=False,
+        )  # fmt: skip
+
+
+def fly_once(scenario: Scenario, orbit: TargetOrbit | None = None) -> FlightResult:
+    """Fly a scenario with every value as stated; its last stage guided to ``orbit``, if one is given."""
+    if orbit is not None:
+        if len(scenario.vehicle.stage) < 2:
+            raise InputError(
+                "--orbit",
+                found="a vehicle of one stage",
+                allowed="two stages or more: guidance takes over above the air",
+                remedy="Leave --orbit out.",
+            )
+        scenario = to_orbit(scenario, orbit)
+    air, plan = scenario_air(scenario), scenario.flight_plan
+    flight = fly_planned(scenario, air, coast_until_s=0.0)
+    shut_down = plan.target_orbit is not None or plan.cut_off is not None
+    return FlightResult(scenario, flight, margin_of(scenario, air) if shut_down else None)
+
+
+def parse_orbit(text: str) -> TargetOrbit:
+    """Return the orbit that ``ALT,INC``, ``PERIGEExAPOGEE,INC`` or either with ``,NODE`` stands for.
+
+    Raises
+    ------
+    InputError : anything else; a perigee below 120 km
+    """
+    heights, *angles = text.split(",")
+    try:
+        values = [float(part) for part in heights.lower().split("x")]
+        degrees = [float(part) for part in angles]
+    except ValueError:
+        raise _refused(text) from None
+    if not 1 <= len(values) <= 2 or not 1 <= len(degrees) <= 2:
+        raise _refused(text)
+    if not all(120.0 <= value <= 36000.0 for value in values) or values[-1] < values[0]:
+        raise _refused(text)
+    if not 0.0 <= degrees[0] <= 180.0 or (len(degrees) > 1 and not -180.0 <= degrees[1] <= 360.0):
+        raise _refused(text)
+    given = {"perigee_km": values[0], "inclination_deg": degrees[0]}
+    if len(values) > 1:
+        given["apogee_km"] = values[1]
+    if len(degrees) > 1:
+        given["node_deg"] = degrees[1]
+    return TargetOrbit.model_validate(given)
+
+
+def _refused(text: str) -> InputError:
+    return InputError("--orbit", found=repr(text), allowed=_ALLOWED, remedy=_REMEDY)
