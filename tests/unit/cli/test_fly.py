@@ -45,7 +45,8 @@ def test_what_is_lacking_is_a_shortfall_and_no_orbit() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["100,42", "abc", "200", "200,190", "300x200,42", "200,42,999", "200,42,1,1", "nan,42", "", "-200,42"]
+    "text",
+    ["100,42", "abc", "200", "200,190", "300x200,42", "200,42,999", "200,42,1,1", "nan,42", "", "-200,42"],
 )
 def test_only_orbits_are_accepted(text) -> None:
     with pytest.raises(InputError):
