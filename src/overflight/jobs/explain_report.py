@@ -204,7 +204,7 @@ def _warning(row: Warned) -> WarningRow:
     system, area = _part(row.system, row, "system"), _part(row.area, row, "area")
     assert system is not None and area is not None
     return WarningRow(
-        system, area, row.raised_utc, row.lifted_utc, row.asked, row.confirmed,
+        system, area, row.country, row.raised_utc, row.lifted_utc, row.asked, row.confirmed,
         _part(row.damage, row, "damage"), _sources(row.source),
     )  # fmt: skip
 

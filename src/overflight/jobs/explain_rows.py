@@ -48,6 +48,8 @@ def path_band(found: Explained) -> PathBand:
         )
         low, mid, high = weighted_quantile(tracks.height_m[ok, j] / 1e3, own, (0.05, 0.5, 0.95))
         reach = _GEOD.inv(site.longitude_deg, site.latitude_deg, lon_deg, lat_deg)[2] / 1e3
+        if rows and mid < 0.05 * max(row[3] for row in rows) and j > 10:
+            break  # from here on the mean mixes what has fallen with what still flies
         rows.append((float(tracks.time_s[j]), lon_deg, lat_deg, mid, low, high, reach))
     ends = weighted_quantile(found.ensemble.samples.end_s, found.ensemble.weights, (0.05, 0.5, 0.95))
     columns = [tuple(round(value, 4) for value in column) for column in zip(*rows, strict=True)]

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from overflight.report.bulletin_values import ClaimRow, Comparison, HypothesisRow, MissingRow
 from overflight.report.bulletin_words import Line, Talk
-from overflight.report.values import PlaceRow
 from overflight.report.words import chance, distance, per_cent, plain, rounded, sigma_text
 
 __all__ = [
-    "TimelineRow", "answers", "compared", "estimated", "known", "lead", "main_places", "missing",
+    "TimelineRow", "answers", "compared", "estimated", "known", "lead", "missing",
     "performance", "reading", "timeline", "unknown", "weighed",
 ]  # fmt: skip
 
@@ -42,7 +41,7 @@ def lead(talk: Talk) -> tuple[str, ...]:
     if not remains:
         return first, second
     third = talk.fall("lead_fall", max(remains, key=lambda row: row.probability))
-    return first, second, third[:1].upper() + third[1:]
+    return first, second, talk.sentence(third)
 
 
 def timeline(talk: Talk) -> tuple[TimelineRow, ...]:
@@ -91,7 +90,11 @@ def answers(talk: Talk) -> Iterator[tuple[str, tuple[Line, ...]]]:
     yield talk("q_hurt"), tuple(_hurt(talk))
     yield (
         talk("q_where"),
-        tuple(Line(talk.fall("a_where", row), talk.language) for row in b.falls if row.probability >= 0.2),
+        tuple(
+            Line(talk.sentence(talk.fall("a_where", row)), talk.language)
+            for row in b.falls
+            if row.probability >= 0.2
+        ),
     )
     yield talk("q_next"), (_next(talk),)
     yield talk("q_see"), (talk.line("a_see_orbit" if orbit else "a_see_nothing"),)
@@ -106,7 +109,7 @@ def _warned(talk: Talk) -> Iterator[Line]:
         raised = talk.since(row.raised_utc)
         said = talk(
             "a_warned", system=talk.own(row.system).text, area=talk.own(row.area).text,
-            raised=talk.minute(raised), minutes=round(raised / 60.0),
+            raised=talk.minute(raised), minutes=talk.minutes(raised),
         )  # fmt: skip
         if row.lifted_utc is not None:
             said += " " + talk("a_lifted", lifted=talk.minute(talk.since(row.lifted_utc)))
@@ -135,13 +138,14 @@ def _next(talk: Talk) -> Line:
 
 
 def performance(talk: Talk) -> tuple[tuple[str, str], ...]:
-    """Return the figures of the warning: (value, what it is)."""
+    """Return the figures of the first warning: (value, what it is)."""
     b, rows = talk.bulletin, []
-    passage = min((row.first_time_s for row in main_places(talk) if row.first_time_s), default=None)
-    last = max((row.last_time_s for row in main_places(talk) if row.last_time_s), default=None)
     for warned in b.warnings[:1]:
         raised = talk.since(warned.raised_utc)
-        rows.append((talk("minutes", n=round(raised / 60.0)), talk("p_launch")))
+        rows.append((talk("minutes", n=talk.minutes(raised)), talk("p_launch")))
+        places = [row for row in b.places if warned.country and row.country == warned.country]
+        passage = min((row.first_time_s for row in places if row.first_time_s), default=None)
+        last = max((row.last_time_s for row in places if row.last_time_s), default=None)
         if passage is not None and passage > raised:
             rows.append((talk("minutes", n=round((passage - raised) / 60.0)), talk("p_pass")))
         if warned.lifted_utc is not None and last is not None and talk.since(warned.lifted_utc) > last:
@@ -150,12 +154,6 @@ def performance(talk: Talk) -> tuple[tuple[str, str], ...]:
         if warned.asked is not None and warned.confirmed is not None:
             rows.append((talk("of", n=warned.confirmed, all=warned.asked), talk("p_receipts")))
     return tuple(rows)
-
-
-def main_places(talk: Talk) -> tuple[PlaceRow, ...]:
-    """Places of the country with the likeliest overflight."""
-    rows = talk.bulletin.places
-    return tuple(row for row in rows if row.country == rows[0].country) if rows else ()
 
 
 def known(talk: Talk) -> Iterator[Line]:
@@ -173,11 +171,13 @@ def estimated(talk: Talk) -> Iterator[Line]:
     b = talk.bulletin
     for row in b.falls:
         if row.probability >= 0.2:
-            yield Line(talk.fall("a_where", row), talk.language)
+            yield Line(talk.sentence(talk.fall("a_where", row)), talk.language)
     if b.orbit < 0.5:
         low, high = talk.minute(b.path.flown_low_s), talk.minute(b.path.flown_high_s)
         yield talk.line("e_end", low=low, high=high)
-    for place, height in list(zip(b.places, b.places_height_km, strict=True))[:2]:
+    warned = {row.country for row in b.warnings}
+    heights = [pair for pair in zip(b.places, b.places_height_km, strict=True) if (pair[1] or 0.0) >= 1.0]
+    for place, height in sorted(heights, key=lambda pair: pair[0].country not in warned)[:2]:
         at = place.closest_time_s
         if height is not None and at is not None:
             gaps = [abs(time_s - at) for time_s in b.path.time_s]
@@ -212,7 +212,8 @@ def compared(talk: Talk, row: Comparison) -> tuple[str, str]:
         unit = "°" if row.unit == "deg" else f"\u00a0{row.unit}"
         digits = 1 if row.unit == "deg" else 0
         size = max(row.model_sd, 0.1 if row.unit == "deg" else 1.0)
-        middle, spread = f"{row.model:.{digits}f}{unit}", f"± {plain(rounded(size, 1))}{unit}"
+        middle = f"{row.model:.{digits}f}{unit}".replace("-", "−")
+        spread = f"± {plain(rounded(size, 1))}{unit}"
     return f"{middle} {spread}", sigma_text(row.residual)
 
 

@@ -53,7 +53,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
         "エンジンによる飛行が終わる（{low}から{high}の間）",
         "동력 비행 종료({low}~{high} 사이)",
     ),
-    "comes_down": ("{part} comes down", "{part}が落下", "{part} 낙하"),
+    "comes_down": ("Fall of {part}", "{part}が落下", "{part} 낙하"),
     "raised": ("{system} raised for {area}", "{area}に{system}発令", "{area}에 {system} 발령"),
     "lifted": ("{system} lifted for {area}", "{area}の{system}解除", "{area}의 {system} 해제"),
     "questions": ("Questions and answers", "よくある質問", "질문과 답"),

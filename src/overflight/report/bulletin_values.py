@@ -197,6 +197,7 @@ class WarningRow:
 
     system: Words
     area: Words
+    country: str | None
     raised_utc: datetime
     lifted_utc: datetime | None
     asked: int | None

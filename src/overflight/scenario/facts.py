@@ -84,6 +84,9 @@ class Warned(Strict):
 
     system: Name
     area: Name
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = Field(
+        default=None, description="ISO 3166 code; says which places the passage is measured at"
+    )
     raised_utc: Instant
     lifted_utc: Instant | None = None
     asked: Annotated[Whole, Field(ge=1)] | None = None
