@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from overflight.report.bulletin_values import ClaimRow, Comparison, HypothesisRow, MissingRow
-from overflight.report.bulletin_words import Line, Talk
+from overflight.report.bulletin_words import Line, Talk, sentence
 from overflight.report.words import chance, distance, per_cent, plain, rounded, sigma_text
 
 __all__ = [
@@ -41,7 +42,7 @@ def lead(talk: Talk) -> tuple[str, ...]:
     if not remains:
         return first, second
     third = talk.fall("lead_fall", max(remains, key=lambda row: row.probability))
-    return first, second, talk.sentence(third)
+    return first, second, sentence(third)
 
 
 def timeline(talk: Talk) -> tuple[TimelineRow, ...]:
@@ -91,7 +92,7 @@ def answers(talk: Talk) -> Iterator[tuple[str, tuple[Line, ...]]]:
     yield (
         talk("q_where"),
         tuple(
-            Line(talk.sentence(talk.fall("a_where", row)), talk.language)
+            Line(sentence(talk.fall("a_where", row)), talk.language)
             for row in b.falls
             if row.probability >= 0.2
         ),
@@ -109,7 +110,7 @@ def _warned(talk: Talk) -> Iterator[Line]:
         raised = talk.since(row.raised_utc)
         said = talk(
             "a_warned", system=talk.own(row.system).text, area=talk.own(row.area).text,
-            raised=talk.minute(raised), minutes=talk.minutes(raised),
+            raised=talk.minute(raised), minutes=whole_minutes(talk, raised),
         )  # fmt: skip
         if row.lifted_utc is not None:
             said += " " + talk("a_lifted", lifted=talk.minute(talk.since(row.lifted_utc)))
@@ -142,7 +143,7 @@ def performance(talk: Talk) -> tuple[tuple[str, str], ...]:
     b, rows = talk.bulletin, []
     for warned in b.warnings[:1]:
         raised = talk.since(warned.raised_utc)
-        rows.append((talk("minutes", n=talk.minutes(raised)), talk("p_launch")))
+        rows.append((talk("minutes", n=whole_minutes(talk, raised)), talk("p_launch")))
         places = [row for row in b.places if warned.country and row.country == warned.country]
         passage = min((row.first_time_s for row in places if row.first_time_s), default=None)
         last = max((row.last_time_s for row in places if row.last_time_s), default=None)
@@ -171,7 +172,7 @@ def estimated(talk: Talk) -> Iterator[Line]:
     b = talk.bulletin
     for row in b.falls:
         if row.probability >= 0.2:
-            yield Line(talk.sentence(talk.fall("a_where", row)), talk.language)
+            yield Line(sentence(talk.fall("a_where", row)), talk.language)
     if b.orbit < 0.5:
         low, high = talk.minute(b.path.flown_low_s), talk.minute(b.path.flown_high_s)
         yield talk.line("e_end", low=low, high=high)
@@ -241,3 +242,10 @@ def reading(talk: Talk, claim: ClaimRow) -> str:
     if claim.fits is None:
         return talk("no_number")
     return talk("fits") if claim.fits else talk("misfits")
+
+
+def whole_minutes(talk: Talk, time_s: float) -> str:
+    """Return a time after lift-off in whole minutes; a span where lift-off is not well known."""
+    doubt = 1.64 * talk.bulletin.lift_off_sd_s
+    low, high = math.floor((time_s - doubt) / 60.0 + 0.25), math.ceil((time_s + doubt) / 60.0 - 0.25)
+    return f"{low}" if low >= high else f"{low}–{high}"

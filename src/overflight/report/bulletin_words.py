@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -16,7 +15,7 @@ from overflight.report.clock import Clock, day_text
 from overflight.report.values import PlaceRow
 from overflight.report.words import distance, per_cent, rounded
 
-__all__ = ["Line", "Talk"]
+__all__ = ["Line", "Talk", "sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +51,7 @@ class Talk:
 
     def line(self, key: str, sources: tuple[str, ...] = (), **values: object) -> Line:
         """Return a fixed text as a line."""
-        return Line(self.sentence(self(key, **values)), self.language, sources)
-
-    @staticmethod
-    def sentence(words: str) -> str:
-        """Return words with a capital first letter, where the script has them."""
-        return words[:1].upper() + words[1:]
-
-    def minutes(self, time_s: float) -> str:
-        """Return a time after lift-off in whole minutes; a span where lift-off is not well known."""
-        doubt = 1.64 * self.bulletin.lift_off_sd_s
-        low, high = math.floor((time_s - doubt) / 60.0 + 0.25), math.ceil((time_s + doubt) / 60.0 - 0.25)
-        return f"{low}" if low >= high else f"{low}–{high}"
+        return Line(sentence(self(key, **values)), self.language, sources)
 
     def date(self, instant: datetime) -> str:
         """Return the local day of an instant."""
@@ -125,3 +113,8 @@ class Talk:
     def label_of(self, key: str) -> str:
         """Return the label of a claim by its key."""
         return next(self.own(c.label).text for c in self.bulletin.claims if c.key == key)
+
+
+def sentence(words: str) -> str:
+    """Return words with a capital first letter, where the script has them."""
+    return words[:1].upper() + words[1:]
