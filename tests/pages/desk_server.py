@@ -88,7 +88,7 @@ class DeskServer:
                 if body.get("code") != CODE:
                     return JSONResponse({"detail": "The six-digit code is wrong."}, 403)
                 self.desk.approve(draft, self.viewer, self.seconds, content_hash=body["content_hash"])
-            if action in ("approve", "issue"):
+            if action == "issue":
                 self.desk.issue(draft, self.seconds)
             if action == "withhold":
                 self.desk.put(Withheld(at(self.seconds), self.viewer, self.desk.now.event_id, draft, "x"))

@@ -65,31 +65,36 @@
     window.addEventListener("pagehide", () => source.close());
   }
 
+  async function post(draft, action, values) {
+    const answer = await fetch(`${api}/drafts/${encodeURIComponent(draft)}/${action}`, {
+      method: "POST", credentials: "same-origin", body: JSON.stringify(values),
+      headers: { "Content-Type": "application/json", "X-CSRF-Token": body.dataset.csrf },
+    });
+    if (answer.ok) return "";
+    const said = await answer.json().catch(() => ({}));
+    return typeof said.detail === "string" ? said.detail : String(answer.status);
+  }
+
   async function act(action) {
     const card = section();
     if (!card || busy) return;
-    const form = card.querySelector("form.go");
-    if ((action === "approve" || action === "issue") && !(form && form.reportValidity())) return;
-    const values = { content_hash: card.dataset.hash };
+    const form = card.querySelector("form.go"), draft = card.dataset.draft, content_hash = card.dataset.hash;
+    const decides = action === "approve" || action === "issue";
+    if (decides && !(form && form.reportValidity())) return;
     const code = document.getElementById("code");
-    if (action === "approve" && code) values.code = code.value;
-    if (action === "withhold" || action === "discard") values.reason = "operator";
+    const then = decides ? form.dataset.then : "";
     busy = true;
     try {
-      const answer = await fetch(`${api}/drafts/${encodeURIComponent(card.dataset.draft)}/${action}`, {
-        method: "POST", credentials: "same-origin", body: JSON.stringify(values),
-        headers: { "Content-Type": "application/json", "X-CSRF-Token": body.dataset.csrf },
-      });
+      let problem = await post(draft, action, decides
+        ? { content_hash, code: action === "approve" && code ? code.value : "" }
+        : { content_hash, reason: "operator" });
+      // the last approval and the sending are one press, of one and the same content
+      if (!problem && then) problem = await post(draft, then, { content_hash });
       if (code) code.value = "";
-      if (!answer.ok) {
-        const said = await answer.json().catch(() => ({}));
-        await refresh().catch(lost);
-        const problem = state.querySelector(".problem");
-        if (problem) { problem.textContent = typeof said.detail === "string" ? said.detail : `${answer.status}`; problem.hidden = false; }
-      } else {
-        await refresh();
-        section()?.focus({ preventScroll: true });
-      }
+      await refresh();
+      const shown = state.querySelector(".problem");
+      if (problem && shown) { shown.textContent = problem; shown.hidden = false; }
+      if (!problem) section()?.focus({ preventScroll: true });
     } catch { lost(); } finally { busy = false; }
   }
 

@@ -115,4 +115,7 @@ def _text(raw: bytes) -> str:
 def _bytes(text: str) -> bytes:
     if not text.isascii():
         raise ValueError(text)
-    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    raw = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if _text(raw) != text:
+        raise ValueError(text)  # one spelling only
+    return raw
