@@ -25,7 +25,7 @@ __all__ = ["MAX_CHARACTERS", "read_notice"]
 MAX_CHARACTERS = 200_000
 _WARNING = (
     r"(?:NAVAREA[ ]+[IVX]{1,5}|HYDRO(?:LANT|PAC|ARC)|NAVTEX|COASTAL[ ]+WARNING)[ ]+"
-    r"(?:NO\.?[ ]*)?\d{1,4}/\d{2,4}"
+    r"(?:NO\.?[ ]*)?(?:\d{1,4}/\d{2,4}|\d{2}-\d{2,4})(?!\d)"
 )
 _IDENTIFIER = re.compile(rf"^\s*(?:ZCZC.*\n\s*)?((?:[A-Z]+[ ]+){{0,3}}?{_WARNING})", re.MULTILINE)
 _CANCEL = re.compile(rf"CANCEL(?:S|LED)?\s+({_WARNING}(?:\s*(?:,|AND)\s*(?:{_WARNING}|\d{{1,4}}/\d{{2}}))*)")
@@ -39,8 +39,11 @@ _NOISE = re.compile(
 )
 _KINDS = (
     ("re-entry", r"RE-?ENTRY|REENTERING"),
-    ("missile", r"\bMISSILE"),
-    ("launch", r"LAUNCH|ROCKET|SPACE\s?CRAFT|AEROSPACE|SATELLITE|SPACE VEHICLE|SPACE FLIGHT"),
+    ("missile", r"\bMISSILE|EXPERIMENTAL FLIGHT"),
+    (
+        "launch",
+        r"航天|火箭|ロケット|LAUNCH|ROCKET|SPACE\s?CRAFT|AEROSPACE|SATELLITE|SPACE VEHICLE|SPACE FLIGHT",
+    ),
     ("firing", r"GUNNERY|FIRING|MISSILE EXERCISE|NAVAL EXERCISE"),
 )
 
@@ -145,7 +148,9 @@ def _cancelled(names: str) -> list[str]:
 
 
 def _year_of(identifier: str, ends: re.Match[str] | None) -> int | None:
-    text = (ends[5] if ends is not None else None) or identifier.rpartition("/")[2]
+    dashed = re.search(r"\b(\d{2})-\d+$", identifier)
+    own = dashed[1] if dashed else identifier.rpartition("/")[2]
+    text = (ends[5] if ends is not None else None) or own
     return (int(text) if len(text) == 4 else 2000 + int(text)) if text else None
 
 

@@ -20,8 +20,8 @@ __all__ = ["CLOCKS", "MONTHS", "Found", "blanked", "find_windows", "instant"]
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 CLOCKS = {
-    "Z": 0.0, "UTC": 0.0, "GMT": 0.0, "JST": 9.0, "KST": 9.0, "PST": -8.0, "PDT": -7.0, "MST": -7.0,
-    "MDT": -6.0, "CDT": -5.0, "EST": -5.0, "EDT": -4.0, "HST": -10.0, "AEST": 10.0,
+    "Z": 0.0, "UTC": 0.0, "GMT": 0.0, "JST": 9.0, "KST": 9.0, "PHST": 8.0, "PST": -8.0, "PDT": -7.0,
+    "MST": -7.0, "MDT": -6.0, "CDT": -5.0, "EST": -5.0, "EDT": -4.0, "HST": -10.0, "AEST": 10.0,
     "NZST": 12.0, "NZDT": 13.0,
 }  # fmt: skip
 """Clocks that notices name, hours ahead of UTC. CST is not among them: it is used in America and in China."""
@@ -44,7 +44,7 @@ def _instant(name: str, form: str) -> str:
     month, year, clock, hour = (part.format(name) for part in (_MONTH, _YEAR, _CLOCK, _HOUR))
     day = rf"(?P<{name}day>\d{{1,2}})"
     return {
-        "group": rf"(?<!\d)(?P<{name}day>\d{{2}}){hour}\s*(?:{clock})?(?:\s*{month}(?:\s*{year})?)?",
+        "group": rf"(?<!\d)(?P<{name}day>\d{{2}})[ ]?{hour}\s*(?:{clock})?(?:\s*{month}(?:\s*{year})?)?",
         "date first": rf"(?<!\d){day}\s*{month},?(?:\s*{year})?,?\s*(?:AT\s*)?{hour}\s*(?:{clock})?",
         "time first": rf"(?<!\d){hour}\s*(?:{clock})?,?\s*(?:ON\s*)?{day}\s*{month}(?:,?\s*{year})?",
     }[form]
@@ -77,10 +77,19 @@ _AMERICAN = re.compile(
     rf"{_HALF_DAY.format('a')}{_TO}{_HALF_DAY.format('b')}\s*(?:{_CLOCK.format('b')})?"
 )
 _ISO = re.compile(
-    r"(?P<adate>\d{4}-\d{2}-\d{2})[T ]\s*(?P<ahour>\d{2}):?(?P<aminute>\d{2})(?::\d{2})?\s*(?:"
-    + _CLOCK.format("a") + r")?\s*(?:TO|/|-|UNTIL)\s*(?:(?P<bdate>\d{4}-\d{2}-\d{2})[T ]\s*)?"
-    r"(?P<bhour>\d{2}):?(?P<bminute>\d{2})(?::\d{2})?\s*(?:" + _CLOCK.format("b") + r")?"
+    r"(?P<adate>\d{4}-\d{2}-\d{2})[T ]\s*(?:BETWEEN\s*|FROM\s*)?"
+    r"(?P<ahour>\d{2}):?(?P<aminute>\d{2})(?::\d{2})?H?\s*(?:"
+    + _CLOCK.format("a") + r")?\s*(?:TO|/|-|UNTIL|AND)\s*(?:(?P<bdate>\d{4}-\d{2}-\d{2})[T ]\s*)?"
+    r"(?P<bhour>\d{2}):?(?P<bminute>\d{2})(?::\d{2})?H?\s*(?:" + _CLOCK.format("b") + r")?"
 )  # fmt: skip
+
+
+_TEN = re.compile(r"(?<!\d)(?P<aten>\d{10})(?:Z|UTC)?\s*(?:-|TO)\s*(?P<bten>\d{10})(?!\d)")
+_CHINESE = re.compile(
+    r"(?P<bmonth>\d{1,2})月(?P<days>\d{1,2})日(?P<ahour>\d{2}):?(?P<aminute>\d{2})时?至"
+    r"(?P<bhour>\d{2}):?(?P<bminute>\d{2})时?"
+)
+_BEIJING_H = 8.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +138,17 @@ def find_windows(text: str, where: str, *, year: int | None, offset_h: float | N
         month = next((m for m in months[i:] if m), None)
         own_year = next((y for y in years[i:] if y), year)
         shown = " ".join(moment.match[0].split())
-        iso = moment.group("adate") is not None
+        iso = moment.group("adate") is not None or moment.group("aten") is not None
         if not iso and (month is None or own_year is None):
             missing = "month" if month is None else "year"
             remarks.append(f'"{shown}" names no {missing}; this window was left out')
             continue
         clock = moment.group("bclock") or moment.group("aclock")
         known = CLOCKS.get(clock or "", offset_h)
+        if "月" in shown:
+            known = _BEIJING_H
+        if moment.group("aten") is not None:
+            known = 0.0
         if known is None:
             remarks.append(f'"{shown}" does not name its clock; this window was left out')
             continue
@@ -158,8 +171,8 @@ def _moments(text: str, where: str) -> list[_Moment]:
     found: list[_Moment] = []
     rest = text
     makers = (
-        (_ISO, _iso), (_AMERICAN, _american), *((pattern, _pair) for pattern in _PAIRS),
-        *((pattern, _daily) for pattern in _DAILY),
+        (_ISO, _iso), (_TEN, _ten), (_CHINESE, _daily), (_AMERICAN, _american),
+        *((pattern, _pair) for pattern in _PAIRS), *((pattern, _daily) for pattern in _DAILY),
     )  # fmt: skip
     for pattern, make in makers:
         here = list(pattern.finditer(rest))
@@ -169,7 +182,9 @@ def _moments(text: str, where: str) -> list[_Moment]:
 
 
 def _month(text: str | None) -> int | None:
-    return None if text is None else MONTHS.index(text[:3]) + 1
+    if text is None:
+        return None
+    return int(text) if text.isdigit() else MONTHS.index(text[:3]) + 1
 
 
 def _year(text: str | None) -> int | None:
@@ -261,6 +276,15 @@ def _of_day(moment: _Moment, day: datetime, offset_h: float) -> Window:
 def _american(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
     """A date and the hours of half days, such as ``MARCH 14, 2024, BETWEEN 7:00 A.M. AND 11:00 A.M.``."""
     return [_of_day(moment, day, offset_h) for day in _days(moment, month, year)]
+
+
+def _ten(moment: _Moment, _text: str, _month: int, _year: int, offset_h: float) -> list[Window]:
+    """Two times of ten digits, YYMMDDhhmm, such as ``2403141145-2403141530``; UTC as in every NOTAM."""
+    ends = []
+    for name in "ab":
+        year, *rest = (int(moment.match[f"{name}ten"][i : i + 2]) for i in range(0, 10, 2))
+        ends.append(instant(moment, 2000 + year, *rest, offset_h))  # type: ignore[call-arg]
+    return [_checked(moment, *ends)]
 
 
 def _iso(moment: _Moment, _text: str, _month: int, _year: int, offset_h: float) -> list[Window]:

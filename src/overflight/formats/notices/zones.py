@@ -23,7 +23,7 @@ LONGEST_EDGE_M = 6000e3
 """Longer than any edge of a published area we know; a lost or exchanged letter makes longer ones."""
 
 _JOIN = re.compile(
-    r"(?:[\s,;\-/()]|\bAND\b|\bTO\b|\bTHEN\b|\bTHENCE\b|\bTHE\b|\bPOINT\b|\bVIA\b)*"
+    r"(?:[\s,;\-/()、，；]|\([A-Z]{2,5}\)|和|至|\bAND\b|\bTO\b|\bTHEN\b|\bTHENCE\b|\bTHE\b|\bPOINT\b|\bVIA\b)*"
 )  # fmt: skip
 _COUNTED = re.compile(r"[\s,;\-]*(?:AND\s+)?\(?(\d{1,2}|[A-Z])[.):]\s*")
 _NUMBERS = {

@@ -239,3 +239,37 @@ def test_the_line_is_named():
     with pytest.raises(NoticeError) as caught:
         read_notice(HYDROPAC.replace("35-29.00N", "35-79.00N"), "notice.txt")
     assert caught.value.where == "notice.txt:6"
+
+
+def test_a_japanese_warning_names_its_year_first():
+    text = "NAVAREA XI 24-0371\nROCKET LAUNCHING.\n150000Z TO 150400Z FEB. " + AREA
+    notice = read_notice(text)
+    assert notice.identifier == "NAVAREA XI 24-0371"
+    assert windows(notice) == [(utc(2024, 2, 15), utc(2024, 2, 15, 4))]
+
+
+def test_american_airspace_reservation():
+    text = (
+        "!CARF 03/045 ZHU AIRSPACE STATIONARY ALT RESERVATION WI AN AREA DEFINED AS 2600N09716W (BRO) TO "
+        "2545N09600W TO 2530N09400W TO 2615N09400W TO POINT OF ORIGIN SFC-UNL 2403141145-2403141530"
+    )
+    notice = read_notice(text)
+    assert len(notice.zones[0].points_deg) == 4
+    assert windows(notice) == [(utc(2024, 3, 14, 11, 45), utc(2024, 3, 14, 15, 30))]
+
+
+def test_chinese_coastal_warning():
+    """Laid out as those of the maritime safety administration; Beijing time."""
+    text = "琼航警24/25 南海 2月11日0910时至1025时 航天发射 在19-38.9N/110-57.0E、19-31.0N/111-17.2E、19-13.7N/111-10.1E、19-21.6N/110-49.8E四点连线范围内 禁止驶入."
+    notice = read_notice(text, year=2025)
+    assert (notice.kind, len(notice.zones[0].points_deg)) == ("launch", 4)
+    assert windows(notice) == [(utc(2025, 2, 11, 1, 10), utc(2025, 2, 11, 2, 25))]
+
+
+def test_day_and_time_apart_and_times_with_an_h():
+    assert windows(read_notice(f"FROM 17 1030 UTC TO 17 1430 UTC FEB 24. {AREA}")) == [
+        (utc(2024, 2, 17, 10, 30), utc(2024, 2, 17, 14, 30))
+    ]
+    assert windows(read_notice(f"2025-03-12 BETWEEN 0031H AND 0055H PHST. {AREA}")) == [
+        (utc(2025, 3, 11, 16, 31), utc(2025, 3, 11, 16, 55))
+    ]
