@@ -12,6 +12,7 @@ from pyproj import Geod
 from overflight.formats.notices.shape import zone_outline
 from overflight.formats.notices.values import LonLat, Notice, NoticeError, Zone
 from overflight.jobs.land import land_round
+from overflight.report.projection import mean_point
 
 __all__ = ["SeenZone", "assignments", "seen_zones"]
 
@@ -71,7 +72,7 @@ def _seen(zone: Zone, name: str, site: tuple[float, float], where: str) -> SeenZ
     import shapely
 
     ring = zone_outline(zone)
-    at = _middle(ring)
+    at = mean_point(np.array(ring[:-1]))
     reach_m = float(max(_GEOD.inv(*at, lon, lat)[2] for lon, lat in ring)) * 1.05 + 1e3
     round_it = land_round(*at, min(reach_m, FAR_M))
     shape = shapely.Polygon(round_it.flat(ring)).buffer(0.0)
@@ -105,12 +106,6 @@ def _nearest_m(ring: Sequence[LonLat], site: tuple[float, float]) -> float:
     plane = Proj(proj="aeqd", lon_0=site[1], lat_0=site[0], ellps="WGS84")
     flat = shapely.Polygon(np.stack(plane(*np.array(ring).T), axis=1))
     return float(shapely.make_valid(flat).distance(shapely.Point(0.0, 0.0)))
-
-
-def _middle(ring: Sequence[LonLat]) -> LonLat:
-    lon, lat = np.radians(np.array(ring[:-1])).T
-    x, y, z = np.array([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)]).mean(axis=1)
-    return float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
 
 
 def _words(point: LonLat) -> str:

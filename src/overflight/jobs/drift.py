@@ -20,6 +20,7 @@ from overflight.formats.geojson import feature_collection
 from overflight.jobs.drift_start import Start
 from overflight.jobs.land import land_round
 from overflight.report.drift_figure import DriftArea, drift_figure
+from overflight.report.projection import mean_point
 
 __all__ = ["CAVEATS", "DriftRow", "Search", "drift_files", "search_areas"]
 
@@ -129,12 +130,7 @@ def _land(lon: np.ndarray, lat: np.ndarray, hours: float):  # noqa: ANN202
     import shapely
     from pyproj import Geod
 
-    unit = np.radians(np.stack([lon, lat]))
-    mean = np.array(
-        [np.cos(unit[1]) * np.cos(unit[0]), np.cos(unit[1]) * np.sin(unit[0]), np.sin(unit[1])]
-    ).mean(axis=1)
-    middle = np.degrees([np.arctan2(mean[1], mean[0]), np.arctan2(mean[2], np.hypot(mean[0], mean[1]))])
-    here = float(middle[0]), float(middle[1])
+    here = mean_point(np.stack([lon, lat], axis=1))
     far = Geod(ellps="WGS84").inv(np.full(len(lon), here[0]), np.full(len(lon), here[1]), lon, lat)[2]
     round_it = land_round(*here, float(min(np.max(far) + 1.5 * 3600.0 * hours + 50e3, 8000e3)))
 

@@ -15,9 +15,10 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
+from overflight.earth.constants import NAUTICAL_MILE_M
 from overflight.formats.notices.values import LonLat, Window
 from overflight.formats.notices.windows import MONTHS
-from overflight.formats.notices.zones import NAUTICAL_MILE_M, local_plane, ring_metres
+from overflight.formats.notices.zones import local_plane, ring_metres
 
 __all__ = ["NoticeArea", "broadcast_text", "grown", "notam_text", "whole_minutes"]
 

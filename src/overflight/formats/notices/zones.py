@@ -13,12 +13,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from overflight.earth.constants import NAUTICAL_MILE_M
 from overflight.formats.notices.positions import Position, refused
 from overflight.formats.notices.values import LonLat, Zone
 
-__all__ = ["NAUTICAL_MILE_M", "find_zones", "local_plane", "ring_metres"]
+__all__ = ["find_zones", "local_plane", "ring_metres"]
 
-NAUTICAL_MILE_M = 1852.0
 LONGEST_EDGE_M = 6000e3
 """Longer than any edge of a published area we know; a lost or exchanged letter makes longer ones."""
 
