@@ -11,6 +11,7 @@ import explains
 from overflight.cli.app import app
 from overflight.errors import ScenarioError
 from overflight.scenario.load import parse_facts
+from scenarios import SMALL
 
 runner = CliRunner()
 RADAR = """
@@ -120,3 +121,16 @@ def test_a_coast_of_no_place_is_refused(tmp_path):
     )
     result = run(tmp_path, text)
     assert result.exit_code == 2 and "ZZ" in result.stderr
+
+
+def test_a_fit_takes_no_claim_of_a_launch_to_come(tmp_path):
+    """A fit never steers a flight to a point: what it fits has happened."""
+    text = SMALL.replace('published = "at 10:00"', 'published = "at 10:00"\nuse = "fit"').replace(
+        "2030-", "2090-"
+    )
+    (tmp_path / "launch.toml").write_text(text)
+    result = runner.invoke(
+        app, ["fit", str(tmp_path / "launch.toml"), "-o", str(tmp_path / "fitted.toml"), "-q"]
+    )
+    assert result.exit_code == 2 and "in the future" in result.stderr
+    assert not (tmp_path / "fitted.toml").exists()

@@ -200,7 +200,7 @@ def _judged(
     chain = sampler.get_chain()
     steps, walkers, _ = chain.shape
     kept = chain[steps // 5 :]
-    tau = float(np.max(integrated_time(kept, quiet=True))) if len(kept) > 8 else float("inf")
+    tau = float(np.max(integrated_time(kept, tol=0))) if len(kept) > 8 else float("inf")
     reduction = _reduction(kept)
     if len(kept) < LENGTHS * tau or reduction > MIXED:
         wanted = int(np.ceil(1.25 * LENGTHS * max(tau, 1.0) * 1.1)) if np.isfinite(tau) else 10 * steps

@@ -19,7 +19,15 @@ from overflight.scenario.locate import line_of
 from overflight.scenario.model import Scenario
 from overflight.scenario.references import facts_faults, future_faults
 
-__all__ = ["MAX_BYTES", "check_scenario", "load_scenario", "parse_facts", "parse_scenario", "read_scenario"]
+__all__ = [
+    "MAX_BYTES",
+    "check_scenario",
+    "load_scenario",
+    "parse_facts",
+    "parse_scenario",
+    "read_scenario",
+    "refuse_future",
+]
 
 Document = TypeVar("Document", bound=BaseModel)
 
@@ -76,6 +84,15 @@ def parse_facts(data: bytes, where: str, scenario: Scenario, now: datetime) -> F
         remedy = first.remedy + more
         raise ScenarioError(first.where, first.key, found=first.found, allowed=first.allowed, remedy=remedy)
     return facts
+
+
+def refuse_future(scenario: Scenario, where: str, now: datetime) -> None:
+    """Refuse a scenario of which a fit would take a claim about the future: it fits what has happened."""
+    found = future_faults(scenario, scenario, now)
+    if found:
+        raise ScenarioError(
+            where, found[0].key, found=found[0].found, allowed=found[0].allowed, remedy=found[0].remedy
+        )
 
 
 def _counted(found: list[ScenarioError], where: str) -> ScenarioError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -34,11 +35,12 @@ def fit(
     with handled():
         from overflight.cli.output import refuse_file, write_file
         from overflight.cli.progress import progress_shown
-        from overflight.scenario.load import parse_scenario, read_scenario
+        from overflight.scenario.load import parse_scenario, read_scenario, refuse_future
 
         refuse_file(output, force=force)
         content = read_scenario(prior)
         scenario = parse_scenario(content, str(prior))
+        refuse_future(scenario, str(prior), datetime.now(UTC))
         from overflight.jobs.fit import fit as fit_scenario
 
         with progress_shown(quiet=quiet) as progress:
