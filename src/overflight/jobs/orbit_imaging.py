@@ -54,7 +54,8 @@ def imaging_part(series: ElementSeries, request: OrbitRequest) -> Part:
     return Part(
         sections=(section,),
         files=(("imaging.csv", _csv(found).encode(), "pixels and chances for each object and task"),),
-        headline=f"{camera.name}: a sample of {found.gsd_m}, NIIRS {found.niirs}",
+        headline=f"{camera.name}: a sample of {found.gsd_m}, NIIRS {found.niirs.low:.1f} to "
+        f"{found.niirs.high:.1f}",
         lede=(
             f"From {camera.altitude_km} up to {camera.off_nadir_deg.high:g}° off nadir. Recognising a "
             f"destroyer: "

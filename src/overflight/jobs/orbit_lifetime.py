@@ -20,6 +20,11 @@ ACTIVITY_WORDS = {
     "high": "high all the time (F10.7 of 250)", "mean": "mean all the time (140)",
     "low": "low all the time (65)", "cycle": "following the solar cycle",
 }  # fmt: skip
+NOTE = (
+    "Without manoeuvres. A forecast does not know the Sun and has the whole band; this one has not been "
+    "held against "
+    "the decay of other satellites."
+)
 LIFETIME_SOURCES = (
     "Drag averaged over a revolution: D. G. King-Hele, Satellite Orbits in an Atmosphere (1987).",
     "Density: NRLMSIS 2.1 averaged over globe and season; activity as in ECSS-E-ST-10-04C Rev 1.",
@@ -82,9 +87,7 @@ def _lifetime_section(found: Lifetime) -> OrbitSection:
         "lifetime", "How long it stays up", lead,
         tables=(OrbitTable("Decay by solar activity", ("Sun", "From then", "Date"), rows, (1,)),),
         charts=(OrbitChart("Mean height", "years", "height, km", curves, caption),),
-        notes=("Without manoeuvres. A hindcast with observed weather on a comparable object was right "
-        "within 16 % of the "
-               "remaining life; a forecast does not know the Sun and has the whole band.",),
+        notes=(NOTE,),
         data={
             "start_utc": found.start_utc, "ballistic": b, "days": found.days,
             "dates": {name: found.date(name) for name in found.days},
