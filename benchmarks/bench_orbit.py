@@ -2,7 +2,7 @@
 
 1,000,000 epochs from elements to latitude, longitude and height (SGP4, Earth-fixed, geodetic), then what
 Skyfield has no function for: 30 days of passes over all municipalities of Japan, and the revisit of one to
-five satellites. Ratios are of processor time. Skyfield is no part of this project's environment: make one with
+five satellites. Ratios are of processor time. Skyfield is no part of the environment here: make one with
 `python3 -m venv oracles` and `oracles/bin/pip install skyfield`, and name it, or set OVERFLIGHT_ORACLES.
 Without it only our times are shown.
 """
