@@ -22,6 +22,7 @@ COMMANDS = {
     "simulate": "Fly a launch and write what radars would report of it.",
     "warn": "Track a launch from radar plots and draft who must be told, and when it may be lifted.",
     "fly": "Fly a scenario once as stated: events, orbit, margin or shortfall, loads.",
+    "bulletins": "Write the index page and the Atom feed of a folder of bulletins.",
     "iip": "Say for a table of states where each would come down if thrust ended now.",
     "compare": "Say what changed for whom between two plans, and whether it is a go by your criteria.",
     "drift": "Say where to search at sea: where a part fell, and where it may float hour by hour.",

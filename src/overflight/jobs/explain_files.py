@@ -17,7 +17,9 @@ from overflight.formats.geojson import feature_collection
 from overflight.inference.refine import Refined
 from overflight.jobs.explain import Explained
 from overflight.report.bulletin_page import PAGES, bulletin_figures, render_bulletin
+from overflight.report.bulletin_story import lead
 from overflight.report.bulletin_values import Bulletin
+from overflight.report.bulletin_words import Talk
 from overflight.report.raster import png_of
 
 __all__ = ["explain_files"]
@@ -169,6 +171,7 @@ def _run_json(b: Bulletin, facts: bytes, scenario: bytes, files: Mapping[str, by
         "outputs_sha256": {
             name: hashlib.sha256(content).hexdigest() for name, content in sorted(files.items())
         },
+        "lead": {language: list(lead(Talk(b, language))) for language in PAGES},
         "bulletin": asdict(b),
     }
     return json.dumps(record, ensure_ascii=False, default=_json_value).encode()

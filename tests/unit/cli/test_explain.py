@@ -197,3 +197,21 @@ def test_each_text_asks_for_the_same_values_in_every_language(key):
 
 def test_the_glossary_is_whole():
     assert all(len(row) == len(LANGUAGES) and all(all(pair) for pair in row) for row in GLOSSARY)
+
+
+def test_bulletins_have_an_index_and_a_feed(done, tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "run.json").write_text(read(done, "run.json"), "utf-8")
+    result = runner.invoke(app, ["bulletins", str(tmp_path), "--base", "https://example.org/b/"])
+    assert result.exit_code == 0, result.stderr
+    feed = ET.fromstring((tmp_path / "feed.atom").read_text("utf-8"))
+    atom = "{http://www.w3.org/2005/Atom}"
+    entry = feed.find(f"{atom}entry")
+    assert entry is not None and entry.find(f"{atom}id") is not None
+    links = [link.get("href") for link in entry.findall(f"{atom}link")]
+    assert links == [f"https://example.org/b/a/{name}.html" for name in ("index", "ja", "ko")]
+    assert "a/ja.html" in (tmp_path / "index.html").read_text("utf-8")
+    assert runner.invoke(app, ["bulletins", str(tmp_path)]).exit_code == 0  # again, over its own page
+    (tmp_path / "index.html").write_text("somebody's home page")
+    assert runner.invoke(app, ["bulletins", str(tmp_path)]).exit_code == 2
+    assert runner.invoke(app, ["bulletins", str(tmp_path / "a")]).exit_code == 2
