@@ -31,6 +31,7 @@ COMMANDS = {
     "schema": "Print the JSON Schema of scenario files, for editors, or of measurements.",
     "warmup": "Compile the numerical kernels once, so that later runs start at once.",
     "alert": "Check, sign and verify CAP 1.2 alerts.",
+    "desk": "Run the warning desk: draft, approve by two people, deliver, lift; --demo shows it.",
 }
 """Commands with what they do in one line, in order of use."""
 

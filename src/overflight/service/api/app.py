@@ -1,0 +1,185 @@
+"""The desk as an ASGI application: API, pages, health, metrics, and the workers beside them."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from datetime import UTC, datetime
+
+import sqlalchemy as sa
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse
+
+from overflight import __version__
+from overflight.errors import InputError, LifeError
+from overflight.service.api import routes
+from overflight.service.api.headers import SafeHeaders
+from overflight.service.api.models import Health
+from overflight.service.api.pages import pages
+from overflight.service.channels.http import HttpClients
+from overflight.service.config import DeskConfig
+from overflight.service.desk import Desk
+from overflight.service.outbox import Dispatcher
+from overflight.service.people import NotAllowed, People, TooMany
+from overflight.service.store import StoreError
+from overflight.service.tables import outbox
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+
+
+class Running:
+    """A desk at work: what requests share."""
+
+    def __init__(self, config: DeskConfig, desk: Desk, http: HttpClients) -> None:
+        self.config, self.desk, self.http = config, desk, http
+        self.people = People(desk.store)
+        self.is_stopping = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._listeners: set[asyncio.Queue[int]] = set()
+        self._seq = 0
+        by_name = {channel.name: channel for channel in desk.channels}
+        self.dispatcher = Dispatcher(desk.store, config.name, by_name, self.changed)
+
+    def changed(self) -> None:
+        """Tell workers and pages that the log has grown; from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._tell)
+
+    def _tell(self) -> None:
+        if self.dispatcher.wake is not None:
+            self.dispatcher.wake.set()
+        self._seq += 1
+        for queue in self._listeners:
+            if queue.empty():
+                queue.put_nowait(self._seq)
+
+    @contextmanager
+    def listening(self) -> Iterator[asyncio.Queue[int]]:
+        """Give a queue that hears of changes."""
+        queue: asyncio.Queue[int] = asyncio.Queue()
+        self._listeners.add(queue)
+        try:
+            yield queue
+        finally:
+            self._listeners.discard(queue)
+
+    async def work(self) -> None:
+        """Bring what is due, look again every second, tell what other desks changed."""
+        self._loop = asyncio.get_running_loop()
+        self.dispatcher.wake = asyncio.Event()
+        sending = asyncio.create_task(self.dispatcher.run())
+        try:
+            while True:
+                await asyncio.sleep(TICK_S)
+                with suppress(StoreError):
+                    await asyncio.to_thread(self._tick)
+        finally:
+            self.is_stopping = True
+            self._tell()
+            sending.cancel()
+            with suppress(asyncio.CancelledError):
+                await sending
+
+    def _tick(self) -> None:
+        before = self.desk.store.state()
+        for event_id in before.latest:
+            try:
+                self.desk.look_again(event_id)
+            except InputError as fault:
+                log.error("event %s cannot be decided again: %s", event_id, fault)
+        after = self.desk.store.state()
+        if after.seq != getattr(self, "_told_seq", 0):
+            self._told_seq = after.seq
+            self.changed()
+
+
+def make_app(config: DeskConfig, desk: Desk, http: HttpClients) -> FastAPI:
+    """Return the application of a desk that has its store, keys and channels."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        working = asyncio.create_task(running.work())
+        try:
+            yield
+        finally:
+            working.cancel()
+            with suppress(asyncio.CancelledError):
+                await working
+            for channel in desk.channels:
+                await channel.close()
+            await http.close()
+
+    running = Running(config, desk, http)
+    app = FastAPI(
+        title="overflight desk", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
+    )
+    app.state.running = running
+    app.add_middleware(SafeHeaders, tls=config.tls_before)
+    app.include_router(routes.router)
+    app.include_router(pages)
+    _say_refusals(app)
+    _watch(app)
+    return app
+
+
+def _say_refusals(app: FastAPI) -> None:
+    """Turn refusals of the rooms below into answers with their words."""
+    for kind, status in (
+        (LifeError, 409),
+        (InputError, 422),
+        (NotAllowed, 401),
+        (TooMany, 429),
+        (StoreError, 503),
+    ):
+
+        def answer(_request: Request, fault: Exception, status: int = status) -> JSONResponse:
+            return JSONResponse({"detail": str(fault)}, status)
+
+        app.add_exception_handler(kind, answer)
+
+
+def _watch(app: FastAPI) -> None:
+    @app.get("/health", tags=["watch"])
+    def health() -> Health:
+        """Say that the process lives."""
+        return Health(ok=True, faults=[])
+
+    @app.get("/ready", tags=["watch"], responses={503: {"model": Health}})
+    def ready(request: Request, response: Response) -> Health:
+        """Say whether the desk can take, sign and send now, and if not, why."""
+        faults = _faults(request.app.state.running)
+        response.status_code = 503 if faults else 200
+        return Health(ok=not faults, faults=faults)
+
+    @app.get("/metrics", tags=["watch"], response_class=PlainTextResponse)
+    def metrics(request: Request) -> PlainTextResponse:
+        """Return counts for Prometheus."""
+        running = request.app.state.running
+        state = running.desk.store.state()
+        with running.desk.store.read() as connection:
+            query = sa.select(outbox.c.channel, outbox.c.state, sa.func.count()).group_by(
+                outbox.c.channel, outbox.c.state
+            )
+            rows = connection.execute(query).all()
+        lines = [
+            f"overflight_log_entries {state.seq}",
+            f"overflight_events {len(state.boards)}",
+            f"overflight_certificate_days_left {running.desk.signing.days_left():.1f}",
+        ]
+        lines += [f'overflight_deliveries{{channel="{c}",state="{s}"}} {n}' for c, s, n in rows]
+        return PlainTextResponse("\n".join(lines) + "\n")
+
+
+def _faults(running: Running) -> list[str]:
+    faults = []
+    try:
+        running.desk.store.state()
+    except StoreError as fault:
+        faults.append(str(fault))
+    if running.desk.signing.days_left(datetime.now(UTC)) <= 0:
+        faults.append("a signing certificate has run out: nothing can be sent")
+    return faults

@@ -1,0 +1,80 @@
+"""Backup and restore of a whole store as JSON lines: from SQLite to PostgreSQL and back, too."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from overflight.errors import InputError
+from overflight.service import tables
+from overflight.service.store import Store, verify_log
+
+_KEPT = (tables.log, tables.alert, tables.outbox, tables.person, tables.api_key)
+"""Sessions are left out: after a restore everyone signs in again."""
+
+
+def dump(store: Store) -> bytes:
+    """Return the store as it stands at one instant, packed."""
+    lines = [json.dumps({"backup": "overflight desk", "version": 1})]
+    with store.read() as connection:
+        for table in _KEPT:
+            for row in connection.execute(sa.select(table)):
+                values = {key: _packed(value) for key, value in row._mapping.items()}
+                lines.append(json.dumps({"table": table.name, "row": values}, ensure_ascii=False))
+    return gzip.compress("\n".join(lines).encode(), mtime=0)
+
+
+def load(store: Store, content: bytes) -> int:
+    """Fill an empty store and return how many entries its log has.
+
+    Raises
+    ------
+    InputError : no backup, the store holds something, or the log is not as it was written; nothing is kept
+    """
+    rows = _rows(content)
+    with store.engine.connect().execution_options(write=True) as connection, connection.begin():
+        if connection.execute(sa.select(sa.func.count()).select_from(tables.log)).scalar():
+            raise _refuse(
+                "a store that holds a log", "an empty store", "Make a new desk's store to restore into."
+            )
+        for table in _KEPT:
+            mine = [row for name, row in rows if name == table.name]
+            if mine:
+                connection.execute(table.insert(), mine)
+    count, _, faults = verify_log(store)
+    if faults:
+        with store.engine.connect().execution_options(write=True) as connection, connection.begin():
+            for table in _KEPT:
+                connection.execute(table.delete())
+        raise _refuse(faults[0], "a log as it was written", "Take an older backup.")
+    return count
+
+
+def _rows(content: bytes) -> list[tuple[str, dict[str, Any]]]:
+    try:
+        first, *lines = gzip.decompress(content).decode().split("\n")
+        if json.loads(first) != {"backup": "overflight desk", "version": 1}:
+            raise ValueError
+        values = [json.loads(line) for line in lines]
+        return [
+            (one["table"], {key: _unpacked(value) for key, value in one["row"].items()}) for one in values
+        ]
+    except (OSError, EOFError, ValueError, KeyError, TypeError, AttributeError):
+        remedy = "Make one with `overflight desk backup`."
+        raise _refuse("a file that is none, or is cut short", "a backup of a desk", remedy) from None
+
+
+def _packed(value: Any) -> Any:
+    return {"base64": base64.b64encode(value).decode()} if isinstance(value, bytes) else value
+
+
+def _unpacked(value: Any) -> Any:
+    return base64.b64decode(value["base64"]) if isinstance(value, dict) else value
+
+
+def _refuse(found: str, allowed: str, remedy: str) -> InputError:
+    return InputError("backup", found=found, allowed=allowed, remedy=remedy)

@@ -1,0 +1,149 @@
+"""Puts a desk together from its folder, and makes such a folder."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from overflight.errors import InputError
+from overflight.exposure.places import load_places
+from overflight.service.channels.config import Context
+from overflight.service.channels.http import HttpClients
+from overflight.service.channels.registry import make_channels
+from overflight.service.config import DeskConfig, Signing, read_desk_config
+from overflight.service.desk import Desk
+from overflight.service.migrate import migrate
+from overflight.service.people import NewPerson, People
+from overflight.service.store import Store
+from overflight.warning.cap.keys import make_key
+from overflight.warning.gazetteer import gazetteer
+from overflight.warning.life_records import Role
+from overflight.warning.policy import read_policy
+
+CONFIG = "desk.toml"
+
+DESK_TOML = """\
+# A warning desk for drills. Without an [actual] table nothing real can leave it.
+name = "{name}"
+store = "sqlite:///desk.db"        # or postgresql+psycopg://USER@HOST/DATABASE
+policy = "policy.toml"
+places = ["JP"]                    # countries whose places the desk knows
+port = 8080
+
+[drill]
+sender = "{name}@drill.example.invalid"
+key_file = "keys/drill.key.pem"
+certificate_file = "keys/drill.cert.pem"
+
+[[channel]]
+kind = "file"
+name = "drill-folder"
+statuses = ["Exercise", "Test"]
+folder = "out/drill"
+"""
+
+POLICY_TOML = """\
+version = 1
+name = "first policy"
+
+[call]                             # a place is called when any figure reaches its threshold
+p_over_if_continues = 0.05
+p_over = 0.05
+p_debris = 1e-4
+
+[lift]                             # released once the last arrival is past, at this probability
+arrival_p = 0.99
+
+[[area]]
+country = "JP"
+zone_offset_h = 9
+sender_name = "Drill desk"
+level = "place"                    # or "region": whole prefectures until the impact line supports less
+passed_to = { ja = "太平洋", en = "the Pacific", ko = "태평양" }
+"""
+
+
+def make_folder(folder: Path, name: str = "drill-desk", begins: datetime | None = None) -> dict[str, str]:
+    """Make a desk to drill with: configuration, policy, key, accounts; return what must be told once.
+
+    Raises
+    ------
+    InputError : there is a desk already
+    """
+    if (folder / CONFIG).exists():
+        remedy = "Name another folder; a desk is never overwritten."
+        raise InputError(str(folder), found=CONFIG, allowed="a folder without a desk", remedy=remedy)
+    now = datetime.now(UTC)
+    (folder / "keys").mkdir(parents=True, exist_ok=True)
+    os.chmod(folder, 0o700)
+    key, certificate = make_key(f"{name} (drills)", begins or now - timedelta(hours=1), days=3650)
+    _private(folder / "keys" / "drill.key.pem", key)
+    _private(folder / "keys" / "drill.cert.pem", certificate)
+    _private(folder / CONFIG, DESK_TOML.format(name=name).encode())
+    _private(folder / "policy.toml", POLICY_TOML.encode())
+    store = open_store(read_desk_config(folder / CONFIG), folder)
+    try:
+        people = People(store)
+        told: dict[str, str] = {}
+        for person, role in (("aoki", Role.APPROVER), ("baba", Role.APPROVER), ("admin", Role.ADMIN)):
+            told[person] = _told(people.add(person, role, now))
+        told["key of the feeder"] = people.add_key("feeder", Role.FEEDER, now)
+        return told
+    finally:
+        store.close()
+
+
+def open_store(config: DeskConfig, folder: Path) -> Store:
+    """Return the store of a desk, brought up to date."""
+    url = config.store
+    if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
+        url = f"sqlite:///{folder / url.removeprefix('sqlite:///')}"
+    store = Store(url)
+    migrate(store)
+    return store
+
+
+def make_desk(config: DeskConfig, folder: Path, http: HttpClients) -> Desk:
+    """Return a desk with everything it needs, checked before anything runs.
+
+    Raises
+    ------
+    InputError : a file, key, channel or policy is wrong: the desk does not start half
+    """
+    policy_file = folder / config.policy
+    try:
+        content = policy_file.read_bytes()
+    except OSError as fault:
+        found = fault.strerror or "nothing"
+        remedy = "Put the policy there."
+        raise InputError(str(policy_file), found=found, allowed="a policy in TOML", remedy=remedy) from None
+    policy = read_policy(content, str(policy_file))
+    signing = Signing(config, folder)
+    channels = make_channels(config.channel, Context(folder, CONFIG, http))
+    for channel in channels:
+        if not channel.statuses & signing.statuses:
+            remedy = "Configure [actual] with its own key, or take the channel out."
+            allowed = ", ".join(sorted(signing.statuses))
+            found = ", ".join(sorted(channel.statuses))
+            raise InputError(CONFIG, f"channel.{channel.name}", found=found, allowed=allowed, remedy=remedy)
+    known = gazetteer(load_places(config.places))
+    return Desk(open_store(config, folder), policy, known, signing, channels)
+
+
+def _told(person: NewPerson) -> str:
+    return f"password {person.password}, second factor {person.totp}"
+
+
+def _private(path: Path, content: bytes) -> None:
+    """Write a file that its owner alone can read."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+
+
+def make_webhook_secret(path: Path) -> None:
+    """Write a new secret for a webhook."""
+    from overflight.service.channels.signed_body import make_secret
+
+    _private(path, make_secret().encode())

@@ -1,0 +1,203 @@
+"""The durable memory of a desk: SQLite by default, PostgreSQL by URL.
+
+Every change is one transaction: records are appended to the hash-chained log, signed messages and their
+deliveries are put beside them, and all of it is on the disk before anybody is told.  One writer at a time,
+also among several desks on one PostgreSQL, so that each step is judged on the newest board.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.event import listens_for
+from sqlalchemy.exc import DBAPIError
+
+from overflight.errors import OverflightError
+from overflight.service import tables
+from overflight.warning.board import Board
+from overflight.warning.decision import DecisionMessage
+from overflight.warning.json_values import canonical, from_json, to_json
+from overflight.warning.life import apply
+from overflight.warning.life_records import Record, record_from_json, record_to_json
+
+BUSY_S = 15.0
+"""How long a change waits for another to finish: a database locked for ten seconds is survived."""
+
+_LOCK = 0x0F11647
+_FIRST = "0" * 64
+
+
+class StoreError(OverflightError):
+    """The store cannot take a change or be read now: locked, full, or gone. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the log."""
+
+    seq: int
+    at: str
+    kind: str
+    event_id: str
+    body: str
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What follows from the log up to ``seq``."""
+
+    seq: int = 0
+    head: str = _FIRST
+    boards: Mapping[str, Board] = field(default_factory=dict)
+    latest: Mapping[str, DecisionMessage] = field(default_factory=dict)  # newest message, by event
+    heard: Mapping[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)  # (event, source)
+
+    def after(self, entry: Entry) -> State:
+        """Return the state after one more entry."""
+        boards, latest, heard = self.boards, self.latest, self.heard
+        if entry.kind == "life":
+            record = record_from_json(json.loads(entry.body))
+            boards = {**boards, record.event_id: apply(boards.get(record.event_id), record)}
+        elif entry.kind == "heard":
+            message = from_json(DecisionMessage, json.loads(entry.body), "log")
+            latest = {**latest, message.event: message}
+            heard = {**heard, (message.event, message.source): (message.seq, message.time)}
+        return State(entry.seq, entry.hash, boards, latest, heard)
+
+
+class Work:
+    """One change in the making; all of it is stored when the block ends, or nothing."""
+
+    def __init__(self, connection: sa.Connection, state: State, at: datetime) -> None:
+        self.connection, self.state, self.at = connection, state, at
+
+    def record(self, record: Record) -> None:
+        """Add a step in the life of an alert, if the rules allow it."""
+        self.note("life", record.event_id, record_to_json(record))
+
+    def note(self, kind: str, event_id: str, body: Any) -> None:
+        """Add an entry to the log."""
+        text = _dumps(body if isinstance(body, dict) else to_json(body))
+        entry = chained(self.state.seq + 1, self.at.isoformat(), kind, event_id, text, self.state.head)
+        self.state = self.state.after(entry)
+        self.connection.execute(tables.log.insert().values(**{f: getattr(entry, f) for f in entry.__slots__}))
+
+
+class Store:
+    """Opened by URL: ``sqlite:///FILE`` or ``postgresql+psycopg://...``."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = _engine(url)
+        self._lock = threading.RLock()
+        self._state = State()
+
+    def close(self) -> None:
+        """Give up all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def write(self, at: datetime) -> Iterator[Work]:
+        """Make one change: the only writer, on the newest state.
+
+        Raises
+        ------
+        StoreError : locked for too long, the disk is full, or the server is gone; nothing was changed
+        """
+        with self._lock, _told(), self.engine.connect().execution_options(write=True) as connection:
+            with connection.begin():
+                if connection.dialect.name == "postgresql":
+                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
+                work = Work(connection, self._newest(connection), at)
+                yield work
+            self._state = work.state
+
+    @contextmanager
+    def read(self) -> Iterator[sa.Connection]:
+        """Give a connection that only reads."""
+        with _told(), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    def state(self) -> State:
+        """Return what follows from the log as it stands now."""
+        with self._lock:
+            with self.read() as connection:
+                self._state = self._newest(connection)
+            return self._state
+
+    def entries(self, event_id: str | None = None) -> Iterator[Entry]:
+        """Yield the log, oldest first; all of it, or that of one event."""
+        query = sa.select(tables.log).order_by(tables.log.c.seq)
+        if event_id is not None:
+            query = query.where(tables.log.c.event_id == event_id)
+        with self.read() as connection:
+            for row in connection.execute(query):
+                yield Entry(*row)
+
+    def _newest(self, connection: sa.Connection) -> State:
+        state = self._state
+        query = sa.select(tables.log).where(tables.log.c.seq > state.seq).order_by(tables.log.c.seq)
+        for row in connection.execute(query):
+            state = state.after(Entry(*row))
+        return state
+
+
+def chained(seq: int, at: str, kind: str, event_id: str, body: str, previous: str) -> Entry:
+    """Return an entry with its hash over everything in it and the hash before."""
+    text = canonical([seq, at, kind, event_id, body, previous])
+    return Entry(seq, at, kind, event_id, body, previous, hashlib.sha256(text).hexdigest())
+
+
+def verify_log(store: Store) -> tuple[int, str, list[str]]:
+    """Return how many entries the log has, its last hash, and every fault of its chain in words."""
+    faults: list[str] = []
+    seq, head = 0, _FIRST
+    for entry in store.entries():
+        expected = chained(seq + 1, entry.at, entry.kind, entry.event_id, entry.body, head)
+        if entry.seq != seq + 1:
+            faults.append(f"entry {seq + 1} is missing: {entry.seq} follows {seq}")
+        elif entry != expected:
+            faults.append(f"entry {entry.seq} ({entry.kind}, {entry.event_id}) is not as it was written")
+        seq, head = entry.seq, entry.hash
+    return seq, head, faults
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as fault:
+        reason = str(fault.orig).splitlines()[0][:160]
+        raise StoreError(f"the store cannot be used now ({reason}); nothing was changed") from fault
+
+
+def _engine(url: str) -> sa.Engine:
+    if not url.startswith("sqlite"):
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=10)
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
+
+    @listens_for(engine, "connect")
+    def _connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        is_write = connection.get_execution_options().get("write", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+    return engine
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
