@@ -58,6 +58,8 @@ def run_warning(options: RunOptions) -> Iterator[str]:
             yield _replayed(options.log, worlds, audit)
             _go_on(options.output, worlds)
         with LiveTable(thresholds, quiet=options.quiet) as table:
+            for world in worlds.values():
+                world.prepare()
             clock = _Clock()
             for batch in feeds.batches():
                 if log is not None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-__all__ = ["warmup"]
+__all__ = ["warm_tracking", "warmup"]
 
 
 def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
@@ -40,7 +40,7 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
         ),
         ("fall rows", lambda: fall_rows(zero, state, body, bodies, 5.0, 1.0, air, drag, earth, 2, 1.0)),
         ("impact points", lambda: impact_points(zero, state, 0.0, earth)),
-        ("tracking", _track),
+        ("tracking", warm_tracking),
         ("places", lambda: passes(np.zeros((1, 2, 3)), 1.0, *place, 1.0)),
         (
             "orbits",
@@ -53,7 +53,7 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
     progress("Compiled", len(steps), len(steps))
 
 
-def _track() -> None:
+def warm_tracking() -> None:
     """Run every kernel of the tracker once."""
     from overflight.track.kernels_filter import MEASURE, MODES, bending, predict, update
     from overflight.track.kernels_forecast import graft

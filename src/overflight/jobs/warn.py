@@ -13,7 +13,7 @@ from overflight.exposure.places import load_places
 from overflight.jobs.warn_event import Event, event_key, next_message
 from overflight.jobs.warn_figures import Figures, impact_ellipse, place_figures
 from overflight.track.feed import Intake
-from overflight.track.forecast import PLAN_PRIOR, forecast
+from overflight.track.forecast import PLAN_PRIOR, ROW_S, forecast
 from overflight.track.measurements import Measurement, SensorSite
 from overflight.track.objects import State, Tracked
 from overflight.track.prior import PlanPrior
@@ -60,6 +60,14 @@ class Warner:
         self._due_s: dict[int, float] = {}
         self._round: dict[int, int] = {}
         self.first_seq: Mapping[str, int] = {}
+
+    def prepare(self) -> None:
+        """Load what the first forecast needs, so that it comes as fast as all others."""
+        from overflight.jobs.warmup import warm_tracking
+
+        warm_tracking()
+        if self.prior is not None:
+            self.ahead.passages(self.prior.position_m[:100, ::4], ROW_S)
 
     def go_on(self, numbers: Mapping[str, int]) -> None:
         """Number the messages of events from here on from what an earlier run had left."""

@@ -1,0 +1,62 @@
+"""The run of `overflight warn`: worlds apart, refusals counted, a restart that goes on."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from overflight.cli.warning_run import RunOptions, run_warning
+from overflight.errors import InputError
+
+
+def line(seq: int, exercise: bool, source: str = "a") -> str:
+    value = {
+        "v": 1, "type": "plot", "source": source, "seq": seq, "time": f"2023-08-23T18:52:{seq:02d}Z",
+        "range_m": 4e5 + seq, "azimuth_deg": 190.0, "elevation_deg": 20.0, "exercise": exercise,
+    }  # fmt: skip
+    return json.dumps(value)
+
+
+def options(feed, **more):
+    given = {
+        "feeds": (str(feed),), "plan": None, "policy": None, "desk": "dry-run", "output": None, "log": None,
+        "sensors": None, "world": "auto", "speed": 0.0, "every_s": 2.0, "width_m": 50e3, "seed": 1,
+        "quiet": True,
+    }  # fmt: skip
+    return RunOptions(**(given | more))
+
+
+def test_a_drill_never_gets_into_the_real_world(tmp_path):
+    feed = tmp_path / "feed.ndjson"
+    feed.write_text("\n".join([line(1, True), line(2, False), "rubbish", line(3, True)]) + "\n")
+    told = "\n".join(run_warning(options(feed, world="actual")))
+    assert "2 not used of a: a drill message in the other world: refused" in told
+    assert "1 not used: not a message" in told
+    assert "1 not used of a: the sensor's site is not known" in told
+
+
+def test_what_came_in_is_logged_and_read_again(tmp_path):
+    feed, log = tmp_path / "feed.ndjson", tmp_path / "log.ndjson"
+    feed.write_text(line(1, True) + "\n")
+    list(run_warning(options(feed, log=log)))
+    assert log.read_text() == line(1, True) + "\n"
+    assert any("Went on from" in told for told in run_warning(options(feed, log=log)))
+
+
+@pytest.mark.parametrize(
+    ("more", "where"),
+    [
+        ({"feeds": ("nowhere.ndjson",)}, "--feed"),
+        ({"desk": "ftp://x"}, "--desk"),
+        ({"desk": "https://x"}, "--desk"),
+    ],
+)
+def test_what_cannot_be_used_is_said_before_anything_is_written(tmp_path, monkeypatch, more, where):
+    monkeypatch.delenv("OVERFLIGHT_DESK_KEY", raising=False)
+    feed, out = tmp_path / "feed.ndjson", tmp_path / "out.ndjson"
+    feed.write_text(line(1, True) + "\n")
+    with pytest.raises(InputError) as fault:
+        list(run_warning(options(feed, output=out, **more)))
+    assert fault.value.where == where
+    assert not out.exists()
