@@ -51,16 +51,12 @@ def coverage_part(series: ElementSeries, request: OrbitRequest) -> Part:
         request.progress("Coverage", done, steps)
         found.append((name, whole.part(slice(len(points))), whole.part(slice(len(points), None))))
     rows = [(name, coverage) for name, coverage, _ in found]
-    last = found[-1][1]
     days = request.days
     return Part(
         sections=(_section(rows, found, request, points),),
         files=(("coverage.csv", _csv(rows).encode("utf-8-sig"), "revisit of every place by 1 to n "
         "satellites"),),
-        headline=(
-            f"{found[0][0]}: a look in daylight every {_hours(_middle(found[0][1].mean_s))} on average; "
-            f"{found[-1][0]}: every {_hours(_middle(last.mean_s))}"
-        ),
+        headline=f"{_looks(*rows[0])}; {_looks(*rows[-1])}" if len(rows) > 1 else _looks(*rows[0]),
         lede=(
             f"Over {days:g} days from {start:%Y-%m-%d}, within {request.max_off_nadir_deg:g}° off nadir, "
             f"with the Sun "
@@ -104,6 +100,13 @@ def _grid() -> GroundPoints:
 
 def _middle(values: np.ndarray) -> float:
     return float(np.nanmedian(values)) if np.isfinite(values).any() else float("nan")
+
+
+def _looks(name: str, coverage: Coverage) -> str:
+    mean = _middle(coverage.mean_s)
+    if not np.isfinite(mean):
+        return f"{name}: never a look in daylight"
+    return f"{name}: a look in daylight every {_hours(mean)} on average"
 
 
 def _hours(seconds: float) -> str:
