@@ -74,7 +74,7 @@ def refine(
     posterior: Posterior,
     *,
     steps: int,
-    walkers: int = 128,
+    walkers: int = 96,
     engine: Engine | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Refined:

@@ -14,7 +14,7 @@ from overflight.report import bulletin_story as story
 from overflight.report.bulletin_figures import bulletin_map, learned_chart, profile, residual_chart
 from overflight.report.bulletin_texts import GLOSSARY, LANGUAGES
 from overflight.report.bulletin_values import Bulletin
-from overflight.report.bulletin_words import Talk
+from overflight.report.bulletin_words import Talk, odds
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import MAP_CREDITS, both, environment, html
 from overflight.report.standalone import standalone_svg
@@ -39,6 +39,7 @@ def render_bulletin(bulletin: Bulletin, language: str, files: Sequence[str] = ()
         b=bulletin,
         talk=talk,
         story=story,
+        odds=odds,
         lead=story.lead(talk),
         title=talk.own(bulletin.title),
         languages=languages,

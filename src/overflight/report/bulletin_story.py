@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from overflight.report.bulletin_values import ClaimRow, Comparison, HypothesisRow, MissingRow
-from overflight.report.bulletin_words import Line, Talk, sentence
-from overflight.report.words import chance, distance, per_cent, plain, rounded, sigma_text
+from overflight.report.bulletin_words import Line, Talk, odds, sentence
+from overflight.report.words import distance, plain, rounded, sigma_text
 
 __all__ = [
     "TimelineRow", "answers", "compared", "estimated", "known", "lead", "missing",
@@ -34,10 +34,10 @@ def lead(talk: Talk) -> tuple[str, ...]:
         time=lift, zone=talk.clock.zone, date=talk.date(b.lift_off_utc),
     )  # fmt: skip
     if b.orbit >= 0.5:
-        second = talk("lead_orbit", share=per_cent(b.orbit))
+        second = talk("lead_orbit", share=odds(talk, b.orbit))
     else:
         top = b.outcomes[0]
-        second = talk("lead_no_orbit", outcome=talk.outcome(top.mode, top.stage), share=per_cent(top.after))
+        second = talk("lead_no_orbit", outcome=talk.outcome(top.mode, top.stage), share=odds(talk, top.after))
     remains = [row for row in b.falls if row.body.startswith("remains")] or list(b.falls)
     if not remains:
         return first, second
@@ -78,11 +78,11 @@ def answers(talk: Talk) -> Iterator[tuple[str, tuple[Line, ...]]]:
     """Yield questions with their answers."""
     b = talk.bulletin
     orbit = b.orbit >= 0.5
-    share = per_cent(b.orbit if orbit else 1.0 - b.orbit)
+    share = odds(talk, b.orbit if orbit else 1.0 - b.orbit)
     yield talk("q_outcome"), (talk.line("a_orbit" if orbit else "a_no_orbit", share=share),)
     if not orbit:
         ways = "; ".join(
-            f"{talk.outcome(row.mode, row.stage)} {per_cent(row.after)}"
+            f"{talk.outcome(row.mode, row.stage)} {odds(talk, row.after)}"
             for row in b.outcomes
             if row.after >= 0.01
         )
@@ -122,10 +122,10 @@ def _hurt(talk: Talk) -> Iterator[Line]:
     told = [talk.own(row.damage, row.sources) for row in b.warnings if row.damage is not None]
     yield from told or [talk.line("a_hurt_unknown")]
     if b.debris_on_land > 0.0:
-        odds = chance(b.debris_on_land)
+        value = odds(talk, b.debris_on_land)
     else:
-        odds = talk("below", value=chance(b.debris_below or 1e-3))
-    yield talk.line("a_debris", chance=odds)
+        value = talk("below", value=odds(talk, b.debris_below or 1e-3))
+    yield talk.line("a_debris", chance=value)
 
 
 def _next(talk: Talk) -> Line:
@@ -205,7 +205,7 @@ def unknown(talk: Talk) -> Iterator[Line]:
 def compared(talk: Talk, row: Comparison) -> tuple[str, str]:
     """Return what is computed beside a fact, and the difference in words."""
     if row.residual is None:
-        return talk("probably", share=per_cent(row.agrees or 0.0)), ""
+        return talk("probably", share=odds(talk, row.agrees or 0.0)), ""
     if row.unit == "s":
         middle = talk.clock.local(row.model - talk.bulletin.lift_off_s, seconds=True)
         spread = f"± {rounded(max(row.model_sd, 1.0), 1):.0f} s"

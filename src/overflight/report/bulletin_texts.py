@@ -227,6 +227,9 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "lon_e": ("{v}° E", "東経{v}度", "동경 {v}도"),
     "lon_w": ("{v}° W", "西経{v}度", "서경 {v}도"),
     "to_page": ("All figures as a file", "すべての数値のファイル", "모든 수치 파일"),
+    "over": ("over 99.9\u00a0%", "99.9\u00a0%超", "99.9\u00a0% 초과"),
+    "one_in": ("1 in {n}", "{n}分の1", "{n}분의 1"),
+    "none_seen": ("none seen", "計算では皆無", "계산에서 없음"),
     "below": ("below {value}", "{value}未満", "{value} 미만"),
 }  # fmt: skip
 

@@ -13,9 +13,9 @@ from overflight.report.bulletin_values import (
 )
 from overflight.report.clock import Clock, day_text
 from overflight.report.values import PlaceRow
-from overflight.report.words import distance, per_cent, rounded
+from overflight.report.words import distance, per_cent, plain, rounded
 
-__all__ = ["Line", "Talk", "sentence"]
+__all__ = ["Line", "Talk", "odds", "sentence"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +102,7 @@ class Talk:
             last=self.minute(row.last_time_s),
             length=distance(rounded(2.0 * row.semi_major_km)),
             width=distance(rounded(2.0 * row.semi_minor_km)),
-            share=per_cent(row.containment),
+            share=odds(self, row.containment),
         )
 
     def place_name(self, row: PlaceRow) -> str:
@@ -118,3 +118,12 @@ class Talk:
 def sentence(words: str) -> str:
     """Return words with a capital first letter, where the script has them."""
     return words[:1].upper() + words[1:]
+
+
+def odds(talk: Talk, share: float) -> str:
+    """Return a probability: per cent down to 1 %, below that one in so many."""
+    if share <= 0.0:
+        return talk("none_seen")
+    if share < 0.01:
+        return talk("one_in", n=plain(rounded(1.0 / share)))
+    return talk("over") if 0.9995 <= share < 1.0 else per_cent(min(share, 1.0))
