@@ -53,7 +53,7 @@ def propellant_kg(scenario: Scenario, ensemble: Ensemble, impacts: Impacts) -> A
     rows = np.flatnonzero(np.isin(impacts.body, intact))
     if len(rows) == 0:
         return out
-    draws = draw(scenario, ensemble.seed, ensemble.samples.key)
+    draws = draw(scenario, ensemble.seed, ensemble.samples.key, ensemble.sampling)
     stage = np.array([body.stage for body in ensemble.bodies])[impacts.body[rows]]
     dry = inert_kg(scenario, draws)[impacts.sample[rows], stage - 1]
     if scenario.vehicle.fairing is not None:

@@ -25,12 +25,14 @@ from overflight.flight.ensemble import Ensemble
 from overflight.flight.launch import launch
 from overflight.flight.trajectory import fly_planned
 from overflight.flight.weathered import weathered
+from overflight.jobs.plan_abort import compare_abort
 from overflight.jobs.plan_alerts import make_drafts
 from overflight.jobs.plan_areas import compute_areas
 from overflight.jobs.plan_files import plan_files
+from overflight.jobs.plan_record import with_record
 from overflight.jobs.plan_report import plan_report
 from overflight.jobs.plan_risk import compute_baseline, compute_risk
-from overflight.jobs.planned import BodyZone, Planned, RunSettings
+from overflight.jobs.planned import BodyZone, Planned, RunSettings, Safety
 from overflight.jobs.until import Target, plan_until
 from overflight.report.values import PlanReport
 from overflight.scenario.draws import Sampling, draw
@@ -113,6 +115,7 @@ def compute_plan(
 ) -> Planned:
     """Return all values of a plan, without a report."""
     places = load_places() if places is None else places
+    scenario, failure_words = with_record(scenario)
     air, falls_through = weathered(scenario, weather)
     catalogue = generic_catalogue()
     with closing(make_engine(settings.engine)) as runner:
@@ -128,9 +131,10 @@ def compute_plan(
         fallen = landed(impacts, places)
         exposure = expose(
             scenario, ensemble, impacts, places, air, fallen=fallen, width_m=settings.width_km * 1e3,
-            engine=runner,            progress=lambda done, total: progress("Places", done, total),
+            engine=runner, progress=lambda done, total: progress("Places", done, total),
         )  # fmt: skip
-    hazards, responses = compute_areas(scenario, ensemble, impacts)
+        risk = compute_risk(scenario, ensemble, impacts, fallen, places)
+        abort = compare_abort(scenario, ensemble, risk, places, catalogue, (air, falls_through), runner)
     judge, flight = Judge(scenario, ensemble, impacts, places, air), fly_planned(scenario, air)
     return Planned(
         scenario=scenario,
@@ -145,11 +149,13 @@ def compute_plan(
         exposure=exposure,
         zones=_zones(scenario, ensemble, impacts),
         claims=tuple(judge.judge(claim) for claim in scenario.claim),
-        risk=compute_risk(scenario, ensemble, impacts, fallen, places),
-        baseline=compute_baseline(scenario, flight, places),
-        failure_words="stated by the scenario",
-        hazards=hazards,
-        responses=responses,
+        safety=Safety(
+            risk,
+            compute_baseline(scenario, flight, places),
+            *compute_areas(scenario, ensemble, impacts),
+            abort,
+            failure_words,
+        ),
     )
 
 

@@ -52,7 +52,7 @@ def area_rows(planned: Planned) -> tuple[AreaRow, ...]:
             from_s=min(0.0, area.from_s) - NOTICE_MARGIN_S,
             to_s=area.to_s + NOTICE_MARGIN_S,
         )
-        for area in planned.hazards
+        for area in planned.safety.hazards
     )
 
 
@@ -70,7 +70,7 @@ def response_rows(planned: Planned) -> tuple[ResponseRow, ...]:
             released_s=area.released_s,
             rings=tuple(_outward(ring) for ring in area.footprint.rings_deg),
         )
-        for area in planned.responses
+        for area in planned.safety.responses
     )
 
 

@@ -16,6 +16,7 @@ from overflight.flight.trajectory import PlannedFlight
 from overflight.jobs.plan_areas import area_rows, response_rows
 from overflight.jobs.planned import Planned
 from overflight.report.risk_values import (
+    AbortRow,
     Assumption,
     BaselineRow,
     ModeRisk,
@@ -52,7 +53,7 @@ def compute_baseline(scenario: Scenario, flight: PlannedFlight, places: Places) 
 
 def risk_report(planned: Planned) -> RiskReport:
     """Return the rows of the risk section."""
-    risk, outcomes = planned.risk, planned.ensemble.outcomes
+    risk, outcomes = planned.safety.risk, planned.ensemble.outcomes
     failing = sum(outcome.probability for outcome in outcomes[1:])
     known = np.nan_to_num(risk.casualties)
     modes = [
@@ -67,7 +68,7 @@ def risk_report(planned: Planned) -> RiskReport:
         abroad_error=risk.abroad.error,
         limit=COLLECTIVE_LIMIT,
         failure_probability=failing,
-        probability_words=planned.failure_words,
+        probability_words=planned.safety.failure_words,
         places=_top(planned, known, SHOWN_COLLECTIVE),
         individuals=_top(planned, risk.individual, SHOWN_INDIVIDUAL),
         individual_limit=INDIVIDUAL_LIMIT,
@@ -80,6 +81,7 @@ def risk_report(planned: Planned) -> RiskReport:
         assumptions=_assumptions(planned),
         areas=area_rows(planned),
         responses=response_rows(planned),
+        abort=_abort(planned),
     )
 
 
@@ -91,12 +93,12 @@ def _top(planned: Planned, values: np.ndarray, always: float) -> tuple[PlaceRisk
 
 
 def _place(planned: Planned, j: int) -> PlaceRisk:
-    risk, index = planned.risk, int(planned.risk.place[j])
+    risk, index = planned.safety.risk, int(planned.safety.risk.place[j])
     place = planned.places[index]
     by_rule = None
-    if planned.baseline is not None:
-        at = np.flatnonzero(planned.baseline.place == index)
-        by_rule = float(planned.baseline.casualties[at[0]]) if len(at) else None
+    if planned.safety.baseline is not None:
+        at = np.flatnonzero(planned.safety.baseline.place == index)
+        by_rule = float(planned.safety.baseline.casualties[at[0]]) if len(at) else None
     counted = place.population is not None
     return PlaceRisk(
         key=place.key,
@@ -114,7 +116,7 @@ def _place(planned: Planned, j: int) -> PlaceRisk:
 
 
 def _baseline(planned: Planned, failing: float) -> BaselineRow | None:
-    found = planned.baseline
+    found = planned.safety.baseline
     if found is None:
         return None
     scaled = found.total * failing / found.failure_probability
@@ -123,8 +125,26 @@ def _baseline(planned: Planned, failing: float) -> BaselineRow | None:
         casualties=found.total,
         failure_probability=found.failure_probability,
         scaled=scaled,
-        ratio=planned.risk.total.value / scaled if scaled > 0.0 else None,
+        ratio=planned.safety.risk.total.value / scaled if scaled > 0.0 else None,
     )
+
+
+def _abort(planned: Planned) -> AbortRow | None:
+    found = planned.safety.abort
+    if found is None:
+        return None
+    gap = found.destruct.value - found.flown_on.value
+    error = float(np.hypot(found.destruct.error, found.flown_on.error))
+    if abs(gap) <= 2.0 * error:
+        verdict = "Cannot be told apart from flying on with the flights computed."
+    elif gap > 0.0:
+        verdict = "Ending the flight raises the collective risk over flying on."
+    else:
+        verdict = "Ending the flight lowers the collective risk below that of flying on."
+    return AbortRow(
+        found.label, found.destruct.value, found.destruct.error, found.thrust_cut.value,
+        found.thrust_cut.error, found.flown_on.value, found.flown_on.error, verdict,
+    )  # fmt: skip
 
 
 def _assumptions(planned: Planned) -> tuple[Assumption, ...]:

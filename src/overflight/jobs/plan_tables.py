@@ -12,7 +12,7 @@ __all__ = ["risk_csv"]
 
 def risk_csv(planned: Planned) -> str:
     """Return every place that something harmful may hit, or that part 420's baseline counts, by risk."""
-    risk, rule = planned.risk, planned.baseline
+    risk, rule = planned.safety.risk, planned.safety.baseline
     ruled = {} if rule is None else dict(zip(rule.place.tolist(), rule.casualties.tolist(), strict=True))
     known = {int(index): j for j, index in enumerate(risk.place)}
     order = sorted({*known, *ruled}, key=lambda i: (-_at(risk.casualties, known, i), -ruled.get(i, 0.0), i))

@@ -15,7 +15,7 @@ from overflight.exposure.hazard_areas import HazardArea
 from overflight.exposure.overflown import Exposure
 from overflight.exposure.place import Places
 from overflight.exposure.response_areas import ResponseArea
-from overflight.exposure.risk import RiskToPeople
+from overflight.exposure.risk import Mean, RiskToPeople
 from overflight.exposure.sensitivity import Driver
 from overflight.flight.ensemble import Body, Ensemble
 from overflight.flight.trajectory import PlannedFlight
@@ -51,6 +51,32 @@ class BodyZone:
 
 
 @dataclass(frozen=True, slots=True)
+class AbortComparison:
+    """Casualties expected if a termination in flight breaks the vehicle up, only cuts its thrust, or if it
+    flies on as planned; ``label`` of the outcome."""
+
+    label: str
+    destruct: Mean
+    thrust_cut: Mean
+    flown_on: Mean
+
+
+@dataclass(frozen=True, slots=True)
+class Safety:
+    """The risk of a launch: to people, by hand beside it, areas, and whether a termination lowers it.
+
+    ``failure_words`` say where the failure probabilities come from.
+    """
+
+    risk: RiskToPeople
+    baseline: Baseline | None
+    hazards: tuple[HazardArea, ...]
+    responses: tuple[ResponseArea, ...]
+    abort: AbortComparison | None
+    failure_words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Planned:
     """All values of a plan."""
 
@@ -65,9 +91,5 @@ class Planned:
     exposure: Exposure
     zones: tuple[BodyZone, ...]
     claims: tuple[ClaimResult, ...]
-    risk: RiskToPeople
-    baseline: Baseline | None
-    failure_words: str
-    hazards: tuple[HazardArea, ...]
-    responses: tuple[ResponseArea, ...]
+    safety: Safety
     weather: Weather | None = field(default=None, repr=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 __all__ = [
+    "AbortRow",
     "AreaRow",
     "Assumption",
     "BaselineRow",
@@ -90,6 +91,20 @@ class AreaRow:
 
 
 @dataclass(frozen=True, slots=True)
+class AbortRow:
+    """Casualties expected after a termination, a mere thrust cut at the same moments, and flying on."""
+
+    label: str
+    destruct: float
+    destruct_error: float
+    thrust_cut: float
+    thrust_cut_error: float
+    flown_on: float
+    flown_on_error: float
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
 class ResponseRow:
     """A debris response area: for failures between two times after lift-off, until when it holds."""
 
@@ -125,3 +140,4 @@ class RiskReport:
     assumptions: tuple[Assumption, ...]
     areas: tuple[AreaRow, ...] = ()
     responses: tuple[ResponseRow, ...] = ()
+    abort: AbortRow | None = None

@@ -26,6 +26,13 @@ def failure_faults(scenario: Scenario) -> Iterator[Fault]:
                 "another mode, or [termination] with fitted = true",
                 "Add the termination system, or choose the mode that fits.",
             )
+        if "probability" not in failure.model_fields_set and scenario.vehicle.record is None:
+            yield Fault(
+                ("failure", i, "probability"),
+                "nothing, and no vehicle.record to take it from",
+                "a probability, or the vehicle's key in the record of launches",
+                'State it, or write record = "chollima-1" below [vehicle].',
+            )
         yield from _fits(i, failure, scenario)
     total = sum(failure.probability.value for failure in scenario.failure)
     if total > 1.0 + 1e-9:

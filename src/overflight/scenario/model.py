@@ -173,6 +173,7 @@ class Vehicle(Strict):
     """The vehicle, stages in order of ignition."""
 
     name: Name
+    record: Name | None = Field(default=None, description="its key in the record of launches")
     payload_name: str | None = None
     payload_kg: NonNegative = Field(description="what stays on the last stage")
     stage: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=5)]
@@ -224,7 +225,9 @@ class FailureMode(Strict):
         "tumble",
     ]
     stage: Whole = Field(ge=1, description="the stage that fails, counted from 1")
-    probability: Fraction = Field(description="before the launch, that this mode ends the flight")
+    probability: Fraction = known_as(
+        0.0, "before the launch, that this mode ends the flight; from the record if left out"
+    )
     start_fraction: Real = Field(default=0.0, ge=0.0, le=1.0, description="earliest, of the stage's burn")
     end_fraction: Real = Field(default=1.0, ge=0.0, le=1.0, description="latest, of the stage's burn")
     engines_lost: Whole = Field(default=1, ge=1, le=64, description="engine_out: engines that stop")
