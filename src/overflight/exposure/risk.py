@@ -25,6 +25,7 @@ __all__ = [
     "Period",
     "RiskToPeople",
     "land_area_m2",
+    "risk_per_person",
     "risk_to_people",
 ]
 
@@ -106,15 +107,10 @@ def risk_to_people(
     sheltering_factor : share of casualties that remains; 1 claims no shelter
     period_s : failures are summed over periods of this length
     """
-    harmful = casualty_m2[fallen.row] > 0.0
-    row, where = fallen.row[harmful], fallen.place[harmful]
-    place, column = np.unique(where, return_inverse=True)
+    place, one = risk_per_person(ensemble, impacts, fallen, places, casualty_m2)
+    one *= sheltering_factor
     rows = [places[int(j)] for j in place]
-    area = np.array([land_area_m2(p) for p in rows])
     people = np.array([np.nan if p.population is None else float(p.population) for p in rows])
-    one = np.zeros((len(ensemble), len(place)))
-    share = sheltering_factor * impacts.pieces[row] * casualty_m2[row] / area[column] if len(row) else 0.0
-    np.add.at(one, (impacts.sample[row], column), share)
     probability = np.array([outcome.probability for outcome in ensemble.outcomes])
     mean, variance = stratum_means(ensemble, one)
     individual, error = probability @ mean, np.sqrt(probability**2 @ variance)
@@ -137,6 +133,21 @@ def risk_to_people(
         periods=_periods(ensemble, flight, period_s),
         unknown_population=int(np.isnan(people).sum()),
     )
+
+
+def risk_per_person(
+    ensemble: Ensemble, impacts: Impacts, fallen: Landed, places: Places, casualty_m2: Array
+) -> tuple[NDArray[np.int64], Array]:
+    """Return the places that something harmful hits, and the chance of a person there by flight (n, p)."""
+    harmful = casualty_m2[fallen.row] > 0.0
+    row, where = fallen.row[harmful], fallen.place[harmful]
+    place, column = np.unique(where, return_inverse=True)
+    area = np.array([land_area_m2(places[int(j)]) for j in place])
+    one = np.zeros((len(ensemble), len(place)))
+    if len(row):
+        share = impacts.pieces[row] * casualty_m2[row] / area[column]
+        np.add.at(one, (impacts.sample[row], column), share)
+    return place, one
 
 
 def _over_outcomes(ensemble: Ensemble, flight: Array) -> Mean:
