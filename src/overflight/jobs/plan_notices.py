@@ -32,8 +32,8 @@ DRAFT = "DRAFT FROM AN ANALYSIS, NOT IN FORCE.\n"
 
 def plan_notices(planned: Planned) -> tuple[NoticeText, ...]:
     """Return the draft notices of a plan; none if nothing is to be kept clear."""
-    ships = [area for area in planned.hazards if area.whom == "ships"]
-    aircraft = [area for area in planned.hazards if area.whom == "aircraft"]
+    ships = [area for area in planned.safety.hazards if area.whom == "ships"]
+    aircraft = [area for area in planned.safety.hazards if area.whom == "aircraft"]
     name = planned.scenario.vehicle.name
     texts = []
     if ships:

@@ -26,7 +26,7 @@ def made():
 
 
 def areas(made, whom):
-    return [area for area in made.planned.hazards if area.whom == whom]
+    return [area for area in made.planned.safety.hazards if area.whom == whom]
 
 
 def held(zone, area):
