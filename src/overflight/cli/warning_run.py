@@ -152,25 +152,17 @@ def _worlds(options: RunOptions) -> dict[bool, Warner]:
 
 def _thresholds(path: Path | None) -> dict[str, float]:
     """Return the thresholds of a policy on the three figures; without one, the desk's own defaults."""
-    import tomllib
+    from overflight.warning.policy import MAX_BYTES, CallRules, read_policy
 
-    found = {"p_over_if_continues": 0.05, "p_over": 0.05, "p_debris": 1e-4}
-    if path is None:
-        return found
-    content = read_file(path, what="a policy (TOML)", max_bytes=200_000)
-    try:
-        call = tomllib.loads(content.decode()).get("call", {})
-        given = {key: float(call[key]) for key in found if key in call}
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, TypeError, ValueError, AttributeError) as fault:
-        raise InputError(
-            str(path), "call", found=str(fault)[:80], allowed="a policy (TOML)", remedy="Mend the file."
-        ) from None
-    for key, value in given.items():
-        if not 0.0 < value <= 1.0:
-            raise InputError(
-                str(path), f"call.{key}", found=f"{value:g}", allowed="above 0, up to 1", remedy="Mend it."
-            )
-    return found | given
+    call = CallRules()
+    if path is not None:
+        call = read_policy(read_file(path, what="a policy (TOML)", max_bytes=MAX_BYTES), str(path)).call
+    named = {
+        "p_over_if_continues": call.p_over_if_continues,
+        "p_over": call.p_over,
+        "p_debris": call.p_debris,
+    }
+    return {name: limit for name, limit in named.items() if limit is not None}
 
 
 def _appending(path: Path | None) -> IO[str] | None:

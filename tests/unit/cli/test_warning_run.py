@@ -60,3 +60,12 @@ def test_what_cannot_be_used_is_said_before_anything_is_written(tmp_path, monkey
         list(run_warning(options(feed, output=out, **more)))
     assert fault.value.where == where
     assert not out.exists()
+
+
+def test_a_policy_that_is_none_is_refused(tmp_path):
+    feed, policy = tmp_path / "feed.ndjson", tmp_path / "policy.toml"
+    feed.write_text(line(1, True) + "\n")
+    policy.write_text("call = 5\n")
+    with pytest.raises(InputError) as fault:
+        list(run_warning(options(feed, policy=policy)))
+    assert str(policy) in str(fault.value)
