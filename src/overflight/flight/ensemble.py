@@ -37,12 +37,13 @@ class Outcome:
 class Body:
     """A body that can be let go.
 
-    ``kind``: ``spent`` stage, ``fairing`` half, ``intact`` vehicle that falls in one piece, ``breakup``.
+    ``kind``: ``spent`` stage, ``fairing`` half, ``jettisoned`` booster or part, ``intact`` vehicle that falls
+    in one piece, ``breakup``.
     """
 
     key: str
     label: str
-    kind: Literal["spent", "fairing", "intact", "breakup"]
+    kind: Literal["spent", "fairing", "jettisoned", "intact", "breakup"]
     stage: int
 
 

@@ -47,9 +47,16 @@ def bodies_of(scenario: Scenario) -> tuple[Body, ...]:
     names = [stage.name for stage in scenario.vehicle.stage]
     spent = [Body(f"stage-{k}", names[k - 1], "spent", k) for k in stages if k < len(names)]
     fairing = [Body("fairing", "Fairing halves", "fairing", 0)] if scenario.vehicle.fairing else []
+    others = [
+        Body(f"booster-{i}", b.name, "jettisoned", 1) for i, b in enumerate(scenario.vehicle.booster, 1)
+    ]
+    others += [
+        Body(f"jettisoned-{i}", b.name, "jettisoned", b.stage)
+        for i, b in enumerate(scenario.vehicle.jettisoned, 1)
+    ]
     intact = [Body(f"intact-{k}", f"{names[k - 1]}, in one piece", "intact", k) for k in stages]
     broken = [Body(f"breakup-{k}", f"{names[k - 1]}, broken up", "breakup", k) for k in stages]
-    return (*spent, *fairing, *intact, *broken)
+    return (*spent, *fairing, *others, *intact, *broken)
 
 
 def allocate(outcomes: tuple[Outcome, ...], flights: int) -> list[int]:
@@ -207,7 +214,7 @@ def _fly_chunk(
     draws, flown = refly(scenario, air, seed, keys[here], outcome[here], sampling=sampling)
     orbit = apsides(flown.ends[:, 2:8]).perigee_m > ORBIT_PERIGEE_M
     pieces = [
-        *_spent_and_fairing(scenario, seed, keys[here], draws, flown, bodies),
+        *_let_go(scenario, seed, keys[here], draws, flown, bodies),
         *_last_body(scenario, outcome[here], draws, flown, bodies, orbit),
     ]
     columns = [np.concatenate(column) for column in zip(*pieces, strict=True)]
@@ -219,30 +226,45 @@ def _fly_chunk(
 _Piece = tuple[Integers, Integers, Array, Array, Array, Array]
 
 
-def _spent_and_fairing(
+def _let_go(
     scenario: Scenario, seed: int, keys: Integers, draws: Draws, flown: Flown, bodies: tuple[Body, ...]
 ) -> list[_Piece]:
     pieces: list[_Piece] = []
     for index, body in enumerate(bodies):
-        if body.kind == "spent":
-            slot, path, shares = body.stage - 1, f"vehicle.stage.{body.stage}", (0.0,)
-        elif body.kind == "fairing":
-            slot, path, shares = len(scenario.vehicle.stage), "vehicle.fairing", (-1.0, 1.0)
-        else:
+        if body.kind in ("intact", "breakup"):
             continue
-        released = flown.slots[:, slot]
+        released, path, shares = _slot_of(scenario, flown, body)
         row = np.flatnonzero(np.isfinite(released[:, 0]))
-        for side in shares:
+        for share in shares:
             state = released[row, 1:7].copy()
-            if side:
-                angle = 2.0 * np.pi * rng.uniform(seed, "fairing.separation", keys[row])
-                state[:, 3:6] += (
-                    side * draws[f"{path}.separation_speed_mps"][row, None] * _across(state, angle)
-                )
+            if share is not None:
+                angle = 2.0 * np.pi * (rng.uniform(seed, f"{body.kind}.separation", keys[row]) + share)
+                state[:, 3:6] += draws[f"{path}.separation_speed_mps"][row, None] * _across(state, angle)
             mass = released[row, 8] / len(shares)
             ballistic = draws[f"{path}.ballistic_kgpm2"][row]
             pieces.append((row, np.full(len(row), index), released[row, 0], state, mass, ballistic))
     return pieces
+
+
+def _slot_of(scenario: Scenario, flown: Flown, body: Body) -> tuple[Array, str, tuple[float | None, ...]]:
+    """Return the releases of a body (n, 9), the path of its values, and where its pieces go to.
+
+    Pieces part to the side, each at a share of the full turn; None: it is let go straight back.
+    """
+    vehicle, number = scenario.vehicle, int(body.key.rpartition("-")[2]) if "-" in body.key else 0
+    if body.kind == "fairing":
+        return flown.slots[:, -1], "vehicle.fairing", (0.5, 0.0)
+    if body.kind == "spent":
+        return flown.slots[:, number - 1], f"vehicle.stage.{number}", (None,)
+    if body.key.startswith("booster-"):
+        count = vehicle.booster[number - 1].count
+        return (
+            flown.others[:, number - 1],
+            f"vehicle.booster.{number}",
+            tuple(i / count for i in range(count)),
+        )
+    slot = len(vehicle.booster) + number - 1
+    return flown.others[:, slot], f"vehicle.jettisoned.{number}", (0.0,)
 
 
 def _across(state: Array, angle: Array) -> Array:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from overflight.earth.constants import WGS84, EarthModel
 from overflight.earth.frames import geodetic_to_ecef
 from overflight.flight import kernels_rhs as rhs
-from overflight.flight.burns import Burn, burns_of, times_of
+from overflight.flight.burns import Burn, boosters_kg, burns_of, times_of
 from overflight.flight.failing import Failing
 from overflight.flight.steered import Steered, guidance_targets, steering_of
 from overflight.flight.times import StageTimes
@@ -41,13 +41,14 @@ class FlightInputs:
     phases: Array = field(repr=False)
     bodies: Array = field(repr=False)
     targets: Array = field(repr=False)
+    others: int
     drag: Array = field(repr=False)
     times: StageTimes
 
     @property
     def slots(self) -> int:
-        """Bodies a flight can let go: its stages and, last, the fairing."""
-        return self.times.ignition_s.shape[1] + 1
+        """Bodies a flight can let go: its stages, the ``others`` (boosters, jettisoned), last the fairing."""
+        return self.times.ignition_s.shape[1] + self.others + 1
 
 
 def drag_table(mach: tuple[float, ...], cd: tuple[float, ...]) -> Array:
@@ -82,7 +83,8 @@ def build_inputs(
     fairing = draws["vehicle.fairing.mass_kg"] if vehicle.fairing else np.zeros(n)
     masses = [draws[f"vehicle.stage.{i}.dry_mass_kg"] + draws[f"vehicle.stage.{i}.propellant_kg"]
               for i in range(1, len(vehicle.stage) + 1)]  # fmt: skip
-    lift_off = sum(masses, draws["vehicle.payload_kg"] + fairing)
+    let_go = [draws[f"vehicle.jettisoned.{i}.mass_kg"] for i in range(1, len(vehicle.jettisoned) + 1)]
+    lift_off = sum([*masses, *let_go], draws["vehicle.payload_kg"] + fairing + boosters_kg(scenario, draws))
     limits, targets = guidance_targets(scenario, draws, earth)
 
     bodies = np.zeros((n, rhs.BODY_COLUMNS))
@@ -105,6 +107,7 @@ def build_inputs(
         phases=np.ascontiguousarray(np.stack(columns, axis=1)),
         bodies=bodies,
         targets=targets,
+        others=len(vehicle.booster) + len(vehicle.jettisoned),
         drag=drag_table(vehicle.drag.mach, vehicle.drag.cd),
         times=times,
     )
@@ -147,8 +150,8 @@ def _stage_phases(
     burning = _blank(draws, burn.end_s, area * draws["vehicle.drag.factor"], events + cut_off)
     burning[:, rhs.NORMAL_M2] = draws["vehicle.normal_force_slope"] * area
     phases = _burn_phases(burn, steering_of(scenario, draws, burn, number, failing), burning)
-    if last:
-        return [coast, *phases]
+    if last or vehicle.stage[number].hot_staging:
+        return [coast, *phases] if number > 1 else phases
     separation = _blank(draws, times.separation_s[:, k], area * draws["vehicle.drag.factor"], events)
     separation[:, rhs.DROP_KG] = draws[f"{prefix}.dry_mass_kg"] + burn.left_kg
     separation[:, rhs.SLOT] = k
@@ -156,22 +159,35 @@ def _stage_phases(
 
 
 def _burn_phases(burn: Burn, steering: Steered, like: Array) -> list[Array]:
-    """Return the phases of a burn: one for each stretch between two changes of thrust or steering."""
-    steps = burn.steps
-    begins = np.stack([s.start_s for s in steps], 1)
-    thrust = np.stack([[s.thrust_n, s.flow_kgps, s.nozzle_m2] for s in steps]).transpose(2, 0, 1)
-    bounds = np.sort(np.concatenate([steering.start_s, begins[:, 1:]], axis=1), axis=1)
+    """Return the phases of a burn: one for each stretch between changes of thrust, steering or mass."""
+    begins = [np.stack([step.start_s for step in steps], 1) for steps in burn.sources]
+    values = [
+        np.stack([[s.thrust_n, s.flow_kgps, s.nozzle_m2] for s in steps]).transpose(2, 0, 1)
+        for steps in burn.sources
+    ]
+    drops = [np.minimum(drop.time_s, burn.end_s)[:, None] for drop in burn.drops]
+    edges = np.concatenate([steering.start_s, begins[0][:, 1:], *begins[1:], *drops], axis=1)
+    order = np.argsort(edges, axis=1, kind="stable")
+    bounds = np.take_along_axis(edges, order, axis=1)
     row = np.arange(len(like))
     phases = []
     for i in range(bounds.shape[1]):
         now = bounds[:, i, None]
-        which = (begins <= now).sum(axis=1) - 1
         how = (steering.start_s <= now).sum(axis=1) - 1
         phase = like.copy()
         phase[:, rhs.END_S] = bounds[:, i + 1] if i + 1 < bounds.shape[1] else burn.end_s
-        phase[:, [rhs.THRUST_N, rhs.MASS_FLOW, rhs.NOZZLE_M2]] = thrust[row, which]
+        for begin, value in zip(begins, values, strict=True):
+            which = (begin <= now).sum(axis=1) - 1
+            phase[:, [rhs.THRUST_N, rhs.MASS_FLOW, rhs.NOZZLE_M2]] += value[row, which]
         phase[:, rhs.STEERING : rhs.HEADING_RATE + 1] = steering.columns[row, how]
         turning = phase[:, rhs.STEERING] == rhs.TURN
         phase[turning, rhs.EVENTS] += rhs.OVERLOAD
         phases.append(phase)
+    first = edges.shape[1] - len(drops)
+    for j, drop in enumerate(burn.drops):
+        at = np.argmax(order == first + j, axis=1)
+        for i in range(len(phases)):
+            here = at - 1 == i
+            phases[i][here, rhs.DROP_KG] = drop.mass_kg[here]
+            phases[i][here, rhs.SLOT] = drop.slot
     return phases

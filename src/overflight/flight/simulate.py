@@ -62,6 +62,8 @@ class Flown:
     rows: Array = field(repr=False)
     steps: NDArray[np.int64] = field(repr=False)
     inputs: FlightInputs = field(repr=False)
+    others: Array = field(repr=False)
+    """Boosters, then jettisoned bodies, (n, m, 9) as in ``slots``, which holds stages and the fairing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,9 @@ def fly_inputs(
         parts[0] if len(parts) == 1 else map(np.concatenate, zip(*parts, strict=True))
     )
     table[np.arange(rows) >= filled[:, None]] = np.nan
-    return Flown(ends, slots, table, steps, inputs)
+    stages = inputs.slots - inputs.others - 1
+    own = slots if inputs.others == 0 else np.delete(slots, np.s_[stages:-1], axis=1)
+    return Flown(ends, own, table, steps, inputs, slots[:, stages:-1])
 
 
 def _met_by(draws: Draws, air: Air) -> Iterator[tuple[slice, Array]]:

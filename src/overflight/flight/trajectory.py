@@ -25,7 +25,7 @@ Array = NDArray[np.float64]
 class Event:
     """Something that happens at ``time_s`` after lift-off, e.g. ``separation`` of stage ``stage``."""
 
-    kind: str  # "lift-off" | "burn-out" | "separation" | "ignition" | "fairing" | "cut-off"
+    kind: str  # "lift-off" | "burn-out" | "separation" | "ignition" | "fairing" | "jettison" | "cut-off"
     stage: int
     time_s: float
 
@@ -176,23 +176,32 @@ def _loads(flown: Flown) -> tuple[Array, Array, Array, Array]:
 def _let_go(
     scenario: Scenario, draws: Draws, flown: Flown, air: Air, row_s: float, earth: EarthModel
 ) -> tuple[Trajectory, ...]:
-    """Return the falls of the spent stages and the fairing."""
+    """Return the falls of what is let go: spent stages, fairing, boosters, jettisoned bodies."""
     bodies = []
-    for slot, released in enumerate(flown.slots[0]):
+    for released, (key, path, name) in zip(
+        np.concatenate([flown.slots[0], flown.others[0]]), _names(scenario), strict=True
+    ):
         if not np.isfinite(released[0]):
             continue
-        fairing = slot == len(scenario.vehicle.stage)
-        path = "vehicle.fairing" if fairing else f"vehicle.stage.{slot + 1}"
         rows, down = _fall_rows(
             released[0], released[1:7], draws[f"{path}.ballistic_kgpm2"], flown.inputs.bodies, 40_000.0, air,
             row_s, earth,
         )  # fmt: skip
-        name = "Fairing" if fairing else scenario.vehicle.stage[slot].name
-        key = "fairing" if fairing else f"stage-{slot + 1}"
         bodies.append(
             _trajectory(key, name, np.column_stack([rows, np.full(len(rows), np.nan)]), down, earth)
         )
     return tuple(bodies)
+
+
+def _names(scenario: Scenario) -> list[tuple[str, str, str]]:
+    """Return key, path of its values and name of each body that can be let go, in the order of releases."""
+    vehicle = scenario.vehicle
+    stages = [(f"stage-{i}", f"vehicle.stage.{i}", s.name) for i, s in enumerate(vehicle.stage, 1)]
+    boosters = [(f"booster-{i}", f"vehicle.booster.{i}", b.name) for i, b in enumerate(vehicle.booster, 1)]
+    others = [
+        (f"jettisoned-{i}", f"vehicle.jettisoned.{i}", b.name) for i, b in enumerate(vehicle.jettisoned, 1)
+    ]
+    return [*stages, ("fairing", "vehicle.fairing", "Fairing"), *boosters, *others]
 
 
 def _fall_rows(
@@ -255,6 +264,9 @@ def _events(flown: Flown) -> tuple[Event, ...]:
             events.append(Event("separation", k + 1, float(flown.slots[0, k, 0])))
     if np.isfinite(flown.slots[0, last, 0]):
         events.append(Event("fairing", 0, float(flown.slots[0, last, 0])))
+    for released in flown.others[0]:
+        if np.isfinite(released[0]):
+            events.append(Event("jettison", 0, float(released[0])))
     if code != HIT_GROUND:
         events.append(Event("cut-off" if code == CUT_OFF else "burn-out", last, end_s))
     return tuple(sorted(events, key=lambda event: event.time_s))

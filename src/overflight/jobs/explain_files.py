@@ -78,7 +78,10 @@ def _search(found: Explained) -> str:
     ensemble, impacts = found.ensemble, found.impacts
     rows: dict[tuple[str, int, int], float] = {}
     names = np.array(
-        [b.key if b.kind in ("spent", "fairing") else f"remains-{b.stage}" for b in ensemble.bodies]
+        [
+            b.key if b.kind in ("spent", "fairing", "jettisoned") else f"remains-{b.stage}"
+            for b in ensemble.bodies
+        ]
     )
     weight = ensemble.weights[impacts.sample] * impacts.mass_kg * impacts.pieces
     lat = np.floor(np.degrees(impacts.latitude_rad) / _CELL_DEG).astype(int)

@@ -60,7 +60,7 @@ def _groups(found: Explained) -> dict[str, list[int]]:
     """Return the bodies of the ensemble by the name under which a reader looks for them."""
     groups: dict[str, list[int]] = {}
     for index, body in enumerate(found.ensemble.bodies):
-        name = body.key if body.kind in ("spent", "fairing") else f"remains-{body.stage}"
+        name = body.key if body.kind in ("spent", "fairing", "jettisoned") else f"remains-{body.stage}"
         groups.setdefault(name, []).append(index)
     return groups
 

@@ -10,6 +10,7 @@ from overflight.scenario.draws import quantities
 from overflight.scenario.failure_checks import failure_faults
 from overflight.scenario.faults import Fault
 from overflight.scenario.model import Scenario, Stage, Steering
+from overflight.scenario.part_checks import beside_kg, beside_n, part_faults
 from overflight.scenario.references import reference_faults
 
 __all__ = ["flight_faults", "scenario_faults"]
@@ -134,7 +135,13 @@ def flight_faults(scenario: Scenario) -> list[Fault]:
         found += _masses(i, stage)
         if i > 0:
             found += _upper_stage(i, scenario)
-    return found + list(_steering(scenario)) + list(_fairing(scenario)) + list(failure_faults(scenario))
+    return (
+        found
+        + list(_steering(scenario))
+        + list(_fairing(scenario))
+        + list(failure_faults(scenario))
+        + part_faults(scenario)
+    )
 
 
 def stack_mass_kg(scenario: Scenario, stage: int) -> float:
@@ -143,6 +150,7 @@ def stack_mass_kg(scenario: Scenario, stage: int) -> float:
     above = sum(s.dry_mass_kg.value + s.propellant_kg.value for s in vehicle.stage[stage:])
     shell = vehicle.fairing
     aboard = shell is not None and stage + 1 <= shell.earliest_stage
+    above += beside_kg(scenario, stage)
     return above + vehicle.payload_kg.value + (shell.mass_kg.value if shell is not None and aboard else 0.0)
 
 
@@ -153,7 +161,9 @@ def burn_time_s(stage: Stage) -> float:
 
 def _lift_off(scenario: Scenario) -> Iterator[Fault]:
     stage = scenario.vehicle.stage[0]
-    vacuum_n, back_n = stage.thrust_vacuum_n.value, P0_PA * stage.nozzle_exit_area_m2.value
+    beside, area = beside_n(scenario)
+    vacuum_n = stage.thrust_vacuum_n.value + beside
+    back_n = P0_PA * (stage.nozzle_exit_area_m2.value + area)
     mass_kg = stack_mass_kg(scenario, 0)
     weight_n = mass_kg * G0_MPS2
     if back_n >= vacuum_n:
@@ -189,7 +199,7 @@ def _ignition(scenario: Scenario) -> Iterator[Fault]:
 
 def _burn(i: int, stage: Stage) -> Iterator[Fault]:
     limit_s = burn_time_s(stage)
-    if stage.burn_time_s is not None and stage.burn_time_s > limit_s * (1.0 + 1e-9):
+    if stage.burn_time_s is not None and not stage.throttle and stage.burn_time_s > limit_s * (1.0 + 1e-9):
         flow = stage.thrust_vacuum_n.value / (stage.isp_vacuum_s.value * G0_MPS2)
         yield Fault(
             ("vehicle", "stage", i, "burn_time_s"),
@@ -242,7 +252,7 @@ def _steering(scenario: Scenario) -> Iterator[Fault]:
     for i, row in enumerate(rows):
         stage = stages[row.stage - 1]
         limit_s = min(burn_time_s(stage), stage.burn_time_s or float("inf"))
-        if row.start_s.value >= limit_s:
+        if row.start_s.value >= limit_s and not stage.throttle:
             allowed = f"less than {limit_s:.5g} s, when stage {row.stage} burns out"
             remedy = "Start the row earlier: times count from the ignition of its stage."
             yield Fault(_row(i, "start_s"), f"{row.start_s.value:g}", allowed, remedy)

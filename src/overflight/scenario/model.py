@@ -30,16 +30,19 @@ from overflight.scenario.quantity import (
 )
 from overflight.scenario.refusal import Refused
 from overflight.scenario.risk import Risk
+from overflight.scenario.vehicle_parts import Booster, Jettisoned, Throttle
 from overflight.scenario.zones import AnnouncedZone
 
 __all__ = [
     "Atmosphere",
+    "Booster",
     "Correlation",
     "CutOff",
     "Drag",
     "FailureMode",
     "Fairing",
     "FlightPlan",
+    "Jettisoned",
     "LaunchTime",
     "Scenario",
     "Site",
@@ -48,6 +51,7 @@ __all__ = [
     "Steering",
     "TargetOrbit",
     "Termination",
+    "Throttle",
     "Vehicle",
     "Wind",
 ]
@@ -156,6 +160,14 @@ class Stage(Strict):
     )
     ignition_delay_s: NonNegative = known_as(0.0, "after the separation of the stage below")
     separation_delay_s: NonNegative = known_as(0.0, "after burn-out")
+    throttle: tuple[Throttle, ...] = Field(default=(), description="levels of thrust in order of time")
+    tail_off_s: NonNegative = known_as(
+        0.0, "how long thrust dies away at burn-out; not of a last stage, which is shut down in orbit"
+    )
+    hot_staging: Flag = Field(
+        default=False,
+        description="it lights ignition_delay_s after the burn-out of the stage below, still attached to it",
+    )
     ballistic_kgpm2: Positive = Field(description="spent stage in fall, m / (Cd A) at low Mach")
 
 
@@ -177,6 +189,8 @@ class Vehicle(Strict):
     payload_name: str | None = None
     payload_kg: NonNegative = Field(description="what stays on the last stage")
     stage: Annotated[tuple[Stage, ...], Field(min_length=1, max_length=5)]
+    booster: tuple[Booster, ...] = Field(default=(), max_length=4)
+    jettisoned: tuple[Jettisoned, ...] = Field(default=(), max_length=8)
     fairing: Fairing | None = None
     drag: Drag = Drag()
     normal_force_slope: NonNegative = known_as(

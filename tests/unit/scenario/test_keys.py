@@ -67,5 +67,5 @@ def test_known_keys_follow_lists_values_and_kinds():
 
 def test_homes_of_a_key():
     assert homes(Scenario, "payload_kg") == ["vehicle"]
-    assert homes(Scenario, "isp_vacuum_s") == ["vehicle.stage"]
+    assert homes(Scenario, "isp_vacuum_s") == ["vehicle.stage", "vehicle.booster"]
     assert homes(Scenario, "colour") == []
