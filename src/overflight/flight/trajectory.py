@@ -264,9 +264,8 @@ def _events(flown: Flown) -> tuple[Event, ...]:
             events.append(Event("separation", k + 1, float(flown.slots[0, k, 0])))
     if np.isfinite(flown.slots[0, last, 0]):
         events.append(Event("fairing", 0, float(flown.slots[0, last, 0])))
-    for released in flown.others[0]:
-        if np.isfinite(released[0]):
-            events.append(Event("jettison", 0, float(released[0])))
+    gone = flown.others[0, :, 0]
+    events += [Event("jettison", 0, float(time_s)) for time_s in gone[np.isfinite(gone)]]
     if code != HIT_GROUND:
         events.append(Event("cut-off" if code == CUT_OFF else "burn-out", last, end_s))
     return tuple(sorted(events, key=lambda event: event.time_s))
