@@ -6,6 +6,7 @@ import math
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from typing import Any
 
 from overflight.errors import InputError
 
@@ -46,14 +47,14 @@ def parse_catalogue(text: str, where: str) -> Catalogue:
     ------
     InputError : masses do not add up, a class spans more than half a decade, or a number is out of range.
     """
-    data = tomllib.loads(text)
-    classes = tuple(
-        FragmentClass(
-            c["key"], c["label"], float(c["mass_share"]), int(c["pieces"]),
-            (float(c["ballistic_kgpm2"][0]), float(c["ballistic_kgpm2"][1])), float(c["imparted_speed_mps"]),
-        )
-        for c in data["class"]
-    )  # fmt: skip
+    try:
+        data = tomllib.loads(text)
+        classes = _classes(data)
+        named = data["name"], data["label"], data["source"]
+    except (KeyError, IndexError, TypeError, ValueError) as error:
+        found = f"no {error}" if isinstance(error, KeyError) else str(error)[:120]
+        raise InputError(where, found=found, allowed="name, label, source and [[class]] with all its keys",
+                         remedy="Follow the layout of the packaged catalogue.") from None  # fmt: skip
     total = sum(c.mass_share for c in classes)
     if not abs(total - 1.0) <= 1e-6:
         raise InputError(where, "class.mass_share", found=f"a sum of {total:.6g}", allowed="a sum of 1",
@@ -76,7 +77,17 @@ def parse_catalogue(text: str, where: str) -> Catalogue:
                 allowed="at least one piece, a positive share, a speed",
                 remedy="Correct the class.",
             )
-    return Catalogue(data["name"], data["label"], data["source"], classes)
+    return Catalogue(*named, classes)
+
+
+def _classes(data: dict[str, Any]) -> tuple[FragmentClass, ...]:
+    return tuple(
+        FragmentClass(
+            c["key"], c["label"], float(c["mass_share"]), int(c["pieces"]),
+            (float(c["ballistic_kgpm2"][0]), float(c["ballistic_kgpm2"][1])), float(c["imparted_speed_mps"]),
+        )
+        for c in data["class"]
+    )  # fmt: skip
 
 
 def generic_catalogue() -> Catalogue:

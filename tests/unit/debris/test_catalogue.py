@@ -28,6 +28,10 @@ def test_the_packaged_catalogue() -> None:
     [
         ("mass_share = 0.24", "mass_share = 0.25", "a sum of 1"),
         ("mass_share = 0.24", "mass_share = -0.24", "mass_share"),
+        ("mass_share = 0.24\n", "", "no 'mass_share'"),
+        ("mass_share = 0.24", 'mass_share = "much"', "could not convert"),
+        ("mass_share = 0.24", "mass_share = ", "every|all its keys"),
+        ("[300.0, 900.0]", "[300.0]", "all its keys"),
         ("pieces = 4\n", "pieces = 0\n", "engines"),
         ("imparted_speed_mps = 15.0", "imparted_speed_mps = -1.0", "engines"),
         ("[300.0, 900.0]", "[300.0, 1000.0]", "half a decade"),
