@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import schemathesis
+from hypothesis import HealthCheck, given, settings
 
 from deskfakes import EVENT, code, config, figures, make_desk, memory, told
 from overflight.service.api.app import make_app
@@ -180,3 +182,28 @@ def test_backup_and_restore(running: Running, tmp_path: Path) -> None:
     content = dump(running.desk.store)
     assert load(other, content) == running.desk.store.state().seq
     assert other.state().boards == running.desk.store.state().boards
+
+
+def test_no_request_that_the_openapi_allows_breaks_the_desk(running: Running) -> None:
+    schema = schemathesis.openapi.from_asgi("/openapi.json", running.app)
+    held = [running.client(role)[1] for role in ("key viewer", "key feeder")]
+    client, token = running.client("admin")
+    held.append(token | {"Cookie": f"overflight-desk={client.cookies['overflight-desk']}"})
+    skipped = {("delete", "/api/v1/sessions"), ("get", "/api/v1/stream")}  # ends the session; never ends
+    asked = 0
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        if (operation.method.lower(), operation.path) in skipped:
+            continue
+
+        @settings(max_examples=4, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+        @given(case=operation.as_strategy())
+        def fuzz(case: Any) -> None:
+            nonlocal asked
+            for headers in held:
+                answer = case.call(headers=headers)
+                asked += 1
+                assert answer.status_code < 500, (case.as_curl_command(), answer.text)
+
+        fuzz()
+    assert asked > 100
