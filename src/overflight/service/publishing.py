@@ -15,6 +15,9 @@ from overflight.service.public_page import PublicPage
 from overflight.service.published import Published, Receive, Scope, Send
 from overflight.warning.board import Board
 from overflight.warning.decision import DecisionMessage
+from overflight.warning.gazetteer import Gazetteer
+from overflight.warning.names import PlaceName
+from overflight.warning.policy import Policy
 
 MOST_EVENTS = 20
 """Events whose pages are drawn anew at a change; older pages stay as they are."""
@@ -80,6 +83,33 @@ class Publishing:
             zone_label=self._zone_label,
             path=path,
         )
+
+
+def namer(gazetteer: Gazetteer) -> Callable[[str], Named]:
+    """Return what names a place by its code; one that the desk does not know keeps its code."""
+
+    def named(code: str) -> Named:
+        key = gazetteer.key(code)
+        return (PlaceName(code, "", code), None) if key is None else gazetteer.named((key,))[0]
+
+    return named
+
+
+def local_time(policy: Policy) -> tuple[float, str]:
+    """Return the readers' hours ahead of UTC and what that time is called."""
+    area = policy.area[0]
+    return area.zone_offset_h, "JST" if area.country == "JP" else f"UTC{area.zone_offset_h:+g}"
+
+
+class PublicFirst:
+    """The pages as the outermost layer of an application."""
+
+    def __init__(self, app: AsgiApp, publishing: Publishing) -> None:
+        self._app = publishing.before(app)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a page, or hand on."""
+        await self._app(scope, receive, send)
 
 
 async def _to_slash(send: Send, where: str) -> None:

@@ -15,6 +15,7 @@ from overflight.service.config import DeskConfig, Signing, read_desk_config
 from overflight.service.desk import Desk
 from overflight.service.migrate import migrate
 from overflight.service.people import NewPerson, People
+from overflight.service.publishing import Publishing, local_time, namer
 from overflight.service.store import Store
 from overflight.warning.cap.keys import make_key
 from overflight.warning.gazetteer import gazetteer
@@ -30,6 +31,7 @@ store = "sqlite:///desk.db"        # or postgresql+psycopg://USER@HOST/DATABASE
 policy = "policy.toml"
 places = ["JP"]                    # countries whose places the desk knows
 port = 8080
+public_folder = "public"           # pages for people, at /public/ and, for drills, /drills/
 
 [drill]
 sender = "{name}@drill.example.invalid"
@@ -129,6 +131,15 @@ def make_desk(config: DeskConfig, folder: Path, http: HttpClients) -> Desk:
             raise InputError(CONFIG, f"channel.{channel.name}", found=found, allowed=allowed, remedy=remedy)
     known = gazetteer(load_places(config.places))
     return Desk(open_store(config, folder), policy, known, signing, channels)
+
+
+def make_publishing(config: DeskConfig, desk: Desk, folder: Path) -> Publishing | None:
+    """Return what keeps the public pages of a desk, None if it has no folder for them."""
+    if config.public_folder is None:
+        return None
+    zone_offset_h, zone_label = local_time(desk.policy)
+    where = folder / config.public_folder
+    return Publishing(where, namer(desk.gazetteer), zone_offset_h=zone_offset_h, zone_label=zone_label)
 
 
 def _told(person: NewPerson) -> str:

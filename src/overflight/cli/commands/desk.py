@@ -80,16 +80,15 @@ def run(
         from overflight.service.api.app import make_app
         from overflight.service.channels.http import HttpClients
         from overflight.service.config import read_desk_config
-        from overflight.service.start import CONFIG, make_desk
+        from overflight.service.start import CONFIG, make_desk, make_publishing
 
         config, http = read_desk_config(folder / CONFIG), HttpClients()
         made = make_desk(config, folder, http)
         at = config.port if port is None else port
         kinds = ", ".join(sorted(made.signing.statuses))
         say(f"Desk {config.name} at http://{config.host}:{at} (statuses: {kinds})")
-        uvicorn.run(
-            make_app(config, made, http), host=config.host, port=at, log_level="warning", access_log=False
-        )
+        app = make_app(config, made, http, make_publishing(config, made, folder))
+        uvicorn.run(app, host=config.host, port=at, log_level="warning", access_log=False)
 
 
 @group.command("verify-log")

@@ -23,19 +23,24 @@ from overflight.service.config import DeskConfig
 from overflight.service.desk import Desk
 from overflight.service.outbox import Dispatcher
 from overflight.service.people import NotAllowed, People, TooMany
+from overflight.service.publishing import PublicFirst, Publishing
 from overflight.service.store import StoreError
 from overflight.service.tables import outbox
 
 log = logging.getLogger(__name__)
 
 TICK_S = 1.0
+REDRAW_S = 30.0
 
 
 class Running:
     """A desk at work: what requests share."""
 
-    def __init__(self, config: DeskConfig, desk: Desk, http: HttpClients) -> None:
-        self.config, self.desk, self.http = config, desk, http
+    def __init__(
+        self, config: DeskConfig, desk: Desk, http: HttpClients, publishing: Publishing | None = None
+    ) -> None:
+        self.config, self.desk, self.http, self.publishing = config, desk, http, publishing
+        self._published = (-1, 0.0)  # log entry and time of what the public page shows
         self.people = People(desk.store)
         self.is_stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -77,12 +82,27 @@ class Running:
                 await asyncio.sleep(TICK_S)
                 with suppress(StoreError):
                     await asyncio.to_thread(self._tick)
+                    await self._publish()
         finally:
             self.is_stopping = True
             self._tell()
             sending.cancel()
             with suppress(asyncio.CancelledError):
                 await sending
+
+    async def _publish(self) -> None:
+        """Draw the public pages anew at a change, and now and then, since calls run out by themselves."""
+        if self.publishing is None:
+            return
+        state, now = self.desk.store.state(), self.desk.now()
+        seq, drawn = self._published
+        if state.seq == seq and now.timestamp() - drawn < REDRAW_S:
+            return
+        try:
+            await self.publishing.refresh(state.boards.values(), state.latest, now)
+            self._published = (state.seq, now.timestamp())
+        except OSError as fault:
+            log.error("the public page cannot be written: %s", fault)
 
     def _tick(self) -> None:
         before = self.desk.store.state()
@@ -97,7 +117,9 @@ class Running:
             self.changed()
 
 
-def make_app(config: DeskConfig, desk: Desk, http: HttpClients) -> FastAPI:
+def make_app(
+    config: DeskConfig, desk: Desk, http: HttpClients, publishing: Publishing | None = None
+) -> FastAPI:
     """Return the application of a desk that has its store, keys and channels."""
 
     @asynccontextmanager
@@ -113,7 +135,7 @@ def make_app(config: DeskConfig, desk: Desk, http: HttpClients) -> FastAPI:
                 await channel.close()
             await http.close()
 
-    running = Running(config, desk, http)
+    running = Running(config, desk, http, publishing)
     app = FastAPI(
         title="overflight desk", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
@@ -123,6 +145,8 @@ def make_app(config: DeskConfig, desk: Desk, http: HttpClients) -> FastAPI:
     app.include_router(pages)
     _say_refusals(app)
     _watch(app)
+    if publishing is not None:  # outermost: a public page passes nothing of the desk's own
+        app.add_middleware(PublicFirst, publishing=publishing)
     return app
 
 

@@ -13,12 +13,12 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 
 from overflight.report.desk_page import render_desk_page, render_desk_state
 from overflight.report.desk_view import ChannelState, DeskView, Viewer, desk_view
-from overflight.report.public_notice import Named
 from overflight.service.api.access import COOKIE, MAY, Looking, principal
 from overflight.service.people import SESSION_S, NotAllowed, Principal, TooMany
+from overflight.service.publishing import local_time, namer
 from overflight.service.tables import outbox
 from overflight.warning.alert import Status
-from overflight.warning.names import Language, PlaceName
+from overflight.warning.names import Language
 
 pages = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 EventId = Annotated[str, Path(max_length=120)]
@@ -102,24 +102,17 @@ def _view(event_id: str, who: Principal, request: Request) -> DeskView:
     state = desk.store.state()
     if event_id not in state.boards:
         raise HTTPException(404, "no such event")
-    area = desk.policy.area[0]
+    zone_offset_h, zone_label = local_time(desk.policy)
     return desk_view(
         state.boards[event_id],
         desk.now(),
         Viewer(who.name, who.role in MAY["approve"]),
-        lambda code: _named(desk.gazetteer, code),
+        namer(desk.gazetteer),
         latest=state.latest.get(event_id),
         channels=_channel_states(desk, event_id),
-        zone_offset_h=area.zone_offset_h,
-        zone_label="JST" if area.country == "JP" else f"UTC{area.zone_offset_h:+g}",
+        zone_offset_h=zone_offset_h,
+        zone_label=zone_label,
     )
-
-
-def _named(gazetteer: object, code: str) -> Named:
-    key = gazetteer.key(code)  # type: ignore[attr-defined]
-    if key is None:
-        return PlaceName(code, "", code), None
-    return gazetteer.named((key,))[0]  # type: ignore[attr-defined]
 
 
 def _channel_states(desk: object, event_id: str) -> list[ChannelState]:
