@@ -164,8 +164,9 @@ def _assumptions(planned: Planned) -> tuple[Assumption, ...]:
         ),
         Assumption("Drag coefficient of pieces", f"{risk.drag_coefficient:g}", "estimate"),
         Assumption(
-            "Yield of propellant that reaches the ground",
-            f"{risk.tnt_equivalence:g} of its mass as TNT, within 45 NEW^(1/3) ft",
+            "Propellant of what falls in one piece",
+            f"all reaches the ground, which is the worst case: no stage breaks up on its way down; "
+            f"{risk.tnt_equivalence:g} of its mass bursts as TNT, within 45 NEW^(1/3) ft",
             "14 CFR A417.23(d); the yield is an estimate",
         ),
         Assumption("Sheltering", shelter, "14 CFR 450.135(b)(4) asks for it; no public table"),
