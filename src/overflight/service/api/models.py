@@ -176,6 +176,7 @@ class EventBoard(Answer):
     messages: list[MessageRow]
     places: list[PlaceRow]
     track: TrackRow | None
+    alarms: list[str]
 
 
 class Health(Answer):

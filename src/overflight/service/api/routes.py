@@ -86,11 +86,11 @@ def events(who: Looking, request: Request) -> list[EventRow]:
 @router.get("/events/{event_id}", tags=["events"])
 def event(event_id: EventId, who: Looking, request: Request) -> EventBoard:
     """Return the board of an event: drafts, messages, deliveries, places, track."""
-    store = request.app.state.running.desk.store
-    state = store.state()
+    desk = request.app.state.running.desk
+    state = desk.store.state()
     if event_id not in state.boards:
         raise HTTPException(404, "no such event")
-    return event_board(store, state, event_id, datetime.now(UTC))
+    return event_board(desk.store, state, desk.policy, event_id, desk.now())
 
 
 @router.get("/stream", tags=["events"], response_class=StreamingResponse)

@@ -19,10 +19,12 @@ from overflight.service.api.models import (
 )
 from overflight.service.store import State, Store
 from overflight.service.tables import outbox
+from overflight.warning.alarms import alarms
 from overflight.warning.board import Board, DraftState
 from overflight.warning.decision import DecisionMessage
 from overflight.warning.life import phase_of
 from overflight.warning.life_rules import PEOPLE_NEEDED
+from overflight.warning.policy import Policy
 
 
 def event_row(board: Board, now: datetime) -> EventRow:
@@ -39,7 +41,7 @@ def event_row(board: Board, now: datetime) -> EventRow:
     )
 
 
-def event_board(store: Store, state: State, event_id: str, now: datetime) -> EventBoard:
+def event_board(store: Store, state: State, policy: Policy, event_id: str, now: datetime) -> EventBoard:
     """Return everything of an event; KeyError if there is none."""
     board, latest = state.boards[event_id], state.latest.get(event_id)
     deliveries: dict[str, list[DeliveryRow]] = {}
@@ -73,6 +75,7 @@ def event_board(store: Store, state: State, event_id: str, now: datetime) -> Eve
         ],
         places=_places(latest),
         track=_track(latest),
+        alarms=list(alarms(board, latest, policy, now)) if latest else [],
     )
 
 
