@@ -11,9 +11,11 @@ import sqlalchemy as sa
 
 from overflight.errors import InputError
 from overflight.service import tables
+from overflight.service.answers.store import TABLE as town_answer
+from overflight.service.partners.inbox import TABLE as partner_alert
 from overflight.service.store import Store, verify_log
 
-_KEPT = (tables.log, tables.alert, tables.outbox, tables.person, tables.api_key)
+_KEPT = (tables.log, tables.alert, tables.outbox, tables.person, tables.api_key, town_answer, partner_alert)
 """Sessions are left out: after a restore everyone signs in again."""
 
 
@@ -22,7 +24,7 @@ def dump(store: Store) -> bytes:
     lines = [json.dumps({"backup": "overflight desk", "version": 1})]
     with store.read() as connection:
         for table in _KEPT:
-            for row in connection.execute(sa.select(table)):
+            for row in connection.execute(sa.select(table).order_by(*table.primary_key)):
                 values = {key: _packed(value) for key, value in row._mapping.items()}
                 lines.append(json.dumps({"table": table.name, "row": values}, ensure_ascii=False))
     return gzip.compress("\n".join(lines).encode(), mtime=0)
@@ -42,7 +44,7 @@ def load(store: Store, content: bytes) -> int:
                 "a store that holds a log", "an empty store", "Make a new desk's store to restore into."
             )
         for table in _KEPT:
-            mine = [row for name, row in rows if name == table.name]
+            mine = [_without_numbers(table, row) for name, row in rows if name == table.name]
             if mine:
                 connection.execute(table.insert(), mine)
     count, _, faults = verify_log(store)
@@ -52,6 +54,11 @@ def load(store: Store, content: bytes) -> int:
                 connection.execute(table.delete())
         raise _refuse(faults[0], "a log as it was written", "Take an older backup.")
     return count
+
+
+def _without_numbers(table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:
+    """Leave the numbers that the store gives by itself to it: else it would give them again."""
+    return {key: value for key, value in row.items() if table.c[key].autoincrement is not True}
 
 
 def _rows(content: bytes) -> list[tuple[str, dict[str, Any]]]:

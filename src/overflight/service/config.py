@@ -26,6 +26,16 @@ class Keys(BaseModel):
     certificate_file: Path
 
 
+class AnswersConfig(BaseModel):
+    """``[answers]``: who answers for each place, what seals their links, and how long they may be silent."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    contacts: Path
+    key_file: Path
+    silent_s: Annotated[float, Field(gt=0, le=86400, description="seconds until silence is an alarm")] = 600.0
+
+
 class DeskConfig(BaseModel):
     """A whole configuration. Without ``[actual]`` the desk can only drill: nothing real can leave it."""
 
@@ -44,6 +54,8 @@ class DeskConfig(BaseModel):
     actual: Keys | None = None
     public_folder: Path | None = None
     channel: tuple[dict[str, Any], ...] = ()
+    answers: AnswersConfig | None = None
+    partner: tuple[dict[str, Any], ...] = ()
 
 
 def read_desk_config(path: Path) -> DeskConfig:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from overflight.errors import InputError
 from overflight.exposure.places import load_places
+from overflight.service.channel import DRILLS, REAL
 from overflight.service.channels.config import Context
 from overflight.service.channels.http import HttpClients
 from overflight.service.channels.registry import make_channels
@@ -43,6 +44,13 @@ kind = "file"
 name = "drill-folder"
 statuses = ["Exercise", "Test"]
 folder = "out/drill"
+
+[[channel]]                        # served at /drills/feed.xml
+kind = "atom"
+name = "drill-feed"
+statuses = ["Exercise", "Test"]
+folder = "public/drill"
+address = "http://127.0.0.1:8080/drills"
 """
 
 POLICY_TOML = """\
@@ -134,11 +142,27 @@ def make_desk(config: DeskConfig, folder: Path, http: HttpClients) -> Desk:
 
 
 def make_publishing(config: DeskConfig, desk: Desk, folder: Path) -> Publishing | None:
-    """Return what keeps the public pages of a desk, None if it has no folder for them."""
+    """Return what keeps the public pages of a desk, None if it has no folder for them.
+
+    Raises
+    ------
+    InputError : a channel writes to the public folder of the other wall
+    """
     if config.public_folder is None:
         return None
     zone_offset_h, zone_label = local_time(desk.policy)
     where = folder / config.public_folder
+    for channel in desk.channels:  # a folder that the desk serves is a receiver like others
+        for name, statuses in (("real", REAL), ("drill", DRILLS)):
+            place = Path(channel.destination.removeprefix("folder:"))
+            if place.is_relative_to((where / name).resolve()) and not channel.statuses <= statuses:
+                raise InputError(
+                    CONFIG,
+                    f"channel.{channel.name}.folder",
+                    found=f"{config.public_folder}/{name} with {', '.join(sorted(channel.statuses))}",
+                    allowed=f"{', '.join(sorted(statuses))} there",
+                    remedy="Keep real alerts below real/ and drills below drill/.",
+                )
     return Publishing(where, namer(desk.gazetteer), zone_offset_h=zone_offset_h, zone_label=zone_label)
 
 

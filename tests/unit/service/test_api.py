@@ -44,6 +44,9 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/alerts/{identifier}.xml"): LOOK,
     ("GET", "/api/v1/handover"): LOOK,
     ("POST", "/api/v1/handover"): WRITE,
+    ("GET", "/api/v1/events/{event_id}/answers"): WRITE,
+    ("GET", "/api/v1/partner-alerts"): LOOK,
+    ("GET", "/api/v1/partner-alerts/{partner}/{digest}.xml"): LOOK,
 }
 OPEN = {("POST", "/api/v1/sessions"), ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics")}
 LIVE = {("GET", "/api/v1/stream")}  # never ends; its dependency is that of the other reading routes
@@ -112,7 +115,7 @@ def test_who_may_do_what(running: Running, role: str) -> None:
     for (method, path), allowed in ROUTES.items():
         if method == "DELETE":
             continue  # ends the session; tried below
-        url = path.format(event_id="none", draft_id="none", identifier="none")
+        url = path.format(event_id="none", draft_id="none", identifier="none", partner="none", digest="none")
         answer = client.request(method, url, headers=headers, json=body(path) if method == "POST" else None)
         is_let = answer.status_code not in (401, 403)
         assert is_let == (role in allowed), (role, method, path, answer.status_code, answer.text)

@@ -80,6 +80,7 @@ def run(
         from overflight.service.api.app import make_app
         from overflight.service.channels.http import HttpClients
         from overflight.service.config import read_desk_config
+        from overflight.service.exchange import make_exchange
         from overflight.service.start import CONFIG, make_desk, make_publishing
 
         config, http = read_desk_config(folder / CONFIG), HttpClients()
@@ -87,7 +88,8 @@ def run(
         at = config.port if port is None else port
         kinds = ", ".join(sorted(made.signing.statuses))
         say(f"Desk {config.name} at http://{config.host}:{at} (statuses: {kinds})")
-        app = make_app(config, made, http, make_publishing(config, made, folder))
+        exchange = make_exchange(config, folder, made, http, CONFIG)
+        app = make_app(config, made, http, make_publishing(config, made, folder), exchange)
         uvicorn.run(app, host=config.host, port=at, log_level="warning", access_log=False)
 
 

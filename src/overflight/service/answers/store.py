@@ -34,11 +34,10 @@ TABLE = Table(
 
 
 class AnswerStore:
-    """Keeps answers; a second identical one is harmless."""
+    """Keeps answers in a store that is migrated; a second identical one is harmless."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
-        metadata.create_all(engine)
 
     def append(self, answer: Answer) -> None:
         """Keep an answer; it is on the disk when this returns."""

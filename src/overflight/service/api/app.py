@@ -14,14 +14,17 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 
 from overflight import __version__
 from overflight.errors import InputError, LifeError
-from overflight.service.api import routes
+from overflight.service.answers.routes import answer_routes
+from overflight.service.api import exchange_routes, routes
 from overflight.service.api.headers import SafeHeaders
 from overflight.service.api.models import Health
 from overflight.service.api.pages import pages
 from overflight.service.channels.http import HttpClients
 from overflight.service.config import DeskConfig
 from overflight.service.desk import Desk
+from overflight.service.exchange import Exchange, no_exchange
 from overflight.service.outbox import Dispatcher
+from overflight.service.partners.routes import partner_routes
 from overflight.service.people import NotAllowed, People, TooMany
 from overflight.service.publishing import PublicFirst, Publishing
 from overflight.service.store import StoreError
@@ -37,13 +40,22 @@ class Running:
     """A desk at work: what requests share."""
 
     def __init__(
-        self, config: DeskConfig, desk: Desk, http: HttpClients, publishing: Publishing | None = None
+        self,
+        config: DeskConfig,
+        desk: Desk,
+        http: HttpClients,
+        publishing: Publishing | None = None,
+        exchange: Exchange | None = None,
     ) -> None:
         self.config, self.desk, self.http, self.publishing = config, desk, http, publishing
+        self.exchange = exchange or no_exchange(desk)
+        self.exchange.inbox.changed = self.changed
+        self._silent: set[tuple[str, str]] = set()  # (event, place) that people were alarmed of
         self._published = (-1, 0.0)  # log entry and time of what the public page shows
         self.people = People(desk.store)
         self.is_stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._news = asyncio.Event()  # the public pages may have to be drawn anew
         self._listeners: set[asyncio.Queue[int]] = set()
         self._seq = 0
         by_name = {channel.name: channel for channel in desk.channels}
@@ -57,6 +69,7 @@ class Running:
     def _tell(self) -> None:
         if self.dispatcher.wake is not None:
             self.dispatcher.wake.set()
+        self._news.set()
         self._seq += 1
         for queue in self._listeners:
             if queue.empty():
@@ -76,19 +89,29 @@ class Running:
         """Bring what is due, look again every second, tell what other desks changed."""
         self._loop = asyncio.get_running_loop()
         self.dispatcher.wake = asyncio.Event()
-        sending = asyncio.create_task(self.dispatcher.run())
+        beside = [asyncio.create_task(self.dispatcher.run()), asyncio.create_task(self._keep_published())]
         try:
             while True:
                 await asyncio.sleep(TICK_S)
                 with suppress(StoreError):
                     await asyncio.to_thread(self._tick)
-                    await self._publish()
         finally:
             self.is_stopping = True
             self._tell()
-            sending.cancel()
-            with suppress(asyncio.CancelledError):
-                await sending
+            for task in beside:
+                task.cancel()
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def _keep_published(self) -> None:
+        """Draw the public pages at each change that this desk makes at once, at others within a tick."""
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(TICK_S):
+                    await self._news.wait()
+            self._news.clear()
+            with suppress(StoreError):
+                await self._publish()
 
     async def _publish(self) -> None:
         """Draw the public pages anew at a change, and now and then, since calls run out by themselves."""
@@ -111,14 +134,30 @@ class Running:
                 self.desk.look_again(event_id)
             except InputError as fault:
                 log.error("event %s cannot be decided again: %s", event_id, fault)
+        self._alarm_of_silence()
         after = self.desk.store.state()
         if after.seq != getattr(self, "_told_seq", 0):
             self._told_seq = after.seq
             self.changed()
 
+    def _alarm_of_silence(self) -> None:
+        """Alarm once of each place that has not answered in time: in the process log and on the pages."""
+        now = self.desk.now()
+        for board in self.desk.store.state().boards.values():
+            silent = {(board.event_id, place) for place in self.exchange.silent(board, now)}
+            for event_id, place in sorted(silent - self._silent):
+                log.warning("event %s: %s was told and has not answered", event_id, place)
+            if silent - self._silent:
+                self._silent |= silent
+                self.changed()
+
 
 def make_app(
-    config: DeskConfig, desk: Desk, http: HttpClients, publishing: Publishing | None = None
+    config: DeskConfig,
+    desk: Desk,
+    http: HttpClients,
+    publishing: Publishing | None = None,
+    exchange: Exchange | None = None,
 ) -> FastAPI:
     """Return the application of a desk that has its store, keys and channels."""
 
@@ -131,23 +170,40 @@ def make_app(
             working.cancel()
             with suppress(asyncio.CancelledError):
                 await working
+            await running.exchange.sharing.close()
             for channel in desk.channels:
                 await channel.close()
             await http.close()
 
-    running = Running(config, desk, http, publishing)
+    running = Running(config, desk, http, publishing, exchange)
     app = FastAPI(
         title="overflight desk", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
     app.state.running = running
     app.add_middleware(SafeHeaders, tls=config.tls_before)
     app.include_router(routes.router)
+    app.include_router(exchange_routes.router)
     app.include_router(pages)
+    _open_to_others(app, running)
     _say_refusals(app)
     _watch(app)
     if publishing is not None:  # outermost: a public page passes nothing of the desk's own
         app.add_middleware(PublicFirst, publishing=publishing)
     return app
+
+
+def _open_to_others(app: FastAPI, running: Running) -> None:
+    """Add the routes of places and partners, who have no account here; none where none is configured."""
+    exchange, now = running.exchange, running.desk.now
+    if exchange.contacts:
+        told = running.changed
+        app.include_router(
+            answer_routes(
+                exchange.secret, exchange.book, exchange.contact_of, exchange.status_of, lambda _: told(), now
+            )
+        )
+    if exchange.partners:
+        app.include_router(partner_routes(exchange.partners, exchange.inbox, now), prefix="/api/v1")
 
 
 def _say_refusals(app: FastAPI) -> None:

@@ -198,3 +198,31 @@ class HandedOver(Answer):
     notes: list[str]
     events: list[EventRow]
     on_duty: list[str]
+
+
+class TownAnswerRow(Answer):
+    """A place that was told of an event: who answers for it, by which link, and what came back."""
+
+    place: str
+    told: datetime
+    contact: str
+    email: str
+    phone: str
+    link: str
+    acknowledged: datetime | None
+    report: str | None
+    words: str
+    is_silent: bool
+
+
+class PartnerAlertRow(Answer):
+    """An alert that a partner sent; its bytes are below ``/partner-alerts/{partner}/{digest}.xml``."""
+
+    partner: str
+    sender: str
+    identifier: str
+    sent: datetime
+    received: datetime
+    status: str
+    scope: str
+    digest: str

@@ -14,6 +14,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from overflight.report.desk_page import render_desk_page, render_desk_state
 from overflight.report.desk_view import ChannelState, DeskView, Viewer, desk_view
 from overflight.service.api.access import COOKIE, MAY, Looking, principal
+from overflight.service.desk import Desk
+from overflight.service.exchange import Exchange
 from overflight.service.people import SESSION_S, NotAllowed, Principal, TooMany
 from overflight.service.publishing import local_time, namer
 from overflight.service.tables import outbox
@@ -43,7 +45,8 @@ def home(request: Request) -> HTMLResponse:
         who = principal(request)
     except HTTPException:
         return HTMLResponse(_sign_in_form(""))
-    state = request.app.state.running.desk.store.state()
+    running = request.app.state.running
+    state = running.desk.store.state()
     rows = []
     for board in reversed(list(state.boards.values())):
         is_drill = board.status is not Status.ACTUAL
@@ -53,6 +56,7 @@ def home(request: Request) -> HTMLResponse:
             f"<li>{mark}{link}, {board.opened_at:%Y-%m-%d %H:%M} UTC, {len(board.messages)} sent</li>"
         )
     listed = f"<ul>{''.join(rows)}</ul>" if rows else "<p>No event is open.</p>"
+    listed += _from_partners(running.exchange)
     body = f"<p>Signed in: {escape(who.name)} ({who.role.value})</p>{listed}"
     return HTMLResponse(_SHELL.format(title="Warning desk", body=body))
 
@@ -97,8 +101,21 @@ def event_state(
     return HTMLResponse(render_desk_state(_view(event_id, who, request), lang))
 
 
+def _from_partners(exchange: Exchange) -> str:
+    """Return the alerts of partners, marked with who sent them; nothing where there are none."""
+    rows = []
+    for row in exchange.inbox.alerts(20):
+        mark = "" if row.status == Status.ACTUAL else f"<span class='drill'>{escape(row.status)}</span> "
+        where = f"/api/v1/partner-alerts/{quote(row.partner)}/{row.digest}.xml"
+        link = f"<a href='{where}'>{escape(row.identifier)}</a>"
+        sent = datetime.fromisoformat(row.sent).astimezone(UTC)
+        rows.append(f"<li>{mark}{escape(row.partner)}: {link}, {sent:%Y-%m-%d %H:%M} UTC, {row.scope}</li>")
+    return f"<h2>From partners</h2><ul>{''.join(rows)}</ul>" if rows else ""
+
+
 def _view(event_id: str, who: Principal, request: Request) -> DeskView:
-    desk = request.app.state.running.desk
+    running = request.app.state.running
+    desk, exchange = running.desk, running.exchange
     state = desk.store.state()
     if event_id not in state.boards:
         raise HTTPException(404, "no such event")
@@ -109,18 +126,20 @@ def _view(event_id: str, who: Principal, request: Request) -> DeskView:
         Viewer(who.name, who.role in MAY["approve"]),
         namer(desk.gazetteer),
         latest=state.latest.get(event_id),
+        answers=exchange.towns(event_id),
+        silence_s=exchange.silent_after.total_seconds(),
         channels=_channel_states(desk, event_id),
         zone_offset_h=zone_offset_h,
         zone_label=zone_label,
     )
 
 
-def _channel_states(desk: object, event_id: str) -> list[ChannelState]:
+def _channel_states(desk: Desk, event_id: str) -> list[ChannelState]:
     """Return the last word of each channel on an event."""
     o = outbox.c
     query = sa.select(outbox).where(o.event_id == event_id).order_by(o.number)
     last: dict[str, ChannelState] = {}
-    with desk.store.read() as connection:  # type: ignore[attr-defined]
+    with desk.store.read() as connection:
         for row in connection.execute(query):
             at = datetime.fromtimestamp(row.ended or row.queued, UTC)
             detail = f"{row.state}: {row.detail}" if row.detail else row.state

@@ -27,12 +27,13 @@ from overflight.service.api.models import (
     Stepped,
 )
 from overflight.service.api.views import event_board, event_row
+from overflight.service.desk import Desk
 from overflight.service.people import SESSION_S
 from overflight.service.tables import alert
-from overflight.warning.decision import read_decision
+from overflight.warning.decision import DecisionMessage, read_decision
 
 MOST_BYTES = 8_000_000
-_SAID = {
+SAID = {
     401: {"description": "nobody is known to ask"},
     403: {"description": "not allowed"},
     404: {"description": "there is none"},
@@ -42,7 +43,7 @@ _SAID = {
     429: {"description": "too often"},
     503: {"description": "the store cannot be used now; nothing was changed"},
 }
-router = APIRouter(prefix="/api/v1", responses=_SAID)  # type: ignore[arg-type]
+router = APIRouter(prefix="/api/v1", responses=SAID)  # type: ignore[arg-type]
 DraftId = Annotated[str, Path(max_length=250)]
 EventId = Annotated[str, Path(max_length=120)]
 
@@ -71,8 +72,9 @@ async def decisions(who: Feeding, request: Request) -> Heard:
     """Take in decision messages, NDJSON; what is not taken is named by its line."""
     content = await _body(request)
     running = request.app.state.running
-    heard = await asyncio.to_thread(_hear, running.desk, content)
+    heard, messages = await asyncio.to_thread(_hear, running.desk, content)
     running.changed()
+    running.exchange.sharing.tell(messages)
     return heard
 
 
@@ -90,7 +92,10 @@ def event(event_id: EventId, who: Looking, request: Request) -> EventBoard:
     state = desk.store.state()
     if event_id not in state.boards:
         raise HTTPException(404, "no such event")
-    return event_board(desk.store, state, desk.policy, event_id, desk.now())
+    board = event_board(desk.store, state, desk.policy, event_id, desk.now())
+    silent = request.app.state.running.exchange.silent(state.boards[event_id], desk.now())
+    board.alarms.extend(f"{place} was told and has not answered" for place in silent)
+    return board
 
 
 @router.get("/stream", tags=["events"], response_class=StreamingResponse)
@@ -182,17 +187,19 @@ def add_note(note: Note, who: Writing, request: Request) -> None:
         work.note("note", "", {"at": now.isoformat(), "by": who.name, "text": note.text})
 
 
-def _hear(desk: object, content: bytes) -> Heard:
-    accepted, refused = 0, []
+def _hear(desk: Desk, content: bytes) -> tuple[Heard, list[DecisionMessage]]:
+    accepted: list[DecisionMessage] = []
+    refused = []
     for number, line in enumerate(content.splitlines(), 1):
         if not line.strip():
             continue
         try:
-            desk.hear(read_decision(line))  # type: ignore[attr-defined]
-            accepted += 1
+            message = read_decision(line)
+            desk.hear(message)
+            accepted.append(message)
         except InputError as fault:
             refused.append(RefusedLine(line=number, error=str(fault)[:500]))
-    return Heard(accepted=accepted, refused=refused)
+    return Heard(accepted=len(accepted), refused=refused), accepted
 
 
 async def _body(request: Request) -> bytes:

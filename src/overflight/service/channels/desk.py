@@ -27,7 +27,8 @@ from overflight.warning.cap.parse import parse, text_of
 class DeskConfig(ChannelConfig):
     """``[[channel]] kind = "desk"``: the desk at ``url``, which knows us as ``known_as``.
 
-    ``scopes`` is what it may see: ``["Public"]``, or with ``"Restricted"`` what is for partners only.
+    ``scopes`` is what it may see: ``["Public"]``, or with ``"Restricted"`` what is for partners only.  With
+    ``tracks`` it gets our decision messages as well.
     """
 
     url: Annotated[str, Field(max_length=2000, description="https://..., where the other desk is")]
@@ -35,6 +36,7 @@ class DeskConfig(ChannelConfig):
     key_file: Path
     scopes: Annotated[tuple[Scope, ...], Field(min_length=1)] = (Scope.PUBLIC, Scope.RESTRICTED)
     plain_http: bool = False
+    tracks: bool = False
 
 
 def make(table: Mapping[str, Any], context: Context) -> Channel:

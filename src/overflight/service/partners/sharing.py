@@ -6,7 +6,10 @@ arrive.  Alerts go another way, through the outbox and the channel kind ``desk``
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
@@ -22,6 +25,8 @@ from overflight.service.channels.webhook import checked_url
 from overflight.service.partners.taking import OURS
 from overflight.warning.alert import Status
 from overflight.warning.decision import DecisionMessage, write_decision
+
+log = logging.getLogger(__name__)
 
 
 class TrackShare:
@@ -57,6 +62,42 @@ class TrackShare:
                 return "" if 200 <= answer.status < 300 else f"{answer.status} {answer.reason}"
         except (aiohttp.ClientError, TimeoutError) as fault:
             return f"{type(fault).__name__}: {fault}"
+
+
+class Sharing:
+    """Hands our tracks to all partners, each at its own pace: one that hangs holds up no other."""
+
+    def __init__(self, shares: Iterable[TrackShare]) -> None:
+        self._shares = tuple(shares)
+        self._newest: dict[str, dict[str, DecisionMessage]] = {share.name: {} for share in self._shares}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self.troubles: dict[str, str] = {}
+
+    def tell(self, messages: Iterable[DecisionMessage]) -> None:
+        """Send messages on their way; of an event, the newest that has not gone yet. Returns at once."""
+        own = [message for message in messages if OURS not in message.source]
+        for share in self._shares:
+            meant = {message.event: message for message in own if message.status in share.statuses}
+            self._newest[share.name] |= meant
+            task = self._tasks.get(share.name)
+            if meant and (task is None or task.done()):
+                self._tasks[share.name] = asyncio.create_task(self._send(share))
+
+    async def close(self) -> None:
+        """Give up what is on its way."""
+        for task in self._tasks.values():
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _send(self, share: TrackShare) -> None:
+        newest = self._newest[share.name]
+        while newest:
+            _, message = newest.popitem()
+            trouble = await share.share(message)
+            if trouble and trouble != self.troubles.get(share.name):
+                log.warning("track of %s not shared with %s: %s", message.event, share.name, trouble)
+            self.troubles[share.name] = trouble
 
 
 def make_share(table: Mapping[str, Any], context: Context) -> TrackShare:

@@ -16,7 +16,7 @@ from lives import at
 from overflight.errors import InputError
 from overflight.service.answers.contacts import make_token, read_contacts, read_token
 from overflight.service.answers.routes import answer_routes
-from overflight.service.answers.store import AnswerStore
+from overflight.service.answers.store import AnswerStore, metadata
 from overflight.warning.alert import Status
 from overflight.warning.answers import Report
 
@@ -53,7 +53,9 @@ class Client:
 @pytest.fixture
 def served(tmp_path):
     contacts = {contact.place: contact for contact in read_contacts(CSV.encode())}
-    store = AnswerStore(create_engine(f"sqlite:///{tmp_path / 'desk.db'}"))
+    engine = create_engine(f"sqlite:///{tmp_path / 'desk.db'}")
+    metadata.create_all(engine)
+    store = AnswerStore(engine)
     told = []
     events = {"drill": Status.EXERCISE, "real": Status.ACTUAL}
     app = FastAPI()
