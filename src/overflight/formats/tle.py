@@ -229,7 +229,7 @@ def write_tle(elements: ElementSet) -> str:
 
 
 def _exponent_text(value: float) -> str:
-    if value == 0.0 or abs(value) < 1e-14:
+    if abs(value) < 0.999995e-10:  # the exponent has one digit: .10000-9 is the least that can be said
         return " 00000-0"
     mantissa, power = f"{abs(value):.4e}".split("e")
     return f"{'-' if value < 0 else ' '}{mantissa.replace('.', '')}{int(power) + 1:+d}"

@@ -158,6 +158,13 @@ def test_what_is_written_reads_back(number, eccentricity, inclination, angle, bs
     assert again.revolutions_per_day == pytest.approx(motion, abs=1e-8)
 
 
+@pytest.mark.parametrize(("bstar", "text"), [(3.4e-11, " 00000-0"), (1e-10, " 10000-9"), (-2.5e-5, "-25000-4")])
+def test_small_drag_terms_keep_to_their_columns(bstar, text):
+    set_ = replace(read(SET)[0], bstar=bstar)
+    first = write_tle(set_).splitlines()[-2]
+    assert len(first) == 69 and first[53:61] == text
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused(text):
     try:
