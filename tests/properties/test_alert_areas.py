@@ -61,6 +61,15 @@ def test_rings_fit_whatever_is_meant(choice: tuple[str, list[int]]) -> None:
     check(*choice)
 
 
+def test_slivers_at_a_border_draw_no_ring_of_their_own() -> None:
+    """Six counties at a land border: what is left of the sea there touches them, and holds none of them."""
+    places, _ = places_of("Korea")
+    names = {"화천군", "춘천시", "철원군", "양구군", "가평군", "포천시"}
+    indices = [i for i, place in enumerate(places) if place.name in names]
+    assert len(indices) == len(names)
+    check("Korea", indices)
+
+
 @pytest.mark.campaign
 @settings(max_examples=1500)
 @given(chosen(60))

@@ -230,10 +230,11 @@ def _cover(target: BaseGeometry, other: BaseGeometry, reach: float, max_points: 
     grown = target.simplify(0.05 * reach).buffer(reach, quad_segs=2)
     open_sea = grown.difference(other.simplify(0.02 * reach).buffer(0.1 * reach, quad_segs=1))
     parts = _polygons(target)
-    tree, limits = STRtree(parts), _Limits(reach, max_points, spare)
+    tree = STRtree([part.representative_point() for part in parts])
+    limits = _Limits(reach, max_points, spare)
     for blob in _polygons(open_sea.union(target)):
-        # every part of the target lies in one blob as a whole
-        inside = union_all([parts[i] for i in tree.query(blob, predicate="intersects")])
+        # every part of the target lies in one blob as a whole; others may touch it without a share of it
+        inside = union_all([parts[i] for i in tree.query(blob, predicate="contains")])
         if inside.area > 0.0:
             pieces += _simple(blob, inside, _around(other, blob, reach), limits)
     return pieces

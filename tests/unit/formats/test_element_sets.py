@@ -158,7 +158,9 @@ def test_what_is_written_reads_back(number, eccentricity, inclination, angle, bs
     assert again.revolutions_per_day == pytest.approx(motion, abs=1e-8)
 
 
-@pytest.mark.parametrize(("bstar", "text"), [(3.4e-11, " 00000-0"), (1e-10, " 10000-9"), (-2.5e-5, "-25000-4")])
+@pytest.mark.parametrize(
+    ("bstar", "text"), [(3.4e-11, " 00000-0"), (1e-10, " 10000-9"), (-2.5e-5, "-25000-4")]
+)
 def test_small_drag_terms_keep_to_their_columns(bstar, text):
     set_ = replace(read(SET)[0], bstar=bstar)
     first = write_tle(set_).splitlines()[-2]
