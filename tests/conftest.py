@@ -21,15 +21,15 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("gate" if GATE el
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--campaign", action="store_true", help="run also the long tests marked campaign")
+    parser.addoption("--oracles", action="store_true", help="run also the tests marked oracles")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave the long tests out of the everyday run; they are deselected, not skipped."""
-    if config.getoption("--campaign"):
-        return
-    long = [item for item in items if item.get_closest_marker("campaign")]
-    items[:] = [item for item in items if not item.get_closest_marker("campaign")]
-    config.hook.pytest_deselected(items=long)
+    """Leave long tests and foreign programs out of the everyday run; they are deselected, not skipped."""
+    left = {mark for mark in ("campaign", "oracles") if not config.getoption(f"--{mark}")}
+    out = [item for item in items if left & {mark.name for mark in item.iter_markers()}]
+    items[:] = [item for item in items if item not in out]
+    config.hook.pytest_deselected(items=out)
 
 
 def no_skip_hides(report: pytest.TestReport | pytest.CollectReport) -> None:

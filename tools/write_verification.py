@@ -2,7 +2,8 @@
 
     python tools/write_verification.py
 
-Writes nothing, and exits with code 1, unless every reference test that ran has passed.
+Writes nothing, and exits with code 1, unless every reference test that ran has passed. Oracles that are
+programs are asked where OVERFLIGHT_ORACLES names the Python of an environment that has them.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ def section(file: str, oracle: Oracle) -> str:
 def main() -> int:
     """Run, write, and return the exit code."""
     collector = Collector()
-    code = pytest.main(["tests/reference", "-q", "--rootdir", str(ROOT)], plugins=[collector])
+    code = pytest.main(["tests/reference", "-q", "--oracles", "--rootdir", str(ROOT)], plugins=[collector])
     if code != pytest.ExitCode.OK:
         print("docs/verification.md not written: the reference tests did not all pass", file=sys.stderr)
         return 1
