@@ -35,7 +35,13 @@ class Fragments:
 
 
 def break_up(
-    catalogue: Catalogue, seed: int, keys: Integers, state: Array, inert_kg: Array, count: int
+    catalogue: Catalogue,
+    seed: int,
+    keys: Integers,
+    state: Array,
+    inert_kg: Array,
+    count: int,
+    propellant_kg: Array | None = None,
 ) -> Fragments:
     """Break up vehicles into ``count`` weighted fragments each.
 
@@ -43,6 +49,7 @@ def break_up(
     ----------
     keys : (n,) keys of the samples, which make the draws
     state, inert_kg : (n, 6) ECI state (m, m/s) and (n,) inert mass of each vehicle
+    propellant_kg : (n,) propellant aboard, none if left out; where there is none, no chunks of it fall
 
     Notes
     -----
@@ -73,11 +80,15 @@ def break_up(
     states[:, :, 3:6] += kick
     pieces = np.array([c.pieces for c in catalogue.classes])[kind] / counts[kind]
     each = np.array([c.mass_share / c.pieces for c in catalogue.classes])[kind]
+    chunk = np.array([c.propellant_share / c.pieces for c in catalogue.classes])[kind]
+    aboard = np.zeros(n) if propellant_kg is None else propellant_kg
+    mass = (inert_kg[:, None] * each[None] + aboard[:, None] * chunk[None]).ravel()
+    there = mass > 0.0
     return Fragments(
-        source=np.repeat(np.arange(n), count),
-        fragment_class=np.tile(kind, n),
-        pieces=np.tile(pieces, n),
-        mass_kg=(inert_kg[:, None] * each[None]).ravel(),
-        ballistic_kgpm2=ballistic.ravel(),
-        state=states.reshape(-1, 6),
+        source=np.repeat(np.arange(n), count)[there],
+        fragment_class=np.tile(kind, n)[there],
+        pieces=np.tile(pieces, n)[there],
+        mass_kg=mass[there],
+        ballistic_kgpm2=ballistic.ravel()[there],
+        state=states.reshape(-1, 6)[there],
     )

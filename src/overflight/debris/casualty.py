@@ -47,8 +47,12 @@ def blast_radius_m(explosive_kg: ArrayLike) -> Array:
 
 
 def propellant_kg(scenario: Scenario, ensemble: Ensemble, impacts: Impacts) -> Array:
-    """Return the propellant (m,) still aboard of what lands in one piece after a failure, 0 for all else."""
-    out = np.zeros(len(impacts))
+    """Return the propellant (m,) of one piece of each row that may burst on the ground.
+
+    It is what is still aboard of what lands in one piece after a failure, chunks of propellant by their mass,
+    and 0 for all else.
+    """
+    out = np.zeros(len(impacts)) if impacts.explosive is None else impacts.mass_kg * impacts.explosive
     intact = np.flatnonzero([body.kind == "intact" for body in ensemble.bodies])
     rows = np.flatnonzero(np.isin(impacts.body, intact))
     if len(rows) == 0:

@@ -1,21 +1,33 @@
-"""Fragment catalogues: into what a stage breaks up."""
+"""Fragment catalogues: into what a stage breaks up, by its stage and by the cause."""
 
 from __future__ import annotations
 
-import math
-import tomllib
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
-from typing import Any
 
 from overflight.errors import InputError
+from overflight.scenario.fragments import PACKAGED, BreakUp, Cause, FragmentCatalogue
+from overflight.scenario.load import parse_catalogue as parse
+from overflight.scenario.model import Scenario
 
-__all__ = ["Catalogue", "FragmentClass", "generic_catalogue", "parse_catalogue"]
+__all__ = [
+    "Catalogue",
+    "Catalogues",
+    "FragmentClass",
+    "catalogues_of",
+    "generic_catalogue",
+    "packaged_catalogue",
+    "parse_catalogue",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class FragmentClass:
-    """Pieces of one kind: share of the inert mass, number, ballistic range, imparted speed (97 %)."""
+    """Pieces of one kind: share of the inert mass, number, ballistic range, imparted speed (97 %).
+
+    Chunks of propellant have a share of the propellant aboard instead, and may burst where they land.
+    """
 
     key: str
     label: str
@@ -23,11 +35,17 @@ class FragmentClass:
     pieces: int
     ballistic_kgpm2: tuple[float, float]
     imparted_speed_mps: float
+    propellant_share: float = 0.0
+
+    @property
+    def explosive(self) -> bool:
+        """Whether the pieces are propellant."""
+        return self.propellant_share > 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Fragment classes of a break-up; their mass shares add up to one."""
+    """Fragment classes of a break-up; their shares of the inert mass add up to one."""
 
     name: str
     label: str
@@ -40,6 +58,51 @@ class Catalogue:
         return sum(c.pieces for c in self.classes)
 
 
+@dataclass(frozen=True, slots=True)
+class Catalogues:
+    """The catalogues of a launch, each once: ``rows`` choose by cause and stage, the first that fits, else
+    ``default``; both count catalogues from 0."""
+
+    catalogues: tuple[Catalogue, ...]
+    rows: tuple[tuple[BreakUp, int], ...] = ()
+    default: int = 0
+
+    @property
+    def classes(self) -> tuple[FragmentClass, ...]:
+        """Classes of all catalogues, as the fragment classes of impacts count them."""
+        return tuple(c for catalogue in self.catalogues for c in catalogue.classes)
+
+    @property
+    def class_keys(self) -> tuple[str, ...]:
+        """Names of these classes, with the catalogue's where there are several."""
+        alone = len(self.catalogues) == 1
+        return tuple(
+            c.key if alone else f"{catalogue.name}: {c.key}"
+            for catalogue in self.catalogues
+            for c in catalogue.classes
+        )
+
+    def index(self, cause: Cause, stage: int) -> int:
+        """Return which catalogue the break-up of a stage (from 1) takes."""
+        return next((i for row, i in self.rows if row.fits(cause, stage)), self.default)
+
+    def first_class(self, index: int) -> int:
+        """Return where the classes of a catalogue begin among all."""
+        return sum(len(catalogue.classes) for catalogue in self.catalogues[:index])
+
+
+def catalogues_of(scenario: Scenario) -> Catalogues:
+    """Return the catalogues of a scenario: those it names, and the generic one for every other break-up."""
+    named = [row.catalogue for row in scenario.breakup]
+    chosen = [packaged_catalogue(name) if isinstance(name, str) else _built(name) for name in named]
+    every = list(dict.fromkeys(chosen))
+    if all(row.cause or row.stage for row in scenario.breakup) and generic_catalogue() not in every:
+        every.append(generic_catalogue())
+    rows = ((row, every.index(one)) for row, one in zip(scenario.breakup, chosen, strict=True))
+    default = every.index(generic_catalogue()) if generic_catalogue() in every else 0
+    return Catalogues(tuple(every), tuple(rows), default)
+
+
 def parse_catalogue(text: str, where: str) -> Catalogue:
     """Return the catalogue in a TOML text; ``where`` names it in messages.
 
@@ -47,50 +110,31 @@ def parse_catalogue(text: str, where: str) -> Catalogue:
     ------
     InputError : masses do not add up, a class spans more than half a decade, or a number is out of range.
     """
-    try:
-        data = tomllib.loads(text)
-        classes = _classes(data)
-        named = data["name"], data["label"], data["source"]
-    except (KeyError, IndexError, TypeError, ValueError) as error:
-        found = f"no {error}" if isinstance(error, KeyError) else str(error)[:120]
-        raise InputError(where, found=found, allowed="name, label, source and [[class]] with all its keys",
-                         remedy="Follow the layout of the packaged catalogue.") from None  # fmt: skip
-    total = sum(c.mass_share for c in classes)
-    if not abs(total - 1.0) <= 1e-6:
-        raise InputError(where, "class.mass_share", found=f"a sum of {total:.6g}", allowed="a sum of 1",
-                         remedy="Give every part of the inert mass to one class.")  # fmt: skip
-    for c in classes:
-        low, high = c.ballistic_kgpm2
-        if not 0.0 < low <= high <= low * 10.0**0.5 * 1.001:
-            raise InputError(
-                where,
-                f"class.{c.key}.ballistic_kgpm2",
-                found=f"[{low}, {high}]",
-                allowed="positive, spanning at most half a decade (14 CFR A417.11)",
-                remedy="Split the class.",
-            )
-        if not (c.pieces >= 1 and c.mass_share > 0.0 and 0.0 <= c.imparted_speed_mps < math.inf):
-            raise InputError(
-                where,
-                f"class.{c.key}",
-                found=f"{c.pieces} pieces, share {c.mass_share}, {c.imparted_speed_mps} m/s",
-                allowed="at least one piece, a positive share, a speed",
-                remedy="Correct the class.",
-            )
-    return Catalogue(*named, classes)
+    return _built(parse(text.encode(), where))
 
 
-def _classes(data: dict[str, Any]) -> tuple[FragmentClass, ...]:
-    return tuple(
-        FragmentClass(
-            c["key"], c["label"], float(c["mass_share"]), int(c["pieces"]),
-            (float(c["ballistic_kgpm2"][0]), float(c["ballistic_kgpm2"][1])), float(c["imparted_speed_mps"]),
+@cache
+def packaged_catalogue(name: str) -> Catalogue:
+    """Return one of the packaged catalogues, all of them labelled estimates."""
+    if name not in PACKAGED:
+        raise InputError(
+            name, found="no packaged catalogue", allowed=", ".join(PACKAGED), remedy="Name one of these."
         )
-        for c in data["class"]
-    )  # fmt: skip
+    file = f"{name}.toml"
+    return parse_catalogue(resources.files("overflight.debris.data").joinpath(file).read_text("utf-8"), file)
 
 
 def generic_catalogue() -> Catalogue:
-    """Return the packaged generic catalogue, labelled an estimate."""
-    text = resources.files("overflight.debris.data").joinpath("generic.toml").read_text("utf-8")
-    return parse_catalogue(text, "generic.toml")
+    """Return the packaged catalogue for any stage and cause."""
+    return packaged_catalogue("generic")
+
+
+def _built(stated: FragmentCatalogue) -> Catalogue:
+    classes = (
+        FragmentClass(
+            c.key, c.label, c.mass_share or 0.0, c.pieces, c.ballistic_kgpm2, c.imparted_speed_mps,
+            c.propellant_share or 0.0,
+        )
+        for c in stated.fragment_class
+    )  # fmt: skip
+    return Catalogue(stated.name, stated.label, stated.source, tuple(classes))

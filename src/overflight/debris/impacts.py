@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overflight.debris.breakup import break_up
-from overflight.debris.catalogue import Catalogue
+from overflight.debris.breakup import Fragments, break_up
+from overflight.debris.catalogue import Catalogue, Catalogues
 from overflight.earth.air import Air
 from overflight.earth.weather import WeatherMap
 from overflight.flight.engine import Engine, SerialEngine, chunks
-from overflight.flight.ensemble import Ensemble
+from overflight.flight.ensemble import OVERLOADED, TERMINATED, Ensemble
 from overflight.flight.sequence import build_inputs
 from overflight.flight.simulate import fall
 from overflight.scenario.draws import Draws, draw
+from overflight.scenario.fragments import Cause
 from overflight.scenario.model import Scenario
 
-__all__ = ["Impacts", "fall_ensemble", "inert_kg"]
+__all__ = ["Impacts", "cause_of", "fall_ensemble", "inert_kg"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -31,9 +32,11 @@ CHUNK = 16
 class Impacts:
     """Impacts of an ensemble, arrays (m,).
 
-    ``sample`` and ``body`` index the ensemble; ``fragment_class`` indexes the catalogue, -1 for a body in
-    one piece; ``pieces`` is the number of real pieces the row stands for; time in seconds after lift-off,
-    angles in radians, speed relative to the ground. Rows without impact are left out; ``aloft`` counts them.
+    ``sample`` and ``body`` index the ensemble; ``fragment_class`` indexes the classes of the catalogues, -1
+    for a body in one piece; ``pieces`` is the number of real pieces the row stands for; time in seconds after
+    lift-off, angles in radians, speed relative to the ground. Rows without impact are left out; ``aloft``
+    counts them.
+    ``explosive``: which pieces are propellant, None where none can be.
     """
 
     sample: Integers
@@ -47,6 +50,7 @@ class Impacts:
     mass_kg: Array
     ballistic_kgpm2: Array
     aloft: int
+    explosive: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.sample)
@@ -89,7 +93,7 @@ class Impacts:
 def fall_ensemble(
     scenario: Scenario,
     ensemble: Ensemble,
-    catalogue: Catalogue,
+    catalogue: Catalogue | Catalogues,
     air: Air | WeatherMap,
     *,
     fragments: int,
@@ -97,16 +101,22 @@ def fall_ensemble(
     progress: Callable[[int, int], None] = lambda *_: None,
     chunk: int = CHUNK,
 ) -> Impacts:
-    """Let every release of an ensemble fall; break-ups first become ``fragments`` weighted pieces each."""
-    work = partial(_fall_chunk, scenario, ensemble, catalogue, air, fragments)
+    """Let every release of an ensemble fall; break-ups first become ``fragments`` weighted pieces each.
+
+    ``catalogue`` holds for every break-up, or several are chosen from by stage and cause.
+    """
+    several = Catalogues((catalogue,)) if isinstance(catalogue, Catalogue) else catalogue
+    work = partial(_fall_chunk, scenario, ensemble, several, air, fragments)
     tables = (engine or SerialEngine()).map(work, list(chunks(len(ensemble), chunk)), progress)
     table = np.concatenate(tables)
     there = np.isfinite(table[:, 4])
     table = table[there]
+    kind = table[:, 2].astype(np.int64)
+    explosive = np.array([*(c.explosive for c in several.classes), False])  # -1 is the last
     return Impacts(
         sample=table[:, 0].astype(np.int64),
         body=table[:, 1].astype(np.int64),
-        fragment_class=table[:, 2].astype(np.int64),
+        fragment_class=kind,
         pieces=table[:, 3],
         time_s=table[:, 4],
         latitude_rad=table[:, 5],
@@ -115,13 +125,14 @@ def fall_ensemble(
         mass_kg=table[:, 8],
         ballistic_kgpm2=table[:, 9],
         aloft=int(np.sum(~there)),
+        explosive=explosive[kind] if explosive.any() else None,
     )
 
 
 def _fall_chunk(
     scenario: Scenario,
     ensemble: Ensemble,
-    catalogue: Catalogue,
+    catalogues: Catalogues,
     air: Air | WeatherMap,
     fragments: int,
     part: range,
@@ -135,14 +146,8 @@ def _fall_chunk(
     bodies = build_inputs(scenario, draws).bodies
     inert = inert_kg(scenario, draws)
 
-    stage = np.array([body.stage for body in ensemble.bodies])[releases.body[broken]]
-    local = releases.sample[broken] - part.start
-    gone = np.isin(releases.sample[broken], releases.sample[_of_kind(ensemble, "fairing")[releases.body]])
     shell_kg = draws["vehicle.fairing.mass_kg"] if scenario.vehicle.fairing else np.zeros(len(draws))
-    broken_kg = inert[local, stage - 1] + np.where(gone, 0.0, shell_kg[local])
-    broken_kg = np.minimum(broken_kg, releases.mass_kg[broken])
-    broken_keys = ensemble.samples.key[releases.sample[broken]]
-    pieces = break_up(catalogue, ensemble.seed, broken_keys, releases.state[broken], broken_kg, fragments)
+    pieces = _pieces(ensemble, catalogues, broken, inert, shell_kg, part.start, fragments)
     row = np.concatenate([whole, broken[pieces.source]])
     state = np.concatenate([releases.state[whole], pieces.state])
     ballistic = np.concatenate([releases.ballistic_kgpm2[whole], pieces.ballistic_kgpm2])
@@ -172,6 +177,53 @@ def _fall_chunk(
     )
     # by sample, so that the order of rows does not depend on the chunks
     return table[np.argsort(table[:, 0], kind="stable")]
+
+
+def _pieces(
+    ensemble: Ensemble,
+    catalogues: Catalogues,
+    broken: Integers,
+    inert: Array,
+    shell_kg: Array,
+    start: int,
+    count: int,
+) -> Fragments:
+    """Return the fragments of some releases, each broken up by the catalogue of its stage and cause."""
+    releases = ensemble.releases
+    sample = releases.sample[broken]
+    stage = np.array([body.stage for body in ensemble.bodies])[releases.body[broken]]
+    gone = np.isin(sample, releases.sample[_of_kind(ensemble, "fairing")[releases.body]])
+    inert_kg = inert[sample - start, stage - 1] + np.where(gone, 0.0, shell_kg[sample - start])
+    inert_kg = np.minimum(inert_kg, releases.mass_kg[broken])
+    left_kg = releases.mass_kg[broken] - inert_kg
+    kind = np.array(
+        [catalogues.index(cause_of(ensemble, int(i)), int(k)) for i, k in zip(sample, stage, strict=True)],
+        dtype=np.int64,
+    )
+    parts = []
+    for index in range(len(catalogues.catalogues)):
+        here = np.flatnonzero(kind == index)
+        made = break_up(
+            catalogues.catalogues[index], ensemble.seed, ensemble.samples.key[sample[here]],
+            releases.state[broken[here]], inert_kg[here], count, left_kg[here],
+        )  # fmt: skip
+        parts.append(
+            replace(
+                made,
+                source=here[made.source],
+                fragment_class=made.fragment_class + catalogues.first_class(index),
+            )
+        )
+    return Fragments(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Fragments)))
+
+
+def cause_of(ensemble: Ensemble, sample: int) -> Cause:
+    """Return why a flight that broke up did."""
+    code = int(ensemble.samples.end_code[sample])
+    mode = ensemble.outcomes[int(ensemble.samples.outcome[sample])].mode
+    if code == TERMINATED or mode == "spurious_termination":
+        return "destruct"
+    return "aerodynamic" if code == OVERLOADED else "explosion"
 
 
 def _of_kind(ensemble: Ensemble, kind: str) -> NDArray[np.bool_]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overflight.debris.casualty import casualty_area_m2, propellant_kg
-from overflight.debris.catalogue import Catalogue
+from overflight.debris.catalogue import Catalogue, Catalogues
 from overflight.debris.impacts import fall_ensemble
 from overflight.earth.air import Air
 from overflight.earth.weather import WeatherMap
@@ -64,7 +64,7 @@ def neyman(weight: Array, spread: Array, flights: int, floor: int = _FLOOR) -> I
 def focus(
     scenario: Scenario,
     airs: tuple[Air, Air | WeatherMap],
-    catalogue: Catalogue,
+    catalogue: Catalogue | Catalogues,
     place: Place,
     *,
     flights: int,
@@ -97,7 +97,7 @@ def _spread(values: Array) -> float:
 def _fly(
     scenario: Scenario,
     airs: tuple[Air, Air | WeatherMap],
-    catalogue: Catalogue,
+    catalogue: Catalogue | Catalogues,
     place: Place,
     outcomes: tuple[Outcome, ...],
     counts: Integers,
@@ -144,7 +144,7 @@ def _one(
     scenario: Scenario,
     ensemble: Ensemble,
     falls_through: Air | WeatherMap,
-    catalogue: Catalogue,
+    catalogue: Catalogue | Catalogues,
     place: Place,
     fragments: int,
     engine: Engine,

@@ -15,10 +15,14 @@ from numpy.typing import NDArray
 
 from overflight.scenario.draws import Sampling
 
-__all__ = ["Body", "Ensemble", "Outcome", "Releases", "Samples"]
+__all__ = ["OVERLOADED", "TERMINATED", "Body", "Ensemble", "Outcome", "Releases", "Samples"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+OVERLOADED = 6
+"""End of powered flight: broken by the air, as in ``kernels_ascent``."""
+TERMINATED = 100
+"""End of powered flight: by the rules of the termination system, which the kernels do not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,9 @@ class Samples:
     """The flights: arrays (n,) except ``end_state``.
 
     ``key`` identifies the draws; ``outcome`` indexes the ensemble's outcomes; ``log_weight`` sums to one
-    in the exponential; ``end_code`` is how powered flight ended (``kernels_ascent``), ``end_s`` when,
-    ``end_state`` (n, 7) the ECI state (m, m/s) and mass (kg) then; ``orbit`` whether it reached orbit.
+    in the exponential; ``end_code`` is how powered flight ended (``kernels_ascent``, or TERMINATED),
+    ``end_s`` when, ``end_state`` (n, 7) the ECI state (m, m/s) and mass (kg) then; ``orbit`` whether it
+    reached orbit.
     """
 
     key: Integers

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from overflight.debris.catalogue import generic_catalogue
+from overflight.debris.catalogue import catalogues_of
 from overflight.debris.impacts import Impacts, fall_ensemble
 from overflight.exposure.fact_ground import ground_of
 from overflight.exposure.overflown import Exposure, expose
@@ -132,7 +132,7 @@ def explain(
             )  # fmt: skip
         ensemble = _left(scenario, air, posterior, settings, runner)
         impacts = fall_ensemble(
-            scenario, ensemble, generic_catalogue(), air, fragments=settings.fragments, engine=runner,
+            scenario, ensemble, catalogues_of(scenario), air, fragments=settings.fragments, engine=runner,
             progress=lambda done, total: progress("Falling", done, total),
         )  # fmt: skip
         exposure = expose(

@@ -10,7 +10,7 @@ from functools import partial
 
 import numpy as np
 
-from overflight.debris.catalogue import generic_catalogue
+from overflight.debris.catalogue import catalogues_of
 from overflight.debris.impacts import Impacts, fall_ensemble
 from overflight.earth.weather import Weather
 from overflight.exposure.claims import Judge
@@ -90,6 +90,8 @@ def plan(
     progress : called with (what, done, total)
     """
     identity = scenario.model_dump_json().encode() if scenario_bytes is None else scenario_bytes
+    own = [row.catalogue for row in scenario.breakup if not isinstance(row.catalogue, str)]
+    identity += b"".join(b"\0" + catalogue.model_dump_json().encode() for catalogue in own)
     settings = RunSettings(flights, fragments, seed, engine, width_km, sampling)
     places = load_places() if places is None else places
     compute = partial(compute_plan, scenario, places=places, progress=progress, weather=weather)
@@ -117,7 +119,7 @@ def compute_plan(
     places = load_places() if places is None else places
     scenario, failure_words = with_record(scenario)
     air, falls_through = weathered(scenario, weather)
-    catalogue = generic_catalogue()
+    catalogues = catalogues_of(scenario)
     with closing(make_engine(settings.engine)) as runner:
         ensemble = launch(
             scenario, air, flights=settings.flights, seed=settings.seed, engine=runner,
@@ -125,7 +127,7 @@ def compute_plan(
             progress=lambda done, total: progress("Flying", done, total),
         )  # fmt: skip
         impacts = fall_ensemble(
-            scenario, ensemble, catalogue, falls_through, fragments=settings.fragments, engine=runner,
+            scenario, ensemble, catalogues, falls_through, fragments=settings.fragments, engine=runner,
             progress=lambda done, total: progress("Falling", done, total),
         )  # fmt: skip
         fallen = landed(impacts, places)
@@ -134,7 +136,7 @@ def compute_plan(
             engine=runner, progress=lambda done, total: progress("Places", done, total),
         )  # fmt: skip
         risk = compute_risk(scenario, ensemble, impacts, fallen, places)
-        abort = compare_abort(scenario, ensemble, risk, places, catalogue, (air, falls_through), runner)
+        abort = compare_abort(scenario, ensemble, risk, places, catalogues, (air, falls_through), runner)
     judge, flight = Judge(scenario, ensemble, impacts, places, air), fly_planned(scenario, air)
     return Planned(
         scenario=scenario,
@@ -143,7 +145,7 @@ def compute_plan(
         weather=weather,
         flight=flight,
         ensemble=ensemble,
-        catalogue=catalogue,
+        catalogues=catalogues,
         impacts=impacts,
         places=places,
         exposure=exposure,

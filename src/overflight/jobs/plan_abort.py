@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from overflight.debris.catalogue import Catalogue
+from overflight.debris.catalogue import Catalogues
 from overflight.debris.impacts import fall_ensemble
 from overflight.earth.air import Air
 from overflight.earth.weather import WeatherMap
@@ -30,7 +30,7 @@ def compare_abort(
     ensemble: Ensemble,
     risk: RiskToPeople,
     places: Places,
-    catalogue: Catalogue,
+    catalogues: Catalogues,
     airs: tuple[Air, Air | WeatherMap],
     engine: Engine,
 ) -> AbortComparison | None:
@@ -50,7 +50,7 @@ def compare_abort(
         cut, ballistic, ensemble.seed, ensemble.samples.key[rows], np.full(len(rows), index),
         np.full(len(rows), -np.log(len(rows))), engine=engine, sampling=ensemble.sampling,
     )  # fmt: skip
-    impacts = fall_ensemble(cut, again, catalogue, falls_through, fragments=1, engine=engine)
+    impacts = fall_ensemble(cut, again, catalogues, falls_through, fragments=1, engine=engine)
     whole = compute_risk(cut, again, impacts, landed(impacts, places), places)
     return AbortComparison(
         label=ensemble.outcomes[index].label,

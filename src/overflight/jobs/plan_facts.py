@@ -140,8 +140,9 @@ def statements(planned: Planned) -> tuple[Statement, ...]:
                 "estimated", f"Announced zones known by centre only, ± {', '.join(worst)}.", tuple(keys)
             )
         )
-    text = f"Fragments: {planned.catalogue.label}; {planned.catalogue.pieces} pieces a break-up."
-    rows.append(Statement("estimated", text))
+    for catalogue in planned.catalogues.catalogues:
+        text = f"Fragments: {catalogue.label}; {catalogue.pieces} pieces a break-up."
+        rows.append(Statement("estimated", text))
     if any(mode.probability.note for mode in scenario.failure):
         rows.append(
             Statement(

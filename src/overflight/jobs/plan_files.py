@@ -173,7 +173,7 @@ def _nominal_csv(planned: Planned) -> str:
 
 def _impacts_csv(planned: Planned) -> str:
     impacts, ensemble = planned.impacts, planned.ensemble
-    classes = [c.key for c in planned.catalogue.classes]
+    classes = planned.catalogues.class_keys
     return csv_table(
         [
             Column("flight", None, impacts.sample),

@@ -147,6 +147,14 @@ def _abort(planned: Planned) -> AbortRow | None:
     )  # fmt: skip
 
 
+def _chunks(planned: Planned) -> tuple[Assumption, ...]:
+    """Return how chunks of propellant are counted, where a catalogue has any."""
+    if not any(c.explosive for c in planned.catalogues.classes):
+        return ()
+    what = "bursts like the propellant of what falls in one piece, chunk by chunk"
+    return (Assumption("Propellant that falls as chunks", what, "14 CFR A417.23(d)"),)
+
+
 def _assumptions(planned: Planned) -> tuple[Assumption, ...]:
     risk = planned.scenario.risk
     shelter = (
@@ -169,7 +177,8 @@ def _assumptions(planned: Planned) -> tuple[Assumption, ...]:
             f"{risk.tnt_equivalence:g} of its mass bursts as TNT, within 45 NEW^(1/3) ft",
             "14 CFR A417.23(d); the yield is an estimate",
         ),
+        *_chunks(planned),
         Assumption("Sheltering", shelter, "14 CFR 450.135(b)(4) asks for it; no public table"),
         Assumption("People", "spread evenly over the land of each place", "14 CFR part 420, appendix C"),
-        Assumption("Fragments", planned.catalogue.label, planned.catalogue.source),
+        *(Assumption("Fragments", c.label, c.source) for c in planned.catalogues.catalogues),
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from overflight.debris.catalogue import Catalogue
+from overflight.debris.catalogue import Catalogues
 from overflight.debris.impacts import Impacts
 from overflight.earth.air import Air
 from overflight.earth.weather import Weather
@@ -85,7 +85,7 @@ class Planned:
     air: Air = field(repr=False)
     flight: PlannedFlight
     ensemble: Ensemble
-    catalogue: Catalogue
+    catalogues: Catalogues
     impacts: Impacts
     places: Places = field(repr=False)
     exposure: Exposure

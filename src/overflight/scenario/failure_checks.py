@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
-from overflight.scenario.faults import Fault
+from overflight.scenario.faults import Fault, shown
+from overflight.scenario.fragments import PACKAGED, never_used
 from overflight.scenario.model import FailureMode, Scenario
 
-__all__ = ["failure_faults"]
+__all__ = ["breakup_faults", "failure_faults"]
 
 
 def failure_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -48,6 +50,30 @@ def failure_faults(scenario: Scenario) -> Iterator[Fault]:
         yield Fault(
             ("failure", happened[1], "happened"), found, "at most one", "Keep the one that ended the flight."
         )
+
+
+def breakup_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Return what is wrong with the choice of fragment catalogues."""
+    stages = len(scenario.vehicle.stage)
+    for i, row in enumerate(scenario.breakup):
+        if row.stage is not None and row.stage > stages:
+            allowed = f"1 to {stages}, the stages of the vehicle"
+            yield Fault(("breakup", i, "stage"), f"{row.stage}", allowed, "Correct the number.")
+        if isinstance(row.catalogue, str) and row.catalogue not in PACKAGED:
+            meant = get_close_matches(row.catalogue, PACKAGED, n=1)
+            yield Fault(
+                ("breakup", i, "catalogue"),
+                f'"{shown(row.catalogue)}"',
+                ", ".join(f'"{name}"' for name in PACKAGED) + ", or a file beside the scenario, NAME.toml",
+                f'Did you mean "{meant[0]}"?' if meant else "Name one of these, or your own file.",
+            )
+    shadowed = never_used(scenario.breakup)
+    if shadowed is not None:
+        found = f"a row that is never used, for row {shadowed[1] + 1} takes all of its break-ups"
+        yield Fault(
+            ("breakup", shadowed[0]), found, "the first row that fits is taken",
+            "Put the narrower row first, or remove it.",
+        )  # fmt: skip
 
 
 def _fits(i: int, failure: FailureMode, scenario: Scenario) -> Iterator[Fault]:

@@ -14,7 +14,8 @@ from pydantic import BaseModel, ValidationError
 from overflight.errors import ScenarioError
 from overflight.scenario.checks import scenario_faults
 from overflight.scenario.facts import Facts
-from overflight.scenario.faults import Fault, faults, shown
+from overflight.scenario.faults import Fault, faults, quoted, shown
+from overflight.scenario.fragments import FragmentCatalogue
 from overflight.scenario.locate import line_of
 from overflight.scenario.model import Scenario
 from overflight.scenario.references import facts_faults, future_faults
@@ -23,6 +24,7 @@ __all__ = [
     "MAX_BYTES",
     "check_scenario",
     "load_scenario",
+    "parse_catalogue",
     "parse_facts",
     "parse_scenario",
     "read_scenario",
@@ -65,6 +67,31 @@ def parse_scenario(data: bytes, where: str) -> Scenario:
     if scenario is None:
         raise _counted(found, where)
     return scenario
+
+
+def parse_catalogue(data: bytes, where: str) -> FragmentCatalogue:
+    """Return the fragment catalogue in the bytes of a TOML file; ``where`` names it in messages."""
+    found, catalogue = _parse(data, where, FragmentCatalogue, lambda _: [])
+    if catalogue is None:
+        raise found[0]
+    return catalogue
+
+
+def _with_catalogues(raw: dict[str, Any], where: str) -> None:
+    """Put the fragment catalogues that a scenario names as files, beside it, in the place of their names."""
+    rows = raw.get("breakup")
+    for i, row in enumerate(rows if isinstance(rows, list) else ()):
+        name = row.get("catalogue") if isinstance(row, dict) else None
+        if not isinstance(name, str) or not name.endswith(".toml"):
+            continue
+        if Path(name).name != name or "\\" in name:
+            raise ScenarioError(
+                where, f"breakup.{i + 1}.catalogue", found=quoted(name),
+                allowed="the name of a file in the folder of the scenario, without a path",
+                remedy="Put the catalogue beside the scenario.",
+            )  # fmt: skip
+        path = Path(where).parent / name
+        row["catalogue"] = parse_catalogue(read_scenario(path), str(path)).model_dump(mode="json")
 
 
 def parse_facts(data: bytes, where: str, scenario: Scenario, now: datetime) -> Facts:
@@ -155,6 +182,8 @@ def _parse(
     found = list(_hidden_text(raw))
     document = None
     if not found:
+        if model is Scenario:
+            _with_catalogues(raw, where)
         try:
             document = model.model_validate(raw)
         except ValidationError as error:

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from overflight.scenario.abort_rules import AbortRules
 from overflight.scenario.claims import Claim
 from overflight.scenario.flight_plan import CutOff, FlightPlan, Steering, TargetOrbit
+from overflight.scenario.fragments import BreakUp
 from overflight.scenario.quantity import (
     Citation,
     Flag,
@@ -346,6 +347,7 @@ class Scenario(Strict):
     flight_plan: FlightPlan
     termination: Termination = Termination(fitted=False)
     failure: tuple[FailureMode, ...] = ()
+    breakup: tuple[BreakUp, ...] = Field(default=(), max_length=20)
     wind: Wind = Wind()
     risk: Risk = Risk()
     atmosphere: Atmosphere = Atmosphere()

@@ -24,6 +24,7 @@ from overflight.scenario.claims import (
 from overflight.scenario.draws import quantities
 from overflight.scenario.facts import DERIVED, Facts
 from overflight.scenario.faults import Fault
+from overflight.scenario.fragments import FragmentCatalogue
 from overflight.scenario.model import Correlation, Scenario
 
 __all__ = ["bodies", "facts_faults", "future_faults", "reference_faults"]
@@ -232,7 +233,7 @@ def _citations(name: str, value: object, known: Sequence[str], path: Path) -> It
         for j, key in enumerate([value] if isinstance(value, str) else value):
             if key not in known:
                 yield _unknown(path if isinstance(value, str) else (*path, j), key, known, "[[source]]")
-    elif isinstance(value, BaseModel):
+    elif isinstance(value, BaseModel) and not isinstance(value, FragmentCatalogue):  # it names its source
         for field in type(value).model_fields:
             yield from _citations(field, getattr(value, field), known, (*path, field))
     elif isinstance(value, tuple):

@@ -1,14 +1,17 @@
-"""The JSON Schema of scenario files."""
+"""The JSON Schema of scenario files and of fragment catalogues."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
+from pydantic import BaseModel
+
+from overflight.scenario.fragments import FragmentCatalogue
 from overflight.scenario.keys import unit_of
 from overflight.scenario.model import Scenario
 
-__all__ = ["scenario_schema"]
+__all__ = ["catalogue_schema", "scenario_schema"]
 
 
 def scenario_schema() -> dict[str, Any]:
@@ -17,9 +20,18 @@ def scenario_schema() -> dict[str, Any]:
     It describes tables, keys, types and ranges; what concerns several keys at once (lift-off, names that
     lead nowhere) only ``overflight check`` can tell.
     """
-    schema = Scenario.model_json_schema(mode="validation")
+    return _schema(Scenario, "overflight scenario")
+
+
+def catalogue_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of a fragment catalogue."""
+    return _schema(FragmentCatalogue, "overflight fragment catalogue")
+
+
+def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:
+    schema = model.model_json_schema(mode="validation")
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
-    schema["title"] = "overflight scenario"
+    schema["title"] = title
     _drop_null(schema)
     for key, field in _properties(schema):
         field.pop("title", None)

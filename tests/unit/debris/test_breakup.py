@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import kstest, maxwell
 
 from overflight.debris.breakup import MAXWELL_97, break_up
-from overflight.debris.catalogue import generic_catalogue
+from overflight.debris.catalogue import generic_catalogue, packaged_catalogue
 
 CATALOGUE = generic_catalogue()
 STATES = np.tile([6.5e6, 1e5, 2e6, -100.0, 6500.0, 900.0], (40, 1))
@@ -83,3 +83,15 @@ def test_nothing_breaks_up_into_nothing() -> None:
     none = break_up(CATALOGUE, 7, KEYS[:0], STATES[:0], INERT_KG[:0], 50)
     assert len(none.mass_kg) == 0
     assert none.state.shape == (0, 6)
+
+
+def test_chunks_of_propellant_fall_where_there_is_any() -> None:
+    solid = packaged_catalogue("destruct-solid")
+    propellant = np.where(np.arange(len(KEYS)) % 2 == 0, 900.0, 0.0)
+    pieces = break_up(solid, 7, KEYS, STATES, INERT_KG, 200, propellant)
+    chunk = np.array([c.explosive for c in solid.classes])[pieces.fragment_class]
+    total = np.bincount(pieces.source, pieces.pieces * pieces.mass_kg, len(KEYS))
+    chunks = np.bincount(pieces.source[chunk], (pieces.pieces * pieces.mass_kg)[chunk], len(KEYS))
+    assert chunks == pytest.approx(0.6 * propellant)
+    assert total - chunks == pytest.approx(INERT_KG)
+    assert (pieces.mass_kg > 0.0).all()

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from ensembles import flown
-from overflight.debris.catalogue import generic_catalogue
+from overflight.debris.casualty import blast_radius_m, casualty_area_m2, propellant_kg
+from overflight.debris.catalogue import catalogues_of, generic_catalogue, packaged_catalogue
 from overflight.debris.impacts import fall_ensemble
 from overflight.scenario.draws import draw
 
@@ -84,3 +85,25 @@ def test_views(impacts) -> None:
     assert frame.energy_j.to_numpy() == pytest.approx(impacts.energy_j)
     assert "rows for" in impacts._repr_html_()
     assert list(impacts.to_dataframe().body) == list(impacts.body)
+
+
+def test_each_break_up_takes_the_catalogue_of_its_cause() -> None:
+    rows = '[[breakup]]\ncause = "explosion"\ncatalogue = "destruct-solid"\n\n[wind]\n'
+    scenario, ensemble, air = flown(("[wind]\n", rows), flights=60)
+    chosen = catalogues_of(scenario)
+    some = fall_ensemble(scenario, ensemble, chosen, air, fragments=30, chunk=7)
+    modes = np.array([o.mode for o in ensemble.outcomes])[ensemble.samples.outcome[some.sample]]
+    broken = some.fragment_class >= 0
+    first = chosen.first_class(1)
+    assert first == len(packaged_catalogue("destruct-solid").classes)
+    assert (some.fragment_class[broken & (modes == "explosion")] < first).all()
+    assert (some.fragment_class[broken & (modes == "spurious_termination")] >= first).all()
+    propellant = propellant_kg(scenario, ensemble, some)
+    chunk = np.array([c.explosive for c in chosen.classes])[some.fragment_class] & broken
+    assert chunk.any()
+    assert np.array_equal(propellant[broken] > 0.0, chunk[broken])
+    area = casualty_area_m2(some, propellant, scenario.risk)
+    assert area[chunk] == pytest.approx(np.pi * blast_radius_m(0.1 * some.mass_kg[chunk]) ** 2)
+    again = fall_ensemble(scenario, ensemble, chosen, air, fragments=30, chunk=60)
+    assert np.array_equal(some.latitude_rad, again.latitude_rad)
+    assert np.array_equal(some.mass_kg, again.mass_kg)

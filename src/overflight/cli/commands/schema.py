@@ -1,4 +1,4 @@
-"""`overflight schema`: the JSON Schema of scenario files and of measurements."""
+"""`overflight schema`: the JSON Schema of scenario files, fragment catalogues and measurements."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """Of what the schema is."""
 
     SCENARIO = "scenario"
+    CATALOGUE = "catalogue"
     MEASUREMENT = "measurement"
 
 
@@ -29,7 +30,9 @@ def schema(
         ),
     ] = None,
     force: Force = False,
-    of: Annotated[Kind, typer.Option(help="scenario, or measurement: a line of a feed.")] = Kind.SCENARIO,
+    of: Annotated[
+        Kind, typer.Option(help="scenario, catalogue of fragments, or measurement: a line of a feed.")
+    ] = Kind.SCENARIO,
 ) -> None:
     """Print or write a JSON Schema."""
     with handled():
@@ -37,10 +40,10 @@ def schema(
 
         from overflight.cli.output import write_file
         from overflight.formats.plots_schema import measurement_schema
-        from overflight.scenario.schema import scenario_schema
+        from overflight.scenario.schema import catalogue_schema, scenario_schema
 
-        found = scenario_schema() if of is Kind.SCENARIO else measurement_schema()
-        text = json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+        makers = {Kind.SCENARIO: scenario_schema, Kind.CATALOGUE: catalogue_schema}
+        text = json.dumps(makers.get(of, measurement_schema)(), indent=2, ensure_ascii=False) + "\n"
         if output is None:
             typer.echo(text, nl=False)
         else:
