@@ -11,6 +11,7 @@ from overflight.exposure.ahead import PlacesAhead
 from overflight.exposure.place import Places
 from overflight.exposure.places import load_places
 from overflight.jobs.warn_event import Event, event_key, next_message
+from overflight.jobs.warn_evidence import Around
 from overflight.jobs.warn_figures import Figures, impact_ellipse, place_figures
 from overflight.track.feed import Intake
 from overflight.track.forecast import PLAN_PRIOR, ROW_S, forecast
@@ -102,17 +103,19 @@ class Warner:
             event = Event(key, main.group, self.first_seq.get(key, 0))
         figures = None
         state = main.state(now_s)
+        parts = tuple(
+            o for o in self.intake.knowledge.objects
+            if o.group == main.group and o.number != main.number and o.hits >= 8 and o.unpowered > 0.5
+        )  # fmt: skip
         if state is not State.LOST:
             there = main.at(max(now_s, main.time_s)) if now_s - main.time_s < 30.0 else main
             view = forecast(there, self.prior, event.memory, seed=self.settings.seed)
             turn = self._round.get(main.group, 0)
             self._round[main.group] = turn + 1
             debris = turn % self.settings.debris_every == 0
-            parts = tuple(
-                o for o in self.intake.knowledge.objects
-                if o.group == main.group and o.number != main.number and o.hits >= 8 and o.unpowered > 0.5
-            )[:12]  # fmt: skip
-            figures = place_figures(self.ahead, view, parts, self.air, seed=self.settings.seed, debris=debris)
+            figures = place_figures(
+                self.ahead, view, parts[:12], self.air, seed=self.settings.seed, debris=debris
+            )
             if not debris:
                 figures = _kept_debris(figures, event)
             ellipse = impact_ellipse(view, self.air) if debris else event.ellipse
@@ -120,8 +123,9 @@ class Warner:
                 event, forecast=view, memory=view.memory, ellipse=ellipse, regions=figures.regions
             )
         return next_message(
-            event, main, figures, self.ahead, now_s=now_s, source=self.settings.source, status=self.status,
-            launch=self._launch(event), assumed=self._assumed(event),
+            event, main, figures, self.ahead, Around(parts, self.intake.heard, frozenset(self.intake.off)),
+            now_s=now_s, source=self.settings.source, status=self.status, launch=self._launch(event),
+            assumed=self._assumed(event),
         )  # fmt: skip
 
     def _launch(self, event: Event) -> Launch:

@@ -31,13 +31,15 @@ _Key = tuple[float, str, int]
 class Intake:
     """Messages in, knowledge out.
 
-    ``refused`` counts what was not used, by (source, reason); ``sites`` are the sensors known.
+    ``refused`` counts what was not used, by (source, reason); ``sites`` are the sensors known;
+    ``heard`` says when each source last spoke, ``off`` holds those that said they do not live.
     """
 
     def __init__(self, sites: Iterable[SensorSite] = ()) -> None:
         self.sites: dict[str, SensorSite] = {site.source: site for site in sites}
         self.refused: Counter[tuple[str, str]] = Counter()
         self.heard: OrderedDict[str, float] = OrderedDict()
+        self.off: set[str] = set()
         self.cues: deque[Cue] = deque(maxlen=100)
         self._waiting: deque[Plot] = deque(maxlen=MOST_WAITING)
         self._seen: OrderedDict[tuple[object, ...], None] = OrderedDict()
@@ -80,6 +82,7 @@ class Intake:
         if isinstance(m, Cue):
             self.cues.append(m)
             return []
+        (self.off.add if isinstance(m, FeedStatus) and not m.alive else self.off.discard)(m.source)
         if isinstance(m, FeedStatus):
             return []
         if self._repeated(m):

@@ -56,12 +56,16 @@ class EvidenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One fact: what, by whom, when, in words for the operator."""
+    """One fact: what, by whom, when, in words for the operator.
+
+    ``countries`` says for whose places it holds (ISO 3166-1 alpha-2); none named: for all.
+    """
 
     kind: EvidenceKind
     source: str
     time: datetime
     words: str
+    countries: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

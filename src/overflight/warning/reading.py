@@ -85,7 +85,11 @@ class Reading:
         return frozenset(over)
 
     def has_line(self) -> bool:
-        return bool({fact.kind for fact in self.message.evidence} & _LINE)
+        """Return whether the impact line has reached places of this country."""
+        return any(
+            fact.kind in _LINE and (not fact.countries or self.area.country in fact.countries)
+            for fact in self.message.evidence
+        )
 
     def _is_released_since(self, key: str) -> bool:
         """Return whether a place was released after what the message knows was measured."""

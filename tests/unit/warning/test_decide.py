@@ -164,6 +164,15 @@ def test_whole_region_while_no_line_supports_less() -> None:
     assert call.kind is MessageKind.LAUNCH and len(call.shelter) == 41
 
 
+def test_an_impact_line_at_other_countries_says_nothing_of_ours() -> None:
+    policy = replace(POLICY, area=(replace(POLICY.area[0], level=Level.REGION),))
+    message = told(30, figures())
+    for countries, called in ((("KP", "KR"), 41), (("JP", "KR"), 1)):
+        facts = (replace(message.evidence[0], countries=countries),)
+        made = decide(Event().board, replace(message, evidence=facts), policy, places(), at(30))
+        assert len(made.board.drafts[0].content.shelter) == called
+
+
 def test_an_approver_does_not_chase_a_moving_text() -> None:
     event = Event()
     event.hear(told(100, figures()))

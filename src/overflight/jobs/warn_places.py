@@ -1,0 +1,164 @@
+"""What is remembered and said of each place under a tracked launch, and when its outcome is said."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from overflight.exposure.ahead import PlacesAhead
+from overflight.jobs.warn_figures import ARRIVAL_P, Figures
+from overflight.track.objects import Tracked
+from overflight.warning.decision import PlaceFigures
+from overflight.warning.life_records import Outcome
+
+__all__ = ["Said", "overall", "place_figures_of", "said_after"]
+
+SHOWN_OVER, SHOWN_DEBRIS = 5e-3, 1e-6
+KEPT_OVER, KEPT_DEBRIS = 0.02, 1e-5
+"""A place that once had so much stays in every message, until its outcome is said and beyond."""
+NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS = 2e-3, 1e-6
+BEHIND_DEG = 60.0
+STEADY = 5
+"""Messages in a row in which a place must be out of reach before its outcome is said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is remembered of one place; instants in seconds (Unix, UTC)."""
+
+    figures: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    first_s: float | None = None
+    last_s: float | None = None
+    arrival_s: float | None = None
+    outcome: Outcome = Outcome.FLYING
+    clear: int = 0
+    kept: bool = False
+
+
+def said_after(
+    said: dict[int, Said],
+    figures: Figures,
+    time_s: float,
+    main: Tracked,
+    ahead: PlacesAhead,
+    *,
+    ended: bool,
+) -> dict[int, Said]:
+    """Return what is to be said of each place after a forecast."""
+    row_of = {int(index): row for row, index in enumerate(figures.place)}
+    out = {index: value for index, value in said.items() if value.kept or index in row_of}
+    for index, row in row_of.items():
+        values = (figures.if_continues[row], figures.over[row], figures.debris[row])
+        if index not in out and max(values[:2]) < SHOWN_OVER and values[2] < SHOWN_DEBRIS:
+            continue
+        before = out.get(index, Said())
+        out[index] = _refreshed(before, values, figures, row, time_s)
+    for index in out:
+        if index not in row_of:
+            out[index] = replace(out[index], figures=(0.0, 0.0, 0.0))
+        out[index] = _judged(out[index], index, main, ahead, ended)
+    return out
+
+
+def _refreshed(
+    before: Said, values: tuple[float, float, float], figures: Figures, row: int, time_s: float
+) -> Said:
+    probable = tuple(float(min(max(v, 0.0), 1.0)) for v in values)
+    first, last = before.first_s, before.last_s
+    if np.isfinite(figures.first_s[row]) and max(probable[:2]) >= SHOWN_OVER:
+        new_first, new_last = time_s + figures.first_s[row], time_s + figures.last_s[row]
+        under = figures.first_s[row] <= 0.0
+        first = min(first, new_first) if under and first is not None else new_first
+        last = max(new_last, first)
+    arrival = before.arrival_s
+    if np.isfinite(figures.arrival_s[row]):
+        arrival = time_s + float(figures.arrival_s[row])
+    if last is not None and arrival is not None and probable[2] <= NEGLIGIBLE_DEBRIS:
+        arrival = max(arrival, last) if arrival < last else arrival
+    kept = before.kept or max(probable[:2]) >= KEPT_OVER or probable[2] >= KEPT_DEBRIS
+    return replace(
+        before,
+        kept=kept,
+        figures=(probable[0], probable[1], probable[2]),
+        first_s=first,
+        last_s=last,
+        arrival_s=arrival,
+    )
+
+
+def _judged(value: Said, index: int, main: Tracked, ahead: PlacesAhead, ended: bool) -> Said:
+    """Return a place with its outcome: passed, will not be reached, or still open.
+
+    Passed: the body is measured beyond it and nothing of it can still come down there. Will not be reached:
+    thrust has ended and no line of the forecast leads there. Both must hold for some messages in a row.
+    """
+    if_continues, over, debris = value.figures
+    behind = _behind(index, main, ahead)
+    if debris > NEGLIGIBLE_DEBRIS or over > NEGLIGIBLE_OVER:
+        return replace(value, clear=0, outcome=Outcome.FLYING)
+    if not behind and not ended:
+        return replace(value, clear=0) if if_continues > NEGLIGIBLE_OVER else value
+    clear = value.clear + 1
+    if clear < STEADY:
+        return replace(value, clear=clear)
+    return replace(value, clear=clear, outcome=Outcome.PASSED if behind else Outcome.WILL_NOT_ARRIVE)
+
+
+def _behind(index: int, main: Tracked, ahead: PlacesAhead) -> bool:
+    """Return whether a place lies behind the body, farther than it is wide and the width of a passage.
+
+    What is farther away than ``BEHIND_DEG`` lies ahead on the other side of the Earth as well.
+    """
+    mean = main.mean
+    away = ahead.centre_m[index] - mean[:3]
+    up = mean[:3] / np.linalg.norm(mean[:3])
+    if float(ahead.centre_m[index] @ up) < np.cos(np.radians(BEHIND_DEG)) * np.linalg.norm(
+        ahead.centre_m[index]
+    ):
+        return False
+    level = mean[3:6] - (mean[3:6] @ up) * up
+    speed = float(np.linalg.norm(level))
+    if speed < 100.0:
+        return False
+    return float(away @ level) / speed < -(ahead.width_m + ahead.radius_m[index])
+
+
+def overall(said: Mapping[int, Said]) -> Outcome:
+    """Return the outcome that all places share; where some are passed, others never reached, the latter.
+
+    It speaks for places that a message does not name, and those were not passed over.
+    """
+    concerned = [value.outcome for value in said.values()]
+    if concerned and all(outcome is Outcome.PASSED for outcome in concerned):
+        return Outcome.PASSED
+    done = (Outcome.PASSED, Outcome.WILL_NOT_ARRIVE)
+    if concerned and all(outcome in done for outcome in concerned):
+        return Outcome.WILL_NOT_ARRIVE
+    return Outcome.FLYING
+
+
+def place_figures_of(ahead: PlacesAhead, index: int, value: Said, lost: bool) -> PlaceFigures:
+    """Return what a message says of a place."""
+    outcome = value.outcome
+    if lost and outcome is Outcome.FLYING:
+        outcome = Outcome.LOST
+    arrival = value.arrival_s if value.arrival_s is not None else value.last_s
+    first, last = value.first_s, value.last_s
+    return PlaceFigures(
+        code=ahead.places[index].key,
+        p_over_if_continues=round(value.figures[0], 6),
+        p_over=round(value.figures[1], 6),
+        p_debris=min(round(value.figures[2], 9), 1.0),
+        outcome=outcome,
+        first_passage=None if first is None or last is None else _instant(first),
+        last_passage=None if first is None or last is None else _instant(last),
+        last_arrival=None if arrival is None else _instant(arrival),
+        arrival_p=None if arrival is None else ARRIVAL_P,
+    )
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(round(seconds, 3), UTC)

@@ -1,0 +1,183 @@
+"""From facts to outcomes: seen beyond, confirmed, broken up, silent feeds; and lost is never passed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+from shapely import MultiPolygon, box
+
+from overflight.earth.frames import geodetic_to_ecef, local_axes
+from overflight.exposure.ahead import PlacesAhead
+from overflight.exposure.place import Place, Places
+from overflight.flight.ensemble import Ensemble
+from overflight.jobs.warn_event import Event, next_message
+from overflight.jobs.warn_evidence import Around
+from overflight.jobs.warn_figures import Ellipse, Figures
+from overflight.jobs.warn_places import Said
+from overflight.track.forecast import Forecast, Memory
+from overflight.track.objects import Tracked
+from overflight.warning.alert import Status
+from overflight.warning.decision import EvidenceKind, Launch, read_decision, write_decision
+from overflight.warning.life_records import Outcome
+
+T0 = 1_700_000_000.0
+NORTH, SOUTH = 0, 1  # rows of the places
+
+
+def place(code: str, latitude: float) -> Place:
+    square = MultiPolygon([box(125.0, latitude, 126.0, latitude + 0.5)])
+    return Place(code, code, code, code[:2], code, None, None, square)
+
+
+AHEAD = PlacesAhead(Places((place("AA-1", 30.0), place("BB-1", 15.0))), 50e3)
+
+
+def body(latitude: float, *, number: int = 1, time_s: float = 0.0, heard=("a", "b")) -> Tracked:
+    """A body 400 km high on its way south at 5 km/s, without thrust."""
+    where = np.radians(latitude), np.radians(125.5)
+    _, north, _ = local_axes(*where)
+    state = np.concatenate([geodetic_to_ecef(*where, 400e3), -5000.0 * north, np.zeros(3)])
+    now = T0 + time_s
+    return Tracked(
+        number, 1, now, now, now, 50, np.tile(state, (4, 1)), np.tile(100.0 * np.eye(9), (4, 1, 1)),
+        np.array([0.0, 0.0, 1.0, 0.0]), heard=tuple((name, now, 1.0) for name in heard), launched=True,
+    )  # fmt: skip
+
+
+def forecast(time_s: float, p_ended: float) -> Forecast:
+    none = np.zeros(0)
+    memory = Memory(T0 - 300.0, 1.0, T0 if p_ended > 0.5 else None)
+    lines = np.zeros((0, 150, 3))
+    ensemble: Ensemble | None = None
+    return Forecast(
+        T0 + time_s, lines, none.astype(np.int64), none > 0, none, none, p_ended, 0.9, 50.0, ensemble, memory
+    )  # type: ignore[arg-type]
+
+
+def figures(*given: tuple[int, float, float]) -> Figures:
+    """(place, probability that it is passed, and that debris comes down there)."""
+    over = np.array([p for _, p, _ in given])
+    debris = np.array([d for _, _, d in given])
+    index = np.array([i for i, _, _ in given], np.int64)
+    zero = np.zeros(len(given))
+    return Figures(index, over, over, debris, zero, zero + 30.0, zero + 300.0)
+
+
+NOTHING, ALONE = figures(), Around()
+
+
+def story(latitudes, p_ended=0.99, event=None, given=NOTHING, around=ALONE, ellipse=None, heard=("a", "b")):
+    """Return the event after one message for each latitude, two seconds apart."""
+    event = event or Event("e", 1, said={NORTH: Said(kept=True, figures=(0.9, 0.8, 1e-5))})
+    for k, latitude in enumerate(latitudes):
+        event = replace(event, forecast=forecast(2.0 * k, p_ended), ellipse=ellipse)
+        main = body(latitude, time_s=2.0 * k, heard=heard)
+        event = told(event, main, given, around, main.last_s)
+    return event
+
+
+def told(event, main, given, around, now_s):
+    return next_message(
+        event, main, given, AHEAD, around, now_s=now_s, source="test", status=Status.EXERCISE,
+        launch=Launch(datetime.fromtimestamp(T0, UTC), 1.0, "ZZ", "rocket"), assumed="",
+    )  # fmt: skip
+
+
+def kinds(event: Event) -> set[EvidenceKind]:
+    assert event.message is not None
+    return {fact.kind for fact in event.message.evidence}
+
+
+def test_measured_beyond_every_place_and_confirmed_is_passed():
+    event = story([26.0] * 5)
+    message = event.message
+    assert message is not None
+    assert message.outcome is Outcome.PASSED
+    assert {EvidenceKind.SEEN_BEYOND, EvidenceKind.CONFIRMED, EvidenceKind.THRUST_ENDED} <= kinds(event)
+    beyond = next(f for f in message.evidence if f.kind is EvidenceKind.SEEN_BEYOND)
+    assert beyond.countries == ("AA",)
+    assert read_decision(write_decision(message)) == message
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_seen_beyond_waits_for_some_messages_in_a_row(count):
+    event = story([26.0] * count)
+    assert event.message is not None
+    assert event.message.outcome is Outcome.FLYING
+    assert EvidenceKind.SEEN_BEYOND not in kinds(event)
+
+
+def test_what_can_still_come_down_holds_the_place():
+    event = story([26.0] * 8, given=figures((NORTH, 0.0, 1e-5)))
+    assert event.message is not None
+    assert event.message.outcome is Outcome.FLYING
+    assert EvidenceKind.SEEN_BEYOND not in kinds(event)
+
+
+def test_one_source_alone_confirms_nothing():
+    event = story([26.0] * 5, heard=("a",))
+    assert EvidenceKind.SEEN_BEYOND in kinds(event)
+    assert EvidenceKind.CONFIRMED not in kinds(event)
+
+
+def test_some_passed_and_others_not_reached_is_not_passed():
+    both = {i: Said(kept=True, figures=(0.9, 0.8, 1e-5)) for i in (NORTH, SOUTH)}
+    event = story([26.0] * 5, event=Event("e", 1, said=both))
+    assert event.message is not None
+    assert [p.outcome for p in event.message.places] == [Outcome.PASSED, Outcome.WILL_NOT_ARRIVE]
+    assert event.message.outcome is Outcome.WILL_NOT_ARRIVE
+
+
+def test_a_place_on_the_other_side_of_the_earth_is_not_behind():
+    event = story([-60.0] * 5, p_ended=0.0)
+    assert event.message is not None
+    assert [p.outcome for p in event.message.places] == [Outcome.FLYING]
+
+
+def test_lost_before_it_is_seen_beyond_is_lost():
+    event = story([32.0] * 5, p_ended=0.0)
+    late = told(event, body(32.0, time_s=8.0), None, Around(heard={"a": T0 + 8.0, "b": T0 + 60.0}), T0 + 60.0)
+    message = late.message
+    assert message is not None
+    assert message.outcome is Outcome.LOST
+    assert {p.outcome for p in message.places} == {Outcome.LOST}
+    silent = [f.source for f in message.evidence if f.kind is EvidenceKind.FEED_SILENT]
+    assert silent == ["a"]  # the other radar still speaks, of something else
+
+
+def test_what_was_seen_beyond_stays_passed_when_it_is_lost_later():
+    event = story([26.0] * 5)
+    late = told(event, body(26.0, time_s=8.0), None, Around(), T0 + 100.0)
+    assert late.message is not None
+    assert late.message.outcome is Outcome.PASSED
+    assert {EvidenceKind.TRACK_LOST, EvidenceKind.FEED_SILENT, EvidenceKind.SEEN_BEYOND} <= kinds(late)
+
+
+def test_a_source_that_says_it_is_off_is_told_at_once():
+    event = story([32.0], around=Around(off=frozenset({"b"})))
+    assert event.message is not None
+    words = [f.words for f in event.message.evidence if f.kind is EvidenceKind.FEED_SILENT]
+    assert words == ["b says that it is off"]
+    assert EvidenceKind.FEED_SILENT not in kinds(story([32.0], event=event))
+
+
+@pytest.mark.parametrize(("count", "broken"), [(2, False), (3, True)])
+def test_several_bodies_at_the_end_of_thrust_are_a_break_up(count, broken):
+    parts = tuple(body(32.0, number=2 + k) for k in range(count))
+    event = story([32.0], around=Around(parts))
+    assert (EvidenceKind.BROKEN_UP in kinds(event)) is broken
+    thrust_again = story([32.0], event=event, p_ended=0.1, around=Around(parts))
+    assert not kinds(thrust_again) & {EvidenceKind.BROKEN_UP, EvidenceKind.THRUST_ENDED}
+
+
+def test_the_impact_line_is_told_for_the_country_it_reaches():
+    here = Ellipse(30.2, 125.5, 20e3, 5e3, 0.0, 300.0)
+    said = {i: Said(kept=True) for i in (NORTH, SOUTH)}
+    likely = figures((NORTH, 0.9, 0.0), (SOUTH, 0.9, 0.0))
+    event = story([33.0], p_ended=0.0, event=Event("e", 1, said=said), given=likely, ellipse=here)
+    assert event.message is not None
+    facts = {f.kind: f.countries for f in event.message.evidence}
+    assert facts[EvidenceKind.IMPACT_LINE] == ("AA",)
