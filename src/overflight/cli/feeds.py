@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
+from overflight.cli.recordings import Recordings
 from overflight.errors import InputError
 
 __all__ = ["Feeds", "play"]
@@ -43,10 +44,14 @@ class Feeds:
     sources : paths of files, ``-`` for standard input, ``http://`` or ``https://`` addresses that answer with
         NDJSON for as long as they like, ``mqtt://HOST[:PORT]/TOPIC``
     speed : files are read at this many times real time (by their stamps); 0: as fast as they are used
+    recordings : what turns files in other formats than NDJSON into lines
     """
 
-    def __init__(self, sources: Sequence[str], *, speed: float = 0.0) -> None:
+    def __init__(
+        self, sources: Sequence[str], *, speed: float = 0.0, recordings: Recordings | None = None
+    ) -> None:
         self._sources = tuple(sources)
+        self.recordings = Recordings() if recordings is None else recordings
         self._speed = speed
         self._queue: queue.Queue[bytes | None] = queue.Queue(MAX_WAITING)
         self._stop = threading.Event()
@@ -55,8 +60,10 @@ class Feeds:
         self.live = any(is_live(source) for source in sources)
         for source in sources:
             if not is_live(source) and not Path(source).is_file():
-                allowed = "a file of measurements, - , http(s)://... or mqtt://..."
+                allowed = "a file of measurements, -, http(s)://... or mqtt://..."
                 raise InputError("--feed", found=source, allowed=allowed, remedy="Check the path.")
+            if not is_live(source):
+                self.recordings.check(source)
 
     def batches(self, wait_s: float = 0.2) -> Iterator[list[bytes]]:
         """Yield lines as they come, at least every ``wait_s`` seconds on live feeds, until all have ended."""
@@ -95,7 +102,11 @@ class Feeds:
                 self._stream(sys.stdin.buffer)
             else:
                 with open(source, "rb") as file:
-                    self._stream(file)
+                    lines = self.recordings.lines(file, source)
+                    if lines is None:
+                        self._stream(file)
+                    else:
+                        self._lines(lines)
         except Exception as fault:  # a feed that breaks is told, and does not take the others with it
             self.troubles.append(f"{source}: {type(fault).__name__}: {fault}"[:200])
         finally:
@@ -111,6 +122,12 @@ class Feeds:
                 rest = file.readline(MAX_LINE_BYTES)
                 if not rest or rest.endswith(b"\n"):
                     break
+            self._put(line)
+
+    def _lines(self, lines: Iterator[bytes]) -> None:
+        for line in lines:
+            if self._stop.is_set():
+                return
             self._put(line)
 
     def _put(self, line: bytes) -> None:

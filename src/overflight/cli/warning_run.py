@@ -6,8 +6,9 @@ import json
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import IO
 
@@ -15,9 +16,11 @@ from overflight.cli.desk_link import DeskLink
 from overflight.cli.feeds import Feeds
 from overflight.cli.inputs import read_file
 from overflight.cli.live_table import LiveTable
+from overflight.cli.recordings import Recordings
 from overflight.errors import InputError
 from overflight.formats.plots import read_measurement
 from overflight.jobs.warn import Warner, WarnSettings
+from overflight.track.simulated import SimulatedSensor
 from overflight.warning.alert import Status
 from overflight.warning.decision import DecisionMessage, write_decision
 
@@ -41,14 +44,17 @@ class RunOptions:
     width_m: float
     seed: int
     quiet: bool
+    day: date | None = None
 
 
 def run_warning(options: RunOptions) -> Iterator[str]:
     """Run until the feeds end; yield lines that sum the run up."""
     thresholds = _thresholds(options.policy)
-    feeds = Feeds(options.feeds, speed=options.speed)
+    sensors = _sensors(options.sensors)
+    recordings = Recordings(options.day, sensors)
+    feeds = Feeds(options.feeds, speed=options.speed, recordings=recordings)
     link = DeskLink(options.desk)
-    worlds = _worlds(options)
+    worlds = _worlds(options, sensors)
     audit: Counter[tuple[str, str]] = Counter()
     out = _appending(options.output)
     log = _appending(options.log)
@@ -125,19 +131,23 @@ def _take(lines: list[bytes], worlds: dict[bool, Warner], audit: Counter[tuple[s
             worlds[flag].take(messages)
 
 
-def _worlds(options: RunOptions) -> dict[bool, Warner]:
+def _sensors(path: Path | None) -> tuple[SimulatedSensor, ...]:
+    if path is None:
+        return ()
+    from overflight.formats.sensors_toml import MAX_BYTES, read_sensors
+
+    return read_sensors(read_file(path, what="sensors (TOML)", max_bytes=MAX_BYTES), str(path))
+
+
+def _worlds(options: RunOptions, sensors: Sequence[SimulatedSensor]) -> dict[bool, Warner]:
     """Return the worlds that are followed, by their exercise flag."""
     from overflight.cli.warn_prior import load_prior
 
     prior, air = (None, None) if options.plan is None else load_prior(options.plan, seed=options.seed)
-    sites: list = []
-    if options.sensors is not None:
-        from overflight.formats.sensors_toml import MAX_BYTES, read_sensors, site_of
-
-        content = read_file(options.sensors, what="sensors (TOML)", max_bytes=MAX_BYTES)
-        sites = [site_of(sensor) for sensor in read_sensors(content, str(options.sensors))]
     from overflight.exposure.places import load_places
+    from overflight.formats.sensors_toml import site_of
 
+    sites = [site_of(sensor) for sensor in sensors]
     places = load_places()
     settings = WarnSettings(seed=options.seed, width_m=options.width_m, every_s=options.every_s)
     flags = {"auto": (True, False), "exercise": (True,), "actual": (False,)}[options.world]
@@ -231,7 +241,8 @@ def _summary(
     events = sum(len(world.events) for world in worlds.values())
     word = "launch" if events == 1 else "launches"
     yield f"{events} {word} followed, {sent} decision messages{'' if link.dry else f' to {link.url}'}."
-    refused = audit + sum((world.intake.refused for world in worlds.values()), Counter())
+    refused = audit + feeds.recordings.refused
+    refused += sum((world.intake.refused for world in worlds.values()), Counter())
     for (source, reason), count in refused.most_common(12):
         yield f"  {count} not used{f' of {source}' if source else ''}: {reason}"
     if feeds.refused:

@@ -37,7 +37,7 @@ _SPREADS = {
     "elevation_sigma_deg": (0.06, 1e-5, 10.0),
 }
 _PLACE = {"latitude_deg": 90.0, "longitude_deg": 360.0}
-_OTHER = {"key", "name", "blackouts_s", "refraction_corrected"}
+_OTHER = {"key", "name", "asterix", "blackouts_s", "refraction_corrected"}
 
 
 def read_sensors(content: bytes, where: str) -> tuple[SimulatedSensor, ...]:
@@ -60,6 +60,9 @@ def read_sensors(content: bytes, where: str) -> tuple[SimulatedSensor, ...]:
     keys = [sensor.key for sensor in sensors]
     if len(set(keys)) != len(keys):
         raise _refuse(where, "sensor.key", ", ".join(keys)[:80], "each key once")
+    pairs = [sensor.asterix for sensor in sensors if sensor.asterix is not None]
+    if len(set(pairs)) != len(pairs):
+        raise _refuse(where, "sensor.asterix", str(pairs)[:80], "each [SAC, SIC] once")
     return sensors
 
 
@@ -92,6 +95,7 @@ def _sensor(row: Any, where: str, path: str) -> SimulatedSensor:
         key, latitude, longitude, height, **values,
         sigma=(spread[0], math.radians(spread[1]), math.radians(spread[2])),
         blackouts=_blackouts(row.get("blackouts_s", []), where, path),
+        asterix=_asterix(row.get("asterix"), where, path),
     )  # fmt: skip
 
 
@@ -109,8 +113,24 @@ def _blackouts(rows: Any, where: str, path: str) -> tuple[tuple[float, float], .
         raise _refuse(where, f"{path}.blackouts_s", repr(rows)[:40], "a list of [start, end]") from None
 
 
+def _asterix(value: Any, where: str, path: str) -> tuple[int, int] | None:
+    if value is None:
+        return None
+    pair = value if isinstance(value, list) else []
+    if len(pair) != 2 or any(
+        isinstance(n, bool) or not isinstance(n, int) or not 0 <= n <= 255 for n in pair
+    ):
+        raise _refuse(where, f"{path}.asterix", repr(value)[:40], "[SAC, SIC], each 0 to 255")
+    return pair[0], pair[1]
+
+
 def site_of(sensor: SimulatedSensor, *, exercise: bool = False) -> SensorSite:
-    """Return what a sensor says of itself; its faults it does not know."""
+    """Return what a sensor says of itself; its faults it does not know.
+
+    One that speaks ASTERIX tells heights, and elevations found from them hold no refraction.
+    """
+    share, spread = (0.5, 0.5) if sensor.asterix is None else (0.0, 0.1)
     return SensorSite(
-        sensor.key, sensor.latitude_rad, sensor.longitude_rad, sensor.height_m, exercise=exercise
-    )
+        sensor.key, sensor.latitude_rad, sensor.longitude_rad, sensor.height_m,
+        refraction=share, refraction_sigma=spread, exercise=exercise,
+    )  # fmt: skip

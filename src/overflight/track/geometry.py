@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
-from overflight.earth.frames import geodetic_to_ecef, local_axes
+from overflight.earth.frames import ecef_to_geodetic, geodetic_to_ecef, local_axes
 from overflight.track.kernels_filter import MEASURE, PLACE, RADAR, bending
 from overflight.track.measurements import Plot, Position, SensorSite
 
-__all__ = ["Packed", "pack", "place_of"]
+__all__ = ["Packed", "elevation_at_height", "pack", "place_of"]
 
 Array = NDArray[np.float64]
 Packed = NDArray[np.float64]
@@ -46,3 +48,33 @@ def place_of(m: Packed, refraction: float = 0.0) -> tuple[Array, float]:
     enu = np.array([level * np.sin(azimuth), level * np.cos(azimuth), distance * np.sin(elevation)])
     spread = max(m[4], distance * m[5] * np.cos(elevation), distance * m[6])
     return m[7:10] + enu @ m[10:19].reshape(3, 3), float(spread)
+
+
+def elevation_at_height(
+    site: SensorSite, range_m: float, azimuth_rad: float, height_m: float
+) -> tuple[float, float] | None:
+    """Return the elevation (rad) at which a slant range reaches a height, and the height's slope (m/rad).
+
+    Newton's steps on the ellipsoid, from the elevation over a sphere; None where no elevation reaches it.
+    """
+    earth_m = 6.371e6 + site.height_m
+    rise = 6.371e6 + height_m
+    sine = ((rise - earth_m) * (rise + earth_m) - range_m**2) / (2.0 * earth_m * range_m)
+    if not abs(sine) < 1.0:
+        return None
+    elevation, slope = math.asin(sine), 0.0
+    foot = geodetic_to_ecef(site.latitude_rad, site.longitude_rad, site.height_m)
+    east, north, up = local_axes(site.latitude_rad, site.longitude_rad)
+    level = math.sin(azimuth_rad) * east + math.cos(azimuth_rad) * north
+    for _ in range(6):
+        c, s = math.cos(elevation), math.sin(elevation)
+        latitude, longitude, height = ecef_to_geodetic(foot + range_m * (c * level + s * up))
+        plumb = local_axes(latitude, longitude)[2]
+        slope = range_m * float(plumb @ (c * up - s * level))
+        wrong = float(height) - height_m
+        if abs(wrong) < 1e-3:
+            return (elevation, slope) if slope > 0.0 else None
+        if slope <= 0.0:
+            return None
+        elevation = min(max(elevation - wrong / slope, -1.5707), 1.5707)
+    return None

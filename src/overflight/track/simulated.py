@@ -50,6 +50,8 @@ class SimulatedSensor:
     delay_s: float = 0.0
     """Mean delay of delivery (exponential): later plots may come first."""
     blackouts: tuple[tuple[float, float], ...] = ()
+    asterix: tuple[int, int] | None = None
+    """Its SAC and SIC, if it speaks ASTERIX."""
 
 
 @dataclass(frozen=True, slots=True)

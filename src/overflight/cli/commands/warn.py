@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -26,7 +27,8 @@ def warn(
     feed: Annotated[
         list[str],
         typer.Option(
-            metavar="SOURCE", help="NDJSON file, - for stdin, http(s)://... or mqtt://HOST/TOPIC; repeat."
+            metavar="SOURCE",
+            help="File (NDJSON, ASTERIX, CCSDS TDM), -, http(s)://... or mqtt://HOST/TOPIC; repeat.",
         ),
     ],
     plan: Annotated[
@@ -58,6 +60,10 @@ def warn(
         Path | None,
         typer.Option(metavar="FILE", readable=False, help="Sites of sensors that do not tell theirs (TOML)."),
     ] = None,
+    day: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="UTC day on which ASTERIX files begin."),
+    ] = None,
     world: Annotated[
         World, typer.Option(help="Take drill messages, real ones, or each in a world of its own (auto).")
     ] = World.AUTO,
@@ -79,6 +85,7 @@ def warn(
         options = RunOptions(
             feeds=tuple(feed), plan=plan, policy=policy, desk=desk, output=output, log=log, sensors=sensors,
             world=world.value, speed=speed, every_s=every, width_m=width_km * 1e3, seed=seed, quiet=quiet,
+            day=None if day is None else day.date(),
         )  # fmt: skip
         for line in run_warning(options):
             say(line)
