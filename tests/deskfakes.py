@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from pathlib import Path
 
 import pyotp
+import sqlalchemy as sa
 
 from lives import at
 from overflight.exposure.places import load_places
@@ -19,8 +20,10 @@ from overflight.service.desk import Desk
 from overflight.service.migrate import migrate
 from overflight.service.people import Principal
 from overflight.service.store import Store
+from overflight.service.tables import alert
 from overflight.warning.alert import Status
 from overflight.warning.cap.keys import make_key
+from overflight.warning.cap.parse import parse, text_of
 from overflight.warning.decision import (
     DecisionMessage,
     Evidence,
@@ -127,6 +130,32 @@ def send(desk: Desk, event: str = EVENT) -> tuple[str, ...]:
     for who in (AOKI, BABA):
         desk.approve(draft.draft_id, draft.content_hash, who, second_factor=True)
     return desk.issue(draft.draft_id, draft.content_hash, AOKI)
+
+
+def ten_in_one_second(desks: Sequence[Desk], clocks: Sequence[Clock]) -> None:
+    """Issue ten alerts by turns from desks on one store, each clock a second behind the one before.
+
+    What receivers read must stay apart: identifiers that differ, ``sent`` that never goes back, and in
+    each message a reference to all before it, which it replaces.
+    """
+    for behind, clock in enumerate(clocks):
+        clock.to(100 - behind)
+    keys = sorted(desks[0].gazetteer.places)[1700:1710]
+    for number in range(10):
+        desk = desks[number % len(desks)]
+        desk.hear(told(99 + number / 10, *[figures(key) for key in keys[: number + 1]]))
+        send(desk)
+    store = desks[0].store
+    with store.read() as connection:
+        signed = {row.identifier: row.signed for row in connection.execute(sa.select(alert))}
+    roots = [parse(signed[message.identifier]) for message in store.state().boards[EVENT].messages]
+    named = [tuple(text_of(root, key) for key in ("sender", "identifier", "sent")) for root in roots]
+    assert len({identifier for _, identifier, _ in named}) == 10
+    sent = [datetime.fromisoformat(time) for *_, time in named]
+    assert sent == sorted(sent) and (sent[-1] - sent[0]).total_seconds() <= 1
+    for number, root in enumerate(roots):
+        references = text_of(root, "references").split()
+        assert sorted(references) == sorted(",".join(one) for one in named[:number])
 
 
 def code(secret: str, when: datetime) -> str:

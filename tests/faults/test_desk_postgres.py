@@ -8,16 +8,23 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import psycopg
 import pytest
 
-from deskfakes import EVENT, figures, make_desk, memory, send, told
+from deskfakes import EVENT, KUMEJIMA, figures, make_desk, memory, send, ten_in_one_second, told
+from lives import at
+from overflight.service.answers.store import AnswerStore
 from overflight.service.backup import dump, load
 from overflight.service.migrate import migrate
 from overflight.service.outbox import Dispatcher
+from overflight.service.partners.inbox import StoreInbox
+from overflight.service.partners.taking import PartnerAlert
 from overflight.service.replay import replay
 from overflight.service.store import Store, verify_log
+from overflight.warning.answers import Answer
 from support import require
 
 
@@ -74,4 +81,39 @@ def test_three_desks_send_each_delivery_once(url: str, tmp_path: Path) -> None:
     migrate(other)
     assert load(other, dump(desk.store)) == desk.store.state().seq, "and it moves to the other kind of store"
     for store in (desk.store, other, *stores):
+        store.close()
+
+
+@pytest.fixture
+def empty(url: str) -> Iterator[str]:
+    """Give a database of its own on the server."""
+    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+        connection.execute("DROP DATABASE IF EXISTS other")
+        connection.execute("CREATE DATABASE other")
+    yield url.replace("/postgres?", "/other?")
+
+
+def test_ten_alerts_of_one_second_from_two_desks(empty: str, tmp_path: Path) -> None:
+    pairs = [make_desk(tmp_path, [memory()], empty) for _ in range(2)]
+    ten_in_one_second([desk for desk, _ in pairs], [clock for _, clock in pairs])
+    for desk, _ in pairs:
+        desk.store.close()
+
+
+def test_answers_and_partners_alerts_move_with_the_store(empty: str, tmp_path: Path) -> None:
+    desk, _ = make_desk(tmp_path, [], empty)
+    other, _ = make_desk(tmp_path, [])
+    answers = [Answer(at(60 + n), EVENT, KUMEJIMA, "久米島町", where=f"{n}") for n in range(2)]
+    book, moved = AnswerStore(other.store.engine), AnswerStore(desk.store.engine)
+    book.append(answers[0])
+    came = PartnerAlert("taiwan", "x.1", "s@t", at(0), "Exercise", "Restricted", b"<alert/>", "d" * 64, at(1))
+    inbox = StoreInbox(other)
+    assert [asyncio.run(inbox.put_alert(came)) for _ in range(2)] == [True, False]
+    load(desk.store, dump(other.store))
+    moved.append(answers[1])
+    assert moved.of_event(EVENT) == tuple(answers)
+    assert StoreInbox(desk).content("taiwan", "d" * 64) == b"<alert/>"
+    with pytest.raises(ValueError, match=r"x\.1"):
+        asyncio.run(StoreInbox(desk).put_alert(replace(came, digest="e" * 64)))
+    for store in (desk.store, other.store):
         store.close()

@@ -5,7 +5,6 @@ Everything here is left empty by a desk that configures none of it.
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -111,8 +110,3 @@ def make_exchange(config: DeskConfig, folder: Path, desk: Desk, http: HttpClient
         made.secret = secret.encode()
         made.silent_after = timedelta(seconds=config.answers.silent_s)
     return made
-
-
-def new_secret() -> str:
-    """Return a secret to seal links with."""
-    return secrets.token_urlsafe(32)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from deskfakes import AOKI, BABA, EVENT, figures, make_desk, memory, send, told, waiting
+from deskfakes import AOKI, BABA, EVENT, figures, make_desk, memory, send, ten_in_one_second, told, waiting
 from overflight.errors import InputError, LifeError
 from overflight.service.channel import REAL, Receipt
 from overflight.service.channels.memory import Fault, MemoryChannel
@@ -205,16 +205,6 @@ def test_two_workers_take_no_delivery_twice(tmp_path: Path) -> None:
     assert states(desk.store) == ["leased"], "the lease is the other's now"
 
 
-def test_alerts_of_one_second_stay_apart(tmp_path: Path) -> None:
+def test_ten_alerts_of_one_second_stay_apart(tmp_path: Path) -> None:
     desk, clock = make_desk(tmp_path, [memory()])
-    clock.to(100)
-    made, keys = [], sorted(desk.gazetteer.places)[1700:1710]
-    for number in range(10):
-        told_so_far = [figures(key) for key in keys[: number + 1]]
-        desk.hear(told(100 + number / 10, *told_so_far))
-        made += send(desk)
-    board = desk.store.state().boards[EVENT]
-    assert len({*made}) == 10
-    sent = [message.issued.sent for message in board.messages]
-    assert sent == sorted(sent)
-    assert [len(message.issued.references) for message in board.messages] == list(range(10))
+    ten_in_one_second([desk], [clock])
