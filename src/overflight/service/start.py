@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import secrets
+import tomllib
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +14,7 @@ from overflight.service.channel import DRILLS, REAL
 from overflight.service.channels.config import Context
 from overflight.service.channels.http import HttpClients
 from overflight.service.channels.registry import make_channels
-from overflight.service.config import DeskConfig, Signing, read_desk_config
+from overflight.service.config import DeskConfig, Signing, parse_desk_config, read_desk_config
 from overflight.service.desk import Desk
 from overflight.service.migrate import migrate
 from overflight.service.people import NewPerson, People
@@ -74,25 +76,34 @@ passed_to = { ja = "太平洋", en = "the Pacific", ko = "태평양" }
 """
 
 
-def make_folder(folder: Path, name: str = "drill-desk", begins: datetime | None = None) -> dict[str, str]:
-    """Make a desk to drill with: configuration, policy, key, accounts; return what must be told once.
+def make_folder(
+    folder: Path, name: str = "drill-desk", begins: datetime | None = None, like: Path | None = None
+) -> dict[str, str]:
+    """Make a desk to drill with: configuration, policy, keys, accounts; return what must be told once.
+
+    ``like`` is a folder with a ``desk.toml`` to copy, with the policy and the contacts that it names.
 
     Raises
     ------
-    InputError : there is a desk already
+    InputError : there is a desk already, or what is to be copied is wrong
     """
     if (folder / CONFIG).exists():
         remedy = "Name another folder; a desk is never overwritten."
         raise InputError(str(folder), found=CONFIG, allowed="a folder without a desk", remedy=remedy)
     now = datetime.now(UTC)
-    (folder / "keys").mkdir(parents=True, exist_ok=True)
+    first = {Path(CONFIG): DESK_TOML.format(name=name).encode(), Path("policy.toml"): POLICY_TOML.encode()}
+    files = _copied(like) if like else first
+    config = parse_desk_config(tomllib.loads(files[Path(CONFIG)].decode()), CONFIG)
+    pair = make_key(f"{config.name} (drills)", begins or now - timedelta(hours=1), days=3650)
+    files |= dict(zip((config.drill.key_file, config.drill.certificate_file), pair, strict=True))
+    if config.answers is not None:
+        files[config.answers.key_file] = secrets.token_urlsafe(32).encode()
+    folder.mkdir(parents=True, exist_ok=True)
     os.chmod(folder, 0o700)
-    key, certificate = make_key(f"{name} (drills)", begins or now - timedelta(hours=1), days=3650)
-    _private(folder / "keys" / "drill.key.pem", key)
-    _private(folder / "keys" / "drill.cert.pem", certificate)
-    _private(folder / CONFIG, DESK_TOML.format(name=name).encode())
-    _private(folder / "policy.toml", POLICY_TOML.encode())
-    store = open_store(read_desk_config(folder / CONFIG), folder)
+    for path, content in files.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        _private(folder / path, content)
+    store = open_store(config, folder)
     try:
         people = People(store)
         told: dict[str, str] = {}
@@ -102,6 +113,24 @@ def make_folder(folder: Path, name: str = "drill-desk", begins: datetime | None 
         return told
     finally:
         store.close()
+
+
+def _copied(like: Path) -> dict[Path, bytes]:
+    """Return the files of a configuration to copy, by their path in the folder."""
+    config = read_desk_config(like / CONFIG)
+    if config.actual is not None:
+        remedy = "Take the table out; add it by hand, with a key of its own, to the desk that needs it."
+        raise InputError(
+            str(like / CONFIG), "actual", found="a sender of real alerts", allowed="drills", remedy=remedy
+        )
+    names = [Path(CONFIG), config.policy, *([config.answers.contacts] if config.answers else [])]
+    for key, path in (("policy", names[1]), *[("answers.contacts", path) for path in names[2:]]):
+        if path.is_absolute() or ".." in path.parts or not (like / path).is_file():
+            remedy = "Put it there, or name another."
+            raise InputError(
+                str(like / CONFIG), key, found=str(path), allowed="a file in the folder", remedy=remedy
+            )
+    return {path: (like / path).read_bytes() for path in names}
 
 
 def open_store(config: DeskConfig, folder: Path) -> Store:

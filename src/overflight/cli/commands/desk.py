@@ -56,13 +56,17 @@ def desk(
 def init(
     folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where the desk is made.")],
     name: Annotated[str, typer.Option(metavar="NAME", help="Name of the desk.")] = "drill-desk",
+    like: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Copy this desk.toml, with its policy and contacts."),
+    ] = None,
 ) -> None:
     """Make a desk to drill with: configuration, policy, key and accounts. Nothing real can leave it."""
     with handled():
         _need_desk()
         from overflight.service.start import make_folder
 
-        told = make_folder(folder, name)
+        told = make_folder(folder, name, like=like)
         for who, what in told.items():
             typer.echo(f"{who}: {what}")
         say(f"Keep these now; they are not shown again. Then: overflight desk run {folder}")

@@ -18,7 +18,7 @@ from overflight.service.api.app import make_app
 from overflight.service.channels.http import HttpClients
 from overflight.service.channels.signed_body import body_key, make_pair, signed_headers
 from overflight.service.config import read_desk_config
-from overflight.service.exchange import Exchange, make_exchange, new_secret
+from overflight.service.exchange import Exchange, make_exchange
 from overflight.service.people import People
 from overflight.service.start import CONFIG, make_desk, make_folder, make_publishing
 from overflight.warning.alert import Status
@@ -69,7 +69,7 @@ class Agency:
         (self.folder / "contacts.csv").write_text(
             f"place,name,email,phone,language\n{KUMEJIMA},久米島町,bosai@town.example,,ja\n", "utf-8"
         )
-        (self.folder / "keys" / "answers.key").write_text(new_secret())
+        (self.folder / "keys" / "answers.key").write_text("s" * 40)
         with (self.folder / CONFIG).open("a") as file:
             file.write(
                 '[answers]\ncontacts = "contacts.csv"\nkey_file = "keys/answers.key"\n'
