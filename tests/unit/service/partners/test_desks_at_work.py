@@ -214,12 +214,12 @@ async def feed_and_page(okinawa: Agency, http) -> None:
     """The desk serves its own feed, with an ETag, and the page of drills that stands by now."""
     base = f"http://127.0.0.1:{okinawa.port}/drills"
     identifier = okinawa.desk.store.state().boards[EVENT].messages[-1].identifier
-    feed = b""
+    feed, etag, kind = b"", "", ""
     async with asyncio.timeout(15):
         while identifier.encode() not in feed:
             await asyncio.sleep(0.02)
             async with http.get(f"{base}/feed.xml") as answer:
-                feed, etag = await answer.read(), answer.headers.get("ETag")
+                feed, etag = await answer.read(), answer.headers["ETag"]
                 kind = answer.headers["Content-Type"]
     assert kind.startswith("application/atom+xml")
     async with http.get(f"{base}/feed.xml", headers={"If-None-Match": etag}) as answer:
