@@ -14,9 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from overflight.errors import InputError, LifeError
+from overflight.service import plans
 from overflight.service.channels.guard import Guarded
 from overflight.service.config import Signing
 from overflight.service.outbox import enqueue
+from overflight.service.paging import page
 from overflight.service.people import Principal
 from overflight.service.store import Store, Work
 from overflight.service.tables import alert
@@ -70,7 +72,9 @@ class Desk:
                 title = message.launch.name or f"Launch from {message.launch.origin}"
                 work.record(Opened(now, SYSTEM, message.event, message.status, title))
             work.note("heard", message.event, message)
-            return self._decide(work, message.event)
+            made = self._decide(work, message.event)
+        self._use_plans(message.event)
+        return made
 
     def look_again(self, event_id: str) -> tuple[Record, ...]:
         """Decide again on what is known: time has passed, a last arrival with it."""
@@ -120,21 +124,33 @@ class Desk:
         LifeError : the rules do not allow it; InputError : it cannot be signed, or is no proper alert
         """
         with self._on(draft_id, content_hash) as (work, board):
-            made = self._issue(work, board, draft_id, who.name)
-            if board.event_id in work.state.latest:
-                self._decide(work, board.event_id)
-            return made
+            return self.send(work, board.event_id, draft_id, who.name)
 
-    def _issue(
-        self, work: Work, board: Board, draft_id: str, by: str, plan_id: str | None = None
+    def send(
+        self, work: Work, event_id: str, draft_id: str, by: str, plan_id: str | None = None
     ) -> tuple[str, ...]:
+        """Make a message in a change: signed, stored, in the outbox, and what follows from it drafted."""
+        board = work.state.boards[event_id]
         sender, _ = self.signing.of(board.status)
         tokens = [secrets.token_hex(8) for _ in range(messages_made(board.draft(draft_id)))]
         records = issue(board, draft_id, work.at, sender=sender, tokens=tokens, by=by, plan_id=plan_id)
         for record in records:
             work.record(record)
             self._store_signed(work, record)
+        if event_id in work.state.latest:
+            self._decide(work, event_id)
         return tuple(record.identifier for record in records)
+
+    def _use_plans(self, event_id: str) -> None:
+        """Let a plan stand for the first call; a fault in that takes nothing from what was heard."""
+        if not self.store.state().plans:
+            return
+        try:
+            with self.store.write(self.now()) as work:
+                plans.use(self, work, event_id)
+        except (InputError, LifeError) as fault:
+            with self.store.write(self.now()) as work:
+                page(work, event_id, f"no plan could be used, approve by hand: {fault}")
 
     def _store_signed(self, work: Work, record: Issued) -> None:
         board = work.state.boards[record.event_id]

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 
 from overflight.errors import InputError, OverflightError
 from overflight.service import tables
+from overflight.service.paging import on_duty
 from overflight.service.store import Store
 from overflight.warning.life_records import SYSTEM, Role
 
@@ -194,10 +195,8 @@ class People:
 
     def on_duty(self) -> list[str]:
         """Return the people who are paged."""
-        p = tables.person.c
         with self._store.read() as connection:
-            rows = connection.execute(sa.select(p.name).where(p.is_active, p.is_on_duty).order_by(p.name))
-            return [row.name for row in rows]
+            return on_duty(connection)
 
     def _person(self, name: str) -> Any:
         with self._store.read() as connection:

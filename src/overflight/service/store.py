@@ -26,7 +26,16 @@ from overflight.warning.board import Board
 from overflight.warning.decision import DecisionMessage
 from overflight.warning.json_values import canonical, from_json, to_json
 from overflight.warning.life import apply
-from overflight.warning.life_records import Record, record_from_json, record_to_json
+from overflight.warning.life_records import Record, Vouched, record_from_json, record_to_json
+from overflight.warning.preauthorised import (
+    PlanRecord,
+    PlanState,
+    Prepared,
+    apply_plan,
+    plan_from_json,
+    plan_to_json,
+    vouch,
+)
 
 BUSY_S = 15.0
 """How long a change waits for another to finish: a database locked for ten seconds is survived."""
@@ -61,18 +70,26 @@ class State:
     boards: Mapping[str, Board] = field(default_factory=dict)
     latest: Mapping[str, DecisionMessage] = field(default_factory=dict)  # newest message, by event
     heard: Mapping[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)  # (event, source)
+    plans: Mapping[str, PlanState] = field(default_factory=dict)
 
     def after(self, entry: Entry) -> State:
         """Return the state after one more entry."""
-        boards, latest, heard = self.boards, self.latest, self.heard
+        boards, latest, heard, plans = self.boards, self.latest, self.heard, self.plans
         if entry.kind == "life":
             record = record_from_json(json.loads(entry.body))
             boards = {**boards, record.event_id: apply(boards.get(record.event_id), record)}
+            if isinstance(record, Vouched):
+                board, message = boards[record.event_id], latest[record.event_id]
+                plans = {**plans, record.plan_id: vouch(plans.get(record.plan_id), board, message, record)}
+        elif entry.kind == "plan":
+            step = plan_from_json(json.loads(entry.body))
+            plan_id = step.plan.plan_id if isinstance(step, Prepared) else step.plan_id
+            plans = {**plans, plan_id: apply_plan(plans.get(plan_id), step)}
         elif entry.kind == "heard":
             message = from_json(DecisionMessage, json.loads(entry.body), "log")
             latest = {**latest, message.event: message}
             heard = {**heard, (message.event, message.source): (message.seq, message.time)}
-        return State(entry.seq, entry.hash, boards, latest, heard)
+        return State(entry.seq, entry.hash, boards, latest, heard, plans)
 
 
 class Work:
@@ -84,6 +101,10 @@ class Work:
     def record(self, record: Record) -> None:
         """Add a step in the life of an alert, if the rules allow it."""
         self.note("life", record.event_id, record_to_json(record))
+
+    def plan(self, record: PlanRecord) -> None:
+        """Add a step in the life of a pre-authorised plan, if the rules allow it."""
+        self.note("plan", getattr(record, "event_id", ""), plan_to_json(record))
 
     def note(self, kind: str, event_id: str, body: Any) -> None:
         """Add an entry to the log."""

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from overflight.errors import LifeError
 from overflight.warning.alert import Reference, Status
-from overflight.warning.life_records import Approved, Basis, Content, Issued
+from overflight.warning.life_records import Approved, Basis, Content, Issued, Vouched
 from overflight.warning.templates import MessageKind
 
 RAISING = frozenset({MessageKind.LAUNCH, MessageKind.OVERFLIGHT})
@@ -48,6 +48,7 @@ class DraftState:
     answers: str | None
     approvals: tuple[Approved, ...] = ()
     end: Phase | None = None
+    vouched: Vouched | None = None
 
     @property
     def is_open(self) -> bool:

@@ -33,6 +33,7 @@ from overflight.warning.life_records import (
     Opened,
     Record,
     Revised,
+    Vouched,
     Withheld,
 )
 from overflight.warning.templates import MessageKind
@@ -78,7 +79,10 @@ def apply(board: Board | None, record: Record) -> Board:
             return _changed(board, record.draft_id, approvals=(*earlier, record))
         case Withheld():
             rules.must_be_open(board, record.draft_id)
-            return _changed(board, record.draft_id, approvals=())
+            return _changed(board, record.draft_id, approvals=(), vouched=None)
+        case Vouched():
+            rules.may_vouch(board, record)
+            return _changed(board, record.draft_id, vouched=record)
         case Discarded():
             rules.must_be_open(board, record.draft_id)
             return _changed(board, record.draft_id, end=Phase.DISCARDED)
@@ -138,6 +142,7 @@ def _revised(board: Board, record: Revised) -> Board:
         made_at=record.at,
         made_by=record.by,
         approvals=(),
+        vouched=None,
     )
 
 

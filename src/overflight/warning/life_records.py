@@ -168,12 +168,30 @@ class Discarded:
 
 
 @dataclass(frozen=True, slots=True)
+class Vouched:
+    """A pre-authorised plan stands for two approvals of a draft: which plan, approved by whom.
+
+    ``message_id`` is the decision message that met its conditions.  It voids like approvals do.
+    """
+
+    at: datetime
+    by: str
+    event_id: str
+    draft_id: str
+    content_hash: str
+    plan_id: str
+    plan_hash: str
+    people: tuple[str, ...]
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Issued:
     """A message was made, to be signed and sent: what it is called, and what it replaces.
 
     A retraction is issued twice from one draft: first the ``Cancel``, then (``corrects``) an ``Update``
     with the same words, for receivers that do not show what a ``Cancel`` says.  ``people`` are those
-    who approved; ``plan_id`` the pre-authorised plan that stood for them, if one did.
+    who approved, the message or the pre-authorised plan ``plan_id`` that stood for it.
     """
 
     at: datetime
@@ -190,7 +208,7 @@ class Issued:
     corrects: bool = False
 
 
-Record = Opened | Drafted | Revised | Approved | Withheld | Discarded | Issued
+Record = Opened | Drafted | Revised | Approved | Withheld | Discarded | Vouched | Issued
 """Anything the log may hold."""
 
 _KINDS: dict[str, type[Record]] = {
@@ -200,6 +218,7 @@ _KINDS: dict[str, type[Record]] = {
     "approved": Approved,
     "withheld": Withheld,
     "discarded": Discarded,
+    "vouched": Vouched,
     "issued": Issued,
 }
 _NAMES = {kind: name for name, kind in _KINDS.items()}

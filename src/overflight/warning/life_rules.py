@@ -9,6 +9,7 @@ lift as "passed"          evidence that says so; a lost track never does
 raise after a lift        a measurement newer than the lift
 any message of a thread   every place called before is called again or released: none is dropped
 retraction                two people like any other, and no evidence: an error is known by people
+first call by a plan      a plan that two people approved beforehand, and whose conditions hold now
 ========================  =======================================================================
 
 An approval holds for ten minutes, for one content hash: revising a draft voids it.
@@ -33,6 +34,7 @@ from overflight.warning.life_records import (
     Record,
     Revised,
     Role,
+    Vouched,
 )
 from overflight.warning.templates import MessageKind
 
@@ -138,13 +140,52 @@ def has_quorum(draft: DraftState, at: datetime) -> bool:
     return needed is not None and len(approvers(draft, at)) >= needed
 
 
+def may_vouch(board: Board, record: Vouched) -> None:
+    """Refuse a plan for anything but the first call of a thread, whole and as it stands.
+
+    Whether the plan itself was approved, and its conditions hold, is said by ``preauthorised.vouch``.
+    """
+    draft = must_be_open(board, record.draft_id)
+    content = draft.content
+    if record.by != SYSTEM or record.content_hash != draft.content_hash:
+        found = f"{record.by}, {record.content_hash[:12]}"
+        remedy = "Have it approved by two people."
+        raise refuse(board, "plan", found, f"the desk, {draft.content_hash[:12]}", remedy)
+    if content.kind not in RAISING or content.release or board.in_thread(content.thread):
+        found = f"{content.kind.value} after {len(board.in_thread(content.thread))} messages"
+        remedy = "Have it approved by two people."
+        raise refuse(board, "plan", found, "the first call of a thread", remedy)
+    needed = PEOPLE_NEEDED.get(content.status)
+    if needed is None or len(set(record.people)) < needed:
+        found = ", ".join(record.people) or "nobody"
+        raise refuse(board, "two people", found, f"{needed} different approvers", "Have the plan approved.")
+    _needs_evidence(board, draft)
+
+
+def stood_for(draft: DraftState) -> tuple[str, ...]:
+    """Return the people who approved the plan that stands for a draft, if one does."""
+    return draft.vouched.people if draft.vouched else ()
+
+
+def _check_vouched(board: Board, draft: DraftState, record: Issued) -> None:
+    """A plan must have vouched for this very draft at this very instant: it is no standing approval."""
+    by = draft.vouched
+    if by is None or (by.plan_id, by.content_hash, by.people, by.at) != (
+        record.plan_id, record.content_hash, record.people, record.at,
+    ):  # fmt: skip
+        found = f"plan {by.plan_id} vouched at {by.at.isoformat()}" if by else "no plan vouched for it"
+        raise refuse(board, "plan", found, f"plan {record.plan_id}, now", "Have it approved by two people.")
+
+
 def may_issue(board: Board, record: Issued) -> None:
     """Refuse to issue what was not approved, is out of date, or would break the order of messages."""
     draft = _issuable(board, record)
     if record.content_hash != draft.content_hash:
         remedy = "Issue the content that was approved."
         raise refuse(board, "content hash", record.content_hash[:12], draft.content_hash[:12], remedy)
-    if record.plan_id is None and not record.corrects:
+    if record.plan_id is not None:
+        _check_vouched(board, draft, record)
+    elif not record.corrects:
         people = approvers(draft, record.at)
         if not has_quorum(draft, record.at) or record.people != people:
             needed = PEOPLE_NEEDED.get(draft.content.status, "no number of")

@@ -61,7 +61,7 @@ def issue(
     sender : CAP sender of the desk for this status
     tokens : a random token for each message (``messages_made``)
     by : who pressed the key, or ``SYSTEM``
-    plan_id : pre-authorised plan that stands for the approvals, after its own check
+    plan_id : pre-authorised plan that stands for the approvals, once it vouched for the draft
 
     Returns
     -------
@@ -78,7 +78,7 @@ def issue(
         raise rules.refuse(board, "token", f"{len(tokens)} tokens", allowed, remedy)
     sent = next_sent(board, now)
     references = board.replaced(draft.content.thread, sent)
-    people = () if plan_id else rules.approvers(draft, now)
+    people = rules.stood_for(draft) if plan_id else rules.approvers(draft, now)
     return tuple(
         Issued(
             at=now,

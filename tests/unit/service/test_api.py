@@ -13,6 +13,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 
 from deskfakes import EVENT, code, config, figures, make_desk, memory, told
+from lives import at
 from overflight.service.api.app import make_app
 from overflight.service.backup import dump, load
 from overflight.service.channels.http import HttpClients
@@ -47,6 +48,10 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("GET", "/api/v1/events/{event_id}/answers"): WRITE,
     ("GET", "/api/v1/partner-alerts"): LOOK,
     ("GET", "/api/v1/partner-alerts/{partner}/{digest}.xml"): LOOK,
+    ("GET", "/api/v1/plans"): LOOK,
+    ("POST", "/api/v1/plans"): WRITE,
+    ("POST", "/api/v1/plans/{plan_id}/approve"): APPROVE,
+    ("POST", "/api/v1/plans/{plan_id}/hold"): WRITE,
 }
 OPEN = {("POST", "/api/v1/sessions"), ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics")}
 LIVE = {("GET", "/api/v1/stream")}  # never ends; its dependency is that of the other reading routes
@@ -115,7 +120,8 @@ def test_who_may_do_what(running: Running, role: str) -> None:
     for (method, path), allowed in ROUTES.items():
         if method == "DELETE":
             continue  # ends the session; tried below
-        url = path.format(event_id="none", draft_id="none", identifier="none", partner="none", digest="none")
+        names = ("event_id", "draft_id", "identifier", "partner", "digest", "plan_id")
+        url = path.format(**dict.fromkeys(names, "none"))
         answer = client.request(method, url, headers=headers, json=body(path) if method == "POST" else None)
         is_let = answer.status_code not in (401, 403)
         assert is_let == (role in allowed), (role, method, path, answer.status_code, answer.text)
@@ -149,6 +155,29 @@ def test_a_whole_alert_over_http(running: Running) -> None:
     assert xml.headers["content-type"] == "application/cap+xml" and b"Signature" in xml.content
     assert one.get(f"/events/{EVENT}?lang=ja").status_code == 200
     assert one.post(f"{url}/issue", json=step, headers=token).status_code == 409, "not twice"
+
+
+def test_a_plan_over_http(running: Running) -> None:
+    author, token = running.client("author")
+    now = datetime.now(UTC)
+    plan = {
+        "plan_id": "plan-1", "status": "Exercise", "origin": "KP", "country": "JP", "places": ["JP-47361"],
+        "begins": at(0).isoformat(), "ends": at(3600).isoformat(), "expires": at(7200).isoformat(),
+        "feeds": ["tracker"], "sensors": ["radar-a"], "p_over": 0.5,
+    }  # fmt: skip
+    assert author.post("/api/v1/plans", json=plan | {"p_over": None}, headers=token).status_code == 422
+    made = author.post("/api/v1/plans", json=plan, headers=token)
+    assert made.status_code == 201 and "久米島町" in made.json()["texts"][0]["description"], made.text
+    assert author.post("/api/v1/plans", json=plan, headers=token).status_code == 409, "a name is used once"
+    one, csrf = running.client("admin")
+    step = {"plan_hash": made.json()["plan_hash"]}
+    assert one.post("/api/v1/plans/plan-1/approve", json=step, headers=csrf).status_code == 409, "no factor"
+    step["code"] = code(running.told["admin"].totp, now)
+    approved = one.post("/api/v1/plans/plan-1/approve", json=step, headers=csrf)
+    assert approved.json()["approved_by"] == ["p-admin"] and approved.json()["phase"] == "prepared"
+    held = author.post("/api/v1/plans/plan-1/hold", json={"reason": "scrubbed"}, headers=token)
+    assert held.json()["phase"] == "held" and held.json()["approved_by"] == []
+    assert author.get("/api/v1/plans").json() == [held.json()]
 
 
 def test_a_code_opens_no_second_session(running: Running) -> None:

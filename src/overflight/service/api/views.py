@@ -20,6 +20,7 @@ from overflight.service.api.models import (
 from overflight.service.store import State, Store
 from overflight.service.tables import outbox
 from overflight.warning.alarms import alarms
+from overflight.warning.alert import AlertInfo
 from overflight.warning.board import Board, DraftState
 from overflight.warning.decision import DecisionMessage
 from overflight.warning.life import phase_of
@@ -96,16 +97,18 @@ def _draft_row(board: Board, draft: DraftState, now: datetime) -> DraftRow:
         expires=content.expires,
         approvals=[ApprovalRow(by=a.by, at=a.at) for a in draft.approvals],
         people_needed=PEOPLE_NEEDED.get(content.status, 0),
-        texts=[
-            TextRow(
-                language=info.language,
-                headline=info.headline,
-                description=info.description,
-                instruction=info.instruction,
-                areas=[area.description for area in info.areas],
-            )
-            for info in content.infos
-        ],
+        texts=[text_row(info) for info in content.infos],
+    )
+
+
+def text_row(info: AlertInfo) -> TextRow:
+    """Return a message in one language, one part."""
+    return TextRow(
+        language=info.language,
+        headline=info.headline,
+        description=info.description,
+        instruction=info.instruction,
+        areas=[area.description for area in info.areas],
     )
 
 
