@@ -95,7 +95,8 @@ def _limit_lines(reports: Reports, rules: AbortRules) -> list[Violation]:
     )
     found: list[Violation] = []
     for line in rules.limit_line:
-        for a, b in pairwise(seen):
+        near = _near(line.latlon_deg, reports.impact_latitude_deg[seen], reports.impact_longitude_deg[seen])
+        for a, b in zip(seen[:-1][near], seen[1:][near], strict=True):
             step = _plane(
                 line.latlon_deg,
                 reports.impact_latitude_deg[[a, b]],
@@ -113,6 +114,16 @@ def _limit_lines(reports: Reports, rules: AbortRules) -> list[Violation]:
             found.append(("limit-line", line.key, float(reports.time_s[b])))
             break
     return found
+
+
+def _near(latlon_deg: Sequence[tuple[float, float]], latitude_deg: Array, longitude_deg: Array) -> Flags:
+    """Return which steps from one point to the next lie, by their boxes, where the line does."""
+    wall = np.asarray(latlon_deg, dtype=np.float64)
+    east = (wall[None, :, 1] - longitude_deg[:-1, None] + 180.0) % 360.0 - 180.0
+    ahead = (np.diff(longitude_deg) + 180.0) % 360.0 - 180.0
+    beside = (east.max(axis=1) >= np.minimum(ahead, 0.0)) & (east.min(axis=1) <= np.maximum(ahead, 0.0))
+    south, north = (f(latitude_deg[:-1], latitude_deg[1:]) for f in (np.minimum, np.maximum))
+    return beside & (wall[:, 0].max() >= south) & (wall[:, 0].min() <= north)
 
 
 def _plane(

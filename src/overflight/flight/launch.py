@@ -17,14 +17,15 @@ from overflight import rng
 from overflight.earth.air import Air
 from overflight.errors import InputError
 from overflight.flight.engine import Engine, SerialEngine, chunks
-from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
+from overflight.flight.ensemble import TERMINATED, Body, Ensemble, Outcome, Releases, Samples
 from overflight.flight.failing import BREAKUP_MODES, failing
 from overflight.flight.orbit_reached import ORBIT_PERIGEE_M, apsides
 from overflight.flight.simulate import Flown, fly
+from overflight.flight.terminated import marked, struck_s, terminated
 from overflight.scenario.draws import Draws, Sampling, draw, failure_part
 from overflight.scenario.model import Scenario
 
-__all__ = ["CHUNK", "allocate", "fly_outcomes", "launch", "refly", "relaunch"]
+__all__ = ["CHUNK", "allocate", "breaks_up", "fly_outcomes", "launch", "refly", "relaunch"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -173,7 +174,9 @@ def refly(
     """Fly samples again from their keys and outcomes; the same bits as the first time."""
     draws = draw(scenario, seed, keys, sampling)
     part, side = failure_part(seed, keys, sampling), rng.uniform(seed, "failure.side", keys)
-    return draws, fly_outcomes(scenario, air, draws, outcome, part, side, rows=rows, row_s=row_s)
+    rules = scenario.termination.rules
+    acts = None if rules is None else rng.uniform(seed, "termination", keys) >= rules.failure_probability
+    return draws, fly_outcomes(scenario, air, draws, outcome, part, side, acts=acts, rows=rows, row_s=row_s)
 
 
 def fly_outcomes(
@@ -184,20 +187,37 @@ def fly_outcomes(
     part: Array,
     side: Array | None = None,
     *,
+    acts: NDArray[np.bool_] | None = None,
     rows: int = 0,
     row_s: float = 1.0,
 ) -> Flown:
     """Fly draws to their outcomes (n,).
 
     Failures strike at ``part`` (n,) of the time in which they may; ``side`` (n,), 0 to 1, is where a vehicle
-    out of control turns to, all round its nose.
+    out of control turns to, all round its nose; ``acts`` (n,) whether the termination system works,
+    everywhere if left out.
     """
     if not np.any(outcome > 0):
         return fly(scenario, draws, air, rows=rows, row_s=row_s)
     unfailed = fly(scenario, draws, air)
     side = np.zeros(len(draws)) if side is None else side
-    fails = failing(scenario, draws, outcome, part, side, unfailed.inputs.times, unfailed.ends[:, 1])
-    return fly(scenario, draws, air, failing=fails, rows=rows, row_s=row_s)
+    times = unfailed.inputs.times
+    fails = failing(scenario, draws, outcome, part, side, times, unfailed.ends[:, 1])
+    if scenario.termination.rules is None:
+        return fly(scenario, draws, air, failing=fails, rows=rows, row_s=row_s)
+    acts = np.ones(len(draws), bool) if acts is None else acts
+    fails, ended = terminated(scenario, draws, air, fails, struck_s(fails, times), acts)
+    return marked(fly(scenario, draws, air, failing=fails, rows=rows, row_s=row_s), ended)
+
+
+def breaks_up(scenario: Scenario, outcome: Integers, flown: Flown) -> NDArray[np.bool_]:
+    """Return whether flights (n,) end in pieces."""
+    from overflight.flight.kernels_ascent import OVERLOADED, STOPPED
+
+    code = flown.ends[:, 0]
+    modes = [i for i, f in enumerate(scenario.failure, 1) if f.mode in BREAKUP_MODES]
+    destroyed = (code == TERMINATED) & (scenario.termination.action == "destruct")
+    return (np.isin(outcome, modes) & (code == STOPPED)) | (code == OVERLOADED) | destroyed
 
 
 def _fly_chunk(
@@ -286,11 +306,7 @@ def _last_body(
     """What is left of the vehicle when powered flight ends short of orbit: in one piece or broken up."""
     separated = np.isfinite(flown.slots[:, :-1, 0]).sum(axis=1)  # stages let go so far
     stage = separated + 1
-    from overflight.flight.kernels_ascent import OVERLOADED, STOPPED
-
-    breaks = np.isin(outcome, [i for i, f in enumerate(scenario.failure, 1) if f.mode in BREAKUP_MODES])
-    breaks &= flown.ends[:, 0] == STOPPED
-    breaks |= flown.ends[:, 0] == OVERLOADED
+    breaks = breaks_up(scenario, outcome, flown)
     pieces: list[_Piece] = []
     for index, body in enumerate(bodies):
         if body.kind not in ("intact", "breakup"):

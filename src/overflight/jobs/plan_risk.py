@@ -10,7 +10,7 @@ from overflight.exposure.baseline import Baseline, baseline
 from overflight.exposure.landed import Landed
 from overflight.exposure.place import Places
 from overflight.exposure.risk import COLLECTIVE_LIMIT, INDIVIDUAL_LIMIT, RiskToPeople, risk_to_people
-from overflight.flight.ensemble import Ensemble
+from overflight.flight.ensemble import TERMINATED, Ensemble
 from overflight.flight.impact_point import impact_points_along
 from overflight.flight.trajectory import PlannedFlight
 from overflight.jobs.plan_areas import area_rows, response_rows
@@ -155,6 +155,21 @@ def _chunks(planned: Planned) -> tuple[Assumption, ...]:
     return (Assumption("Propellant that falls as chunks", what, "14 CFR A417.23(d)"),)
 
 
+def _termination(planned: Planned) -> tuple[Assumption, ...]:
+    """Return how the termination system ends flights, where its rules are stated."""
+    rules = planned.scenario.termination.rules
+    if rules is None:
+        return ()
+    ended = planned.ensemble.samples.end_code == TERMINATED
+    does = "breaks the vehicle up" if planned.scenario.termination.action == "destruct" else "cuts its thrust"
+    delay_s = rules.decision_delay_s + rules.command_delay_s
+    what = (
+        f"{does} {delay_s:g} s after a flight out of order breaks a rule, in {int(ended.sum())} of the "
+        f"flights computed; it fails to with probability {rules.failure_probability:g}"
+    )
+    return (Assumption("Termination system", what, "14 CFR 417.113(d), A417.25(b)(10)(ii)"),)
+
+
 def _assumptions(planned: Planned) -> tuple[Assumption, ...]:
     risk = planned.scenario.risk
     shelter = (
@@ -178,6 +193,7 @@ def _assumptions(planned: Planned) -> tuple[Assumption, ...]:
             "14 CFR A417.23(d); the yield is an estimate",
         ),
         *_chunks(planned),
+        *_termination(planned),
         Assumption("Sheltering", shelter, "14 CFR 450.135(b)(4) asks for it; no public table"),
         Assumption("People", "spread evenly over the land of each place", "14 CFR part 420, appendix C"),
         *(Assumption("Fragments", c.label, c.source) for c in planned.catalogues.catalogues),

@@ -14,7 +14,7 @@ from overflight.earth.air import Air
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import eci_to_ecef
 from overflight.errors import InputError
-from overflight.flight.launch import BREAKUP_MODES, fly_outcomes, outcomes_of
+from overflight.flight.launch import breaks_up, fly_outcomes, outcomes_of
 from overflight.flight.simulate import FALL_TOLERANCE_M, TUMBLING_DRAG, scenario_air
 from overflight.scenario.draws import Draws, draw, nominal_draws
 from overflight.scenario.model import Scenario
@@ -99,7 +99,7 @@ def fly_truth(
     bodies = flown.inputs.bodies
     stage = int(np.isfinite(flown.slots[0, :-1, 0]).sum()) + 1
     ballistic = float(draws[f"vehicle.stage.{stage}.ballistic_kgpm2"][0])
-    breaks = outcome > 0 and scenario.failure[outcome - 1].mode in BREAKUP_MODES
+    breaks = bool(breaks_up(scenario, np.array([outcome]), flown)[0])
     last = _falling(end[1], end[2:8], 3.0 * ballistic if breaks else ballistic, bodies, air)
     objects.append(_joined("vehicle", vehicle, last))
     for slot, released in enumerate(flown.slots[0]):

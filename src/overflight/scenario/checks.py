@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from overflight.scenario.draws import quantities
-from overflight.scenario.failure_checks import breakup_faults, failure_faults
+from overflight.scenario.failure_checks import breakup_faults, failure_faults, termination_faults
 from overflight.scenario.faults import Fault
 from overflight.scenario.model import Scenario, Stage, Steering
 from overflight.scenario.part_checks import beside_kg, beside_n, part_faults
@@ -141,6 +141,7 @@ def flight_faults(scenario: Scenario) -> list[Fault]:
         + list(_fairing(scenario))
         + list(failure_faults(scenario))
         + list(breakup_faults(scenario))
+        + list(termination_faults(scenario))
         + part_faults(scenario)
     )
 

@@ -9,7 +9,7 @@ from overflight.scenario.faults import Fault, shown
 from overflight.scenario.fragments import PACKAGED, never_used
 from overflight.scenario.model import FailureMode, Scenario
 
-__all__ = ["breakup_faults", "failure_faults"]
+__all__ = ["breakup_faults", "failure_faults", "termination_faults"]
 
 
 def failure_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -74,6 +74,24 @@ def breakup_faults(scenario: Scenario) -> Iterator[Fault]:
             ("breakup", shadowed[0]), found, "the first row that fits is taken",
             "Put the narrower row first, or remove it.",
         )  # fmt: skip
+
+
+def termination_faults(scenario: Scenario) -> Iterator[Fault]:
+    """Return rules of the termination system that can never fire on this vehicle."""
+    rules, stages = scenario.termination.rules, len(scenario.vehicle.stage)
+    if rules is None:
+        return
+    if not scenario.termination.fitted:
+        yield Fault(
+            ("termination", "rules"), "rules, with fitted = false", "fitted = true, or no rules",
+            "Rules that no system carries out can never fire: correct fitted, or remove them.",
+        )  # fmt: skip
+    for i, number in enumerate(rules.armed_stages):
+        if number > stages:
+            yield Fault(
+                ("termination", "rules", "armed_stages", i), f"{number}",
+                f"1 to {stages}, the stages of the vehicle", "Correct the number.",
+            )  # fmt: skip
 
 
 def _fits(i: int, failure: FailureMode, scenario: Scenario) -> Iterator[Fault]:
