@@ -20,13 +20,13 @@ MALLIGYONG-1 <b>&
 1 58400U 23179A   24164.24788005  .00007135  00000+0  32465-3 0  9998
 2 58400  97.4040  51.1823 0001996 152.6365 207.4976 15.21013721 30973
 """
-ACTIONS = ("where", "imaging", "manoeuvres", "lifetime")
+ACTIONS = ("where", "coverage", "imaging", "manoeuvres", "lifetime")
 
 
 @pytest.fixture(scope="module")
 def addresses(tmp_path_factory):
     folder = tmp_path_factory.mktemp("orbit")
-    request = OrbitRequest(now_utc=datetime(2024, 6, 13, tzinfo=UTC), places=("那覇市", "Guam"))
+    request = OrbitRequest(now_utc=datetime(2024, 6, 13, tzinfo=UTC), places=("那覇市", "Guam"), satellites=2)
     for action in ACTIONS:
         page = orbit(SETS, "sets.3le", action, request).files["index.html"]
         (folder / f"{action}.html").write_bytes(page)
@@ -57,6 +57,6 @@ def test_nothing_is_drawn_outside_of_the_charts(visit, addresses):
     async def look(page):
         return await page.value(script)
 
-    for action in ("imaging", "manoeuvres", "lifetime"):
+    for action in ("coverage", "imaging", "manoeuvres", "lifetime"):
         for width in (390, 1280):
             assert visit(addresses[action], look, width=width) == [], (action, width)

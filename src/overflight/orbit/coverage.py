@@ -18,13 +18,16 @@ from numpy.typing import NDArray
 from overflight.orbit.elements import ElementSet
 from overflight.orbit.ephemeris import sgp4_ephemeris
 from overflight.orbit.passes import GroundPoints, Passes, find_passes
+from overflight.orbit.sun import sun_elevation_rad
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Coverage", "cover", "planned_sets", "revisit"]
+__all__ = ["LONG_S", "Coverage", "cover", "planned_sets", "revisit"]
 
 Array = NDArray[np.float64]
+LONG_S, SUN_STEP_S = 1200.0, 600.0
+"""A longer window is cut into its parts in daylight; the step at which the Sun is looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ class Coverage:
     """Revisit of places (p,): windows in daylight and at any time, gaps (s) between those in daylight.
 
     NaN where there are fewer than two windows. ``median_s`` and ``p95_s`` are over gaps; ``mean_s`` is the
-    span over the number of windows.
+    span over the number of windows; ``seen_s`` is the time in windows in daylight of any satellite.
     """
 
     satellites: int
@@ -93,27 +96,52 @@ def revisit(passes: Sequence[Passes]) -> Coverage:
     """Return the revisit of the places that windows of one or several satellites have in common."""
     points, span = passes[0].points, passes[0].ephemeris.span_s
     count = len(points)
-    any_light = np.sum([np.bincount(p.point, minlength=count) for p in passes], axis=0)
-    day = [p.only(p.daylight) for p in passes]
-    point, begin, end = (
-        np.concatenate([getattr(p, name) for p in day]) for name in ("point", "begin_s", "end_s")
-    )
+    parts = [_lit_parts(p) for p in passes]
+    any_light = np.sum([dark + np.bincount(point, minlength=count) for dark, point, _, _ in parts], axis=0)
+    point, begin, end = (np.concatenate(columns) for columns in list(zip(*parts, strict=True))[1:])
     order = np.lexsort((begin, point))
     point, begin, end = point[order], begin[order], end[order]
     windows = np.bincount(point, minlength=count)
     stats = np.full((3, count), np.nan)
+    seen = np.bincount(point, weights=end - begin, minlength=count).astype(np.float64)
     first = np.searchsorted(point, np.arange(count + 1))
     for j in np.flatnonzero(windows > 1).tolist():
         own = slice(first[j], first[j + 1])
         reach = np.maximum.accumulate(end[own])
         gaps = begin[own][1:] - reach[:-1]
         gaps = gaps[gaps > 0.0]
+        seen[j] = reach[-1] - begin[own][0] - gaps.sum()
         if len(gaps):
             stats[:, j] = np.median(gaps), np.quantile(gaps, 0.95), gaps.max()
-    seen = np.bincount(point, weights=end - begin, minlength=count).astype(np.float64)
     mean = np.where(windows > 0, span / np.maximum(windows, 1), np.nan)
     median, p95, longest = stats
     return Coverage(len(passes), span, points, any_light, windows, mean, median, p95, longest, seen)
+
+
+def _lit_parts(passes: Passes) -> tuple[NDArray[np.int64], NDArray[np.int64], Array, Array]:
+    """Return how many windows of each place are dark, then place, begin and end of what is in daylight.
+
+    A short window is in daylight or not at its best moment; a long one is cut where the Sun passes its limit.
+    """
+    long = passes.end_s - passes.begin_s > LONG_S
+    whole = np.flatnonzero(passes.daylight & ~long)
+    point, begin, end = ([a[whole]] for a in (passes.point, passes.begin_s, passes.end_s))
+    dark = np.bincount(passes.point[~passes.daylight & ~long], minlength=len(passes.points))
+    for k in np.flatnonzero(long).tolist():
+        j = int(passes.point[k])
+        steps = int((passes.end_s[k] - passes.begin_s[k]) // SUN_STEP_S) + 2
+        time = np.linspace(passes.begin_s[k], passes.end_s[k], steps)
+        place = (np.full(steps, a[j]) for a in (passes.points.latitude_rad, passes.points.longitude_rad))
+        above = sun_elevation_rad(*place, *passes.ephemeris.julian(time)) - passes.min_sun_rad
+        lit = above >= 0.0
+        turn = np.flatnonzero(lit[1:] != lit[:-1])
+        crossing = time[turn] - above[turn] * (time[turn + 1] - time[turn]) / (above[turn + 1] - above[turn])
+        edges = np.concatenate([time[:1][lit[:1]], crossing, time[-1:][lit[-1:]]])
+        begin.append(edges[::2])
+        end.append(edges[1::2])
+        point.append(np.full(len(edges) // 2, j))
+        dark[j] += len(edges) == 0
+    return dark, np.concatenate(point), np.concatenate(begin), np.concatenate(end)
 
 
 def planned_sets(

@@ -7,7 +7,7 @@ from html import escape
 import numpy as np
 
 from overflight.report import map_layers as layers
-from overflight.report.labels import Box, LabelField, around
+from overflight.report.labels import Box, LabelField, Spot, around
 from overflight.report.orbit_values import OrbitChart, OrbitMap
 from overflight.report.projection import AUTHALIC_RADIUS_KM, EqualArea, MapView, along_great_circles
 from overflight.report.svg import clip_line, element, line_path, number, ring_path, title_and_description
@@ -25,7 +25,7 @@ def draw_map(drawing: OrbitMap, key: str, *, narrow: bool) -> str:
     )
     scale = "10m" if drawing.reach_km < 400 else "50m"
     grid, _ = layers.graticule(view)
-    parts = [layers.land(view, scale, smallest=0.8), layers.borders(view, scale), grid]
+    parts = [layers.land(view, scale, smallest=0.8), _cells(drawing, view), layers.borders(view, scale), grid]
     for ring in drawing.rings:
         for piece in _visible(view, ring):
             parts += [element("path", class_="passing", d=line_path(piece))]
@@ -58,6 +58,15 @@ def _visible(view: MapView, lonlat: tuple[tuple[float, float], ...]) -> list[np.
     ]
 
 
+def _cells(drawing: OrbitMap, view: MapView) -> str:
+    out = []
+    for cell in drawing.cells:
+        shape = layers.cut(view, layers.zone_ring(view, cell.ring))
+        style = f"fill:var(--computed);fill-opacity:{number(0.06 + 0.5 * cell.shade)}"
+        out.append(element("path", d=shape, style=style))
+    return "".join(out)
+
+
 def _words(drawing: OrbitMap, view: MapView) -> str:
     field = LabelField(view.width, view.height, 2)
     out = []
@@ -85,6 +94,10 @@ def _words(drawing: OrbitMap, view: MapView) -> str:
                     x, y = inside[int(share * (len(inside) - 1))].tolist()
                     if field.put([(label, "s tm halo")], around(x, y, 7)):
                         break
+    for cell in drawing.cells:
+        x, y = view.place(np.array([cell.middle]))[0].tolist()
+        if view.holds(np.array([[x, y]]), 8.0)[0]:
+            field.put([(cell.label, "s halo")], [Spot(x, y, "middle")])
     return "".join(out) + field.svg()
 
 

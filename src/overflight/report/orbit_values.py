@@ -35,8 +35,18 @@ class OrbitMark:
 
 
 @dataclass(frozen=True, slots=True)
+class MapCell:
+    """A cell of a map that is shaded by a value: how dark (0 to 1), and the value in short at its middle."""
+
+    ring: tuple[LonLat, ...]
+    shade: float
+    label: str
+    middle: LonLat
+
+
+@dataclass(frozen=True, slots=True)
 class OrbitMap:
-    """A map: what it must show, ground tracks, rings (footprints), marks. ``reach_km`` round ``centre``."""
+    """A map ``reach_km`` round ``centre``: ground tracks, rings (footprints), marks, shaded cells."""
 
     title: str
     caption: str
@@ -46,6 +56,7 @@ class OrbitMap:
     track_labels: tuple[str, ...]
     rings: tuple[tuple[LonLat, ...], ...]
     marks: tuple[OrbitMark, ...]
+    cells: tuple[MapCell, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
