@@ -39,6 +39,8 @@ HIGHEST_LEVEL = 1_500.0
 """Flight levels beyond are outside the items' range (I062/136: -15 to 1500) and no pressure altitude."""
 STEEPEST_RAD = math.radians(3.0)
 """A plot whose elevation is less well known is refused: too near the zenith for its height to tell it."""
+LOWEST_RAD = math.radians(-10.0)
+LONGEST_M = 1e8
 DEFAULT_SPREAD_M = 1_000.0
 LARGEST_STEP_S = 60.0
 """So far a record moves the time by which the next one's day is told: a wrong clock does not carry it off."""
@@ -167,6 +169,8 @@ class AsterixReader:
         if solved is None:
             raise _Refused("a height that contradicts its range")
         elevation_rad, slope = solved
+        if elevation_rad < LOWEST_RAD:
+            raise _Refused("a height far below what its sensor can see")
         sigma_rad = spread_m / slope if slope > 0.0 else math.inf
         if measured:
             sigma_rad = math.hypot(sigma_rad, radar.sigma[2])
@@ -189,7 +193,10 @@ class AsterixReader:
             rho = self._extended_range(record)
         if rho == 0:
             raise _Refused("a range of zero")
-        return rho / 256.0 * NAUTICAL_MILE_M, 2.0 * math.pi * theta / 65_536.0
+        range_m = rho / 256.0 * NAUTICAL_MILE_M
+        if range_m > LONGEST_M:
+            raise _Refused("a range beyond 100,000 km")
+        return range_m, 2.0 * math.pi * theta / 65_536.0
 
     def _extended_range(self, record: Any) -> int:
         field = record.get_item("RE")

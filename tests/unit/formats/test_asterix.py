@@ -149,6 +149,8 @@ def test_a_range_beyond_the_item_comes_from_the_expansion_field():
         (plot048(rho=5.0, feet=100_000.0), "a height that contradicts its range"),
         (plot048(rho=65_535 / 256), "a range beyond 256 NM that is not told (no extended range report)"),
         (plot048(rho=0.0), "a range of zero"),
+        (plot048(rho=65_535 / 256, extended=60_000.0), "a range beyond 100,000 km"),
+        (plot048(rho=1.0, feet=-1500.0), "a height far below what its sensor can see"),
         (plot048(tod=86_400.0), "a time of day of 24 hours or more"),
         (plot048(described=b"\x00"), "a track without detection"),
         (plot048(described=b"\x22"), "a report of a field monitor"),
