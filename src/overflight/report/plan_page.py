@@ -49,6 +49,7 @@ FILES = (
     ("zones.geojson", "announced and computed areas"),
     ("places.csv", "all places with their chances and times"),
     ("hazard_areas.geojson", "areas for ships, aircraft, people; debris response areas"),
+    ("footprints.geojson", "where each class of pieces comes down after each failure"),
     ("risk.csv", "risk of every place, with its error"),
     ("scene.czml", "the flight for Cesium"),
     ("scene.kml", "the flight for Google Earth"),
