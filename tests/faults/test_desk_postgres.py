@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import getpass
-import shutil
-import subprocess
-import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import psycopg
 import pytest
 
 from deskfakes import EVENT, KUMEJIMA, figures, make_desk, memory, send, ten_in_one_second, told
@@ -25,36 +20,10 @@ from overflight.service.partners.taking import PartnerAlert
 from overflight.service.replay import replay
 from overflight.service.store import Store, verify_log
 from overflight.warning.answers import Answer
-from support import require
 
 
-@pytest.fixture(scope="module")
-def url() -> Iterator[str]:
-    """Start a server of its own on a socket; it will not run as root, so it runs as its own user then."""
-    found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
-    programs = found[-1] if found else Path(shutil.which("initdb") or "").parent
-    require((programs / "initdb").is_file(), "PostgreSQL's initdb")
-    is_root = getpass.getuser() == "root"
-    folder = Path(tempfile.mkdtemp(prefix="of-pg-", dir="/tmp"))
-    lead = ["runuser", "-u", "postgres", "--"] if is_root else []
-    if is_root:
-        shutil.chown(folder, "postgres")
-
-    def run(program: str, *words: str) -> None:
-        command = [*lead, str(programs / program), "-D", str(folder / "data"), *words]
-        subprocess.run(command, check=True, capture_output=True, cwd="/", stdin=subprocess.DEVNULL)
-
-    run("initdb", "-A", "trust", "-U", "desk")
-    options = f"-p 54398 -k {folder} -c listen_addresses="
-    run("pg_ctl", "-o", options, "-w", "-l", str(folder / "log"), "start")
-    try:
-        yield f"postgresql+psycopg://desk@/postgres?host={folder}&port=54398"
-    finally:
-        run("pg_ctl", "stop", "-m", "immediate")
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def test_three_desks_send_each_delivery_once(url: str, tmp_path: Path) -> None:
+def test_three_desks_send_each_delivery_once(postgres: Callable[[str], str], tmp_path: Path) -> None:
+    url = postgres("three")
     channels = [memory(f"town-{number}") for number in range(30)]
     desk, clock = make_desk(tmp_path, channels, url)
     clock.to(100)
@@ -84,24 +53,18 @@ def test_three_desks_send_each_delivery_once(url: str, tmp_path: Path) -> None:
         store.close()
 
 
-@pytest.fixture
-def empty(url: str) -> Iterator[str]:
-    """Give a database of its own on the server."""
-    with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-        connection.execute("DROP DATABASE IF EXISTS other")
-        connection.execute("CREATE DATABASE other")
-    yield url.replace("/postgres?", "/other?")
-
-
-def test_ten_alerts_of_one_second_from_two_desks(empty: str, tmp_path: Path) -> None:
-    pairs = [make_desk(tmp_path, [memory()], empty) for _ in range(2)]
+def test_ten_alerts_of_one_second_from_two_desks(postgres: Callable[[str], str], tmp_path: Path) -> None:
+    url = postgres("ten")
+    pairs = [make_desk(tmp_path, [memory()], url) for _ in range(2)]
     ten_in_one_second([desk for desk, _ in pairs], [clock for _, clock in pairs])
     for desk, _ in pairs:
         desk.store.close()
 
 
-def test_answers_and_partners_alerts_move_with_the_store(empty: str, tmp_path: Path) -> None:
-    desk, _ = make_desk(tmp_path, [], empty)
+def test_answers_and_partners_alerts_move_with_the_store(
+    postgres: Callable[[str], str], tmp_path: Path
+) -> None:
+    desk, _ = make_desk(tmp_path, [], postgres("moves"))
     other, _ = make_desk(tmp_path, [])
     answers = [Answer(at(60 + n), EVENT, KUMEJIMA, "久米島町", where=f"{n}") for n in range(2)]
     book, moved = AnswerStore(other.store.engine), AnswerStore(desk.store.engine)

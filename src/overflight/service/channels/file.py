@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import tempfile
+import time
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,12 @@ from overflight.service.channel import Channel, Delivery, Receipt
 from overflight.service.channels.config import ChannelConfig, Context, read_config
 from overflight.service.channels.own_thread import OwnThread
 from overflight.warning.alert import Status
+
+BESIDE = ".new-"
+"""How the name of a file begins while it is written; it never ends as that of a message does."""
+
+LEFT_S = 3600.0
+"""A file still being written after this time was left by a desk that was killed."""
 
 
 class FileConfig(ChannelConfig):
@@ -39,10 +47,14 @@ class FileDrop:
         self.name, self.statuses, self.folder = name, statuses, folder
         self.destination = f"folder:{folder.resolve()}"
         self._thread = OwnThread(f"channel {name}")
+        self._is_swept = False
 
     async def deliver(self, delivery: Delivery) -> Receipt:
         """Put the file, unless the same bytes are there already."""
         path = self.folder / file_name(delivery.identifier)
+        if not self._is_swept:
+            await self._thread.run(lambda: sweep(self.folder))
+            self._is_swept = True
         is_new = await self._thread.run(lambda: put(path, delivery.content))
         detail = f"{'written' if is_new else 'already there'}: {path.name}"
         return Receipt(delivery.key, self.name, True, detail, datetime.now(UTC))
@@ -57,6 +69,14 @@ def file_name(identifier: str) -> str:
     return f"{safe.lstrip('.') or '_'}.xml"
 
 
+def sweep(folder: Path) -> None:
+    """Remove what a killed desk left half written; young files may be another desk's at work."""
+    for left in folder.glob(f"{BESIDE}*"):
+        with suppress(OSError):
+            if time.time() - left.stat().st_mtime > LEFT_S:
+                left.unlink()
+
+
 def put(path: Path, content: bytes) -> bool:
     """Write a file whole and durably; return False if it has these bytes already.
 
@@ -67,7 +87,7 @@ def put(path: Path, content: bytes) -> bool:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file() and path.read_bytes() == content:
         return False
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".new-", suffix=path.suffix)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=BESIDE)
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
