@@ -125,14 +125,16 @@ def _lit_parts(passes: Passes) -> tuple[NDArray[np.int64], NDArray[np.int64], Ar
     """
     long = passes.end_s - passes.begin_s > LONG_S
     whole = np.flatnonzero(passes.daylight & ~long)
-    point, begin, end = ([a[whole]] for a in (passes.point, passes.begin_s, passes.end_s))
+    point: list[NDArray[np.int64]] = [passes.point[whole]]
+    begin: list[Array] = [passes.begin_s[whole]]
+    end: list[Array] = [passes.end_s[whole]]
     dark = np.bincount(passes.point[~passes.daylight & ~long], minlength=len(passes.points))
     for k in np.flatnonzero(long).tolist():
         j = int(passes.point[k])
         steps = int((passes.end_s[k] - passes.begin_s[k]) // SUN_STEP_S) + 2
         time = np.linspace(passes.begin_s[k], passes.end_s[k], steps)
-        place = (np.full(steps, a[j]) for a in (passes.points.latitude_rad, passes.points.longitude_rad))
-        above = sun_elevation_rad(*place, *passes.ephemeris.julian(time)) - passes.min_sun_rad
+        lat, lon = (np.full(steps, a[j]) for a in (passes.points.latitude_rad, passes.points.longitude_rad))
+        above = sun_elevation_rad(lat, lon, *passes.ephemeris.julian(time)) - passes.min_sun_rad
         lit = above >= 0.0
         turn = np.flatnonzero(lit[1:] != lit[:-1])
         crossing = time[turn] - above[turn] * (time[turn + 1] - time[turn]) / (above[turn + 1] - above[turn])
