@@ -46,9 +46,10 @@ class GroundPoints:
         keys: Sequence[str] | None = None,
     ) -> GroundPoints:
         """Return places from degrees."""
-        latitude = np.atleast_1d(np.radians(np.asarray(latitude_deg, float)))
-        longitude = np.atleast_1d(np.radians(np.asarray(longitude_deg, float)))
-        height = np.array(np.broadcast_to(np.asarray(height_m, float), latitude.shape))
+        columns = (np.radians(latitude_deg), np.radians(longitude_deg), height_m)
+        latitude, longitude, height = (
+            np.array(np.broadcast_to(np.asarray(column, float), len(names))) for column in columns
+        )
         return cls(tuple(keys or names), tuple(names), latitude, longitude, height)
 
     @property
