@@ -7,12 +7,16 @@ import time
 from collections import Counter
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from overflight.cli.desk_link import DeskLink
+from overflight.cli.drafts_text import draft_lines
 from overflight.cli.feeds import Feeds
 from overflight.jobs.warn import Warner
 from overflight.jobs.warn_event import Event
+
+if TYPE_CHECKING:
+    from overflight.jobs.warn_desk import DryDesk
 
 __all__ = ["LiveTable"]
 
@@ -45,7 +49,12 @@ class LiveTable:
             self._live.stop()
 
     def show(
-        self, worlds: dict[bool, Warner], audit: Counter[tuple[str, str]], link: DeskLink, feeds: Feeds
+        self,
+        worlds: dict[bool, Warner],
+        audit: Counter[tuple[str, str]],
+        link: DeskLink,
+        feeds: Feeds,
+        drafts: DryDesk | None = None,
     ) -> None:
         """Draw the table, at most twice a second."""
         if self._live is None or time.monotonic() - self._drawn < REDRAW_S:
@@ -55,7 +64,10 @@ class LiveTable:
 
         parts: list[Any] = []
         for world in worlds.values():
-            parts += [part for event in world.events.values() for part in self._event(world, event)]
+            for event in world.events.values():
+                parts += self._event(world, event)
+                if drafts is not None and event.message is not None:
+                    parts += draft_lines(drafts.steps(event.key)[-ROWS:], event.message)
         refused = audit.total() + sum(w.intake.refused.total() for w in worlds.values()) + feeds.refused
         desk = "dry run: nothing leaves" if link.dry else f"desk {link.url}: {link.sent} sent"
         trouble = (link.troubles or feeds.troubles or [""])[-1]

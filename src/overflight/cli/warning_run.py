@@ -10,9 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from overflight.cli.desk_link import DeskLink
+from overflight.cli.drafts_text import draft_lines
 from overflight.cli.feeds import Feeds
 from overflight.cli.inputs import read_file
 from overflight.cli.live_table import LiveTable
@@ -23,6 +24,10 @@ from overflight.jobs.warn import Warner, WarnSettings
 from overflight.track.simulated import SimulatedSensor
 from overflight.warning.alert import Status
 from overflight.warning.decision import DecisionMessage, write_decision
+
+if TYPE_CHECKING:
+    from overflight.jobs.warn_desk import DryDesk
+    from overflight.warning.policy import Policy
 
 __all__ = ["RunOptions", "run_warning"]
 
@@ -49,12 +54,13 @@ class RunOptions:
 
 def run_warning(options: RunOptions) -> Iterator[str]:
     """Run until the feeds end; yield lines that sum the run up."""
-    thresholds = _thresholds(options.policy)
+    policy = _policy(options.policy)
     sensors = _sensors(options.sensors)
     recordings = Recordings(options.day, sensors)
     feeds = Feeds(options.feeds, speed=options.speed, recordings=recordings)
     link = DeskLink(options.desk)
     worlds = _worlds(options, sensors)
+    drafts = _dry_desk(policy, worlds) if link.dry else None
     audit: Counter[tuple[str, str]] = Counter()
     out = _appending(options.output)
     log = _appending(options.log)
@@ -63,7 +69,7 @@ def run_warning(options: RunOptions) -> Iterator[str]:
         if options.log is not None and options.log.stat().st_size:
             yield _replayed(options.log, worlds, audit)
             _go_on(options.output, worlds)
-        with LiveTable(thresholds, quiet=options.quiet) as table:
+        with LiveTable(_thresholds(policy), quiet=options.quiet) as table:
             for world in worlds.values():
                 world.prepare()
             clock = _Clock()
@@ -77,7 +83,9 @@ def run_warning(options: RunOptions) -> Iterator[str]:
                         for message in world.decide(clock.now(world, live=feeds.live)):
                             sent += 1
                             _emit(message, out, link)
-                table.show(worlds, audit, link, feeds)
+                            if drafts is not None:
+                                drafts.hear(message)
+                table.show(worlds, audit, link, feeds, drafts)
     finally:
         feeds.close()
         for file in (out, log):
@@ -85,6 +93,10 @@ def run_warning(options: RunOptions) -> Iterator[str]:
                 file.close()
         link.close()
     yield from _summary(worlds, audit, sent, link, feeds)
+    for world in worlds.values():
+        for event in world.events.values():
+            if drafts is not None and event.message is not None:
+                yield from draft_lines(drafts.steps(event.key), event.message)
 
 
 SLICE = 25
@@ -160,13 +172,31 @@ def _worlds(options: RunOptions, sensors: Sequence[SimulatedSensor]) -> dict[boo
     }  # fmt: skip
 
 
-def _thresholds(path: Path | None) -> dict[str, float]:
-    """Return the thresholds of a policy on the three figures; without one, the desk's own defaults."""
-    from overflight.warning.policy import MAX_BYTES, CallRules, read_policy
+def _policy(path: Path | None) -> Policy | None:
+    from overflight.warning.policy import MAX_BYTES, read_policy
 
-    call = CallRules()
-    if path is not None:
-        call = read_policy(read_file(path, what="a policy (TOML)", max_bytes=MAX_BYTES), str(path)).call
+    if path is None:
+        return None
+    return read_policy(read_file(path, what="a policy (TOML)", max_bytes=MAX_BYTES), str(path))
+
+
+def _dry_desk(policy: Policy | None, worlds: dict[bool, Warner]) -> DryDesk | None:
+    """Return a desk in thought that drafts by the policy; None without one."""
+    if policy is None:
+        return None
+    from overflight.jobs.warn_desk import DryDesk
+    from overflight.warning.gazetteer import gazetteer
+
+    countries = {area.country for area in policy.area}
+    places = next(iter(worlds.values())).ahead.places
+    return DryDesk(policy, gazetteer(place for place in places if place.country in countries))
+
+
+def _thresholds(policy: Policy | None) -> dict[str, float]:
+    """Return the thresholds of a policy on the three figures; without one, the desk's own defaults."""
+    from overflight.warning.policy import CallRules
+
+    call = CallRules() if policy is None else policy.call
     named = {
         "p_over_if_continues": call.p_over_if_continues,
         "p_over": call.p_over,

@@ -6,13 +6,15 @@ The figures to beat: a tool for warning is measured against what happened, minut
 from __future__ import annotations
 
 import tomllib
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from importlib import resources
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-__all__ = ["AlertRecord", "PublicAlert", "load_alerts"]
+__all__ = ["AlertRecord", "PublicAlert", "alert_at", "load_alerts"]
+
+SAME_LAUNCH = timedelta(minutes=15)
 
 Text = Annotated[str, Field(min_length=1, max_length=400)]
 Clock = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
@@ -82,8 +84,23 @@ class AlertRecord(_Strict):
 
 def load_alerts() -> tuple[PublicAlert, ...]:
     """Return the packaged alerts: those for overflights of Japan, 2017 to 2024."""
+    return _record().alert
+
+
+def alert_at(launched: datetime) -> PublicAlert | None:
+    """Return the alert for a launch within a quarter of an hour of an instant; None if there is none."""
+    record = _record()
+    zone = timezone(timedelta(hours=record.zone_offset_h))
+    for alert in record.alert:
+        times = (datetime.combine(alert.day, time.fromisoformat(clock), zone) for clock in alert.launch)
+        if any(abs(one - launched) <= SAME_LAUNCH for one in times):
+            return alert
+    return None
+
+
+def _record() -> AlertRecord:
     text = resources.files("overflight.record").joinpath("alerts.toml").read_text("utf-8")
-    return AlertRecord.model_validate(tomllib.loads(text)).alert
+    return AlertRecord.model_validate(tomllib.loads(text))
 
 
 def _minute(clock: str) -> int:

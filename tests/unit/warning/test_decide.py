@@ -214,17 +214,20 @@ STEPS = st.lists(
 @settings(max_examples=40, deadline=None)
 @given(STEPS)
 def test_whatever_is_heard_no_place_is_dropped_and_nothing_lost_is_lifted(steps) -> None:
-    event, t = Event(), 100.0
+    event, t, newest = Event(), 100.0, None
     for step, outcome, keys, p in steps:
         t += 61.0
         facts = {"passed": "seen_beyond", "will_not_arrive": "broken_up"}.get(outcome, "impact_line")
         if step == "hear":
-            event.hear(told(t, *(figures(k, outcome, p) for k in sorted(keys)), outcome=outcome, facts=facts))
+            newest = told(t, *(figures(k, outcome, p) for k in sorted(keys)), outcome=outcome, facts=facts)
+            event.hear(newest)
         elif step == "send" and event.open(RAISING):
             before = event.called(t)
             content = event.open(RAISING)[-1].content
             event.send(RAISING, t)
             assert before <= {*content.shelter, *content.release}
+            assert newest is not None
+            event.hear(newest, t)  # as the desk does after each message that it sends
         elif step == "lift" and any(d.basis for d in event.open(LIFTING)):
             lift = event.open(LIFTING)[-1]
             assert lift.basis and lift.basis.outcome in (Outcome.PASSED, Outcome.WILL_NOT_ARRIVE)

@@ -38,7 +38,9 @@ def warn(
     policy: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", readable=False, help="Policy of the desk (TOML): thresholds that are shown."
+            metavar="FILE",
+            readable=False,
+            help="Policy of the desk (TOML): its drafts are shown in a dry run.",
         ),
     ] = None,
     desk: Annotated[
