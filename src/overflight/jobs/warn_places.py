@@ -92,11 +92,13 @@ def _refreshed(
 def _judged(value: Said, index: int, main: Tracked, ahead: PlacesAhead, ended: bool) -> Said:
     """Return a place with its outcome: passed, will not be reached, or still open.
 
-    Passed: the body is measured beyond it and nothing of it can still come down there. Will not be reached:
-    thrust has ended and no line of the forecast leads there. Both must hold for some messages in a row.
+    Passed: the body is measured beyond it, its last passage by any forecast is over, and nothing of it can
+    still come down there. Will not be reached: thrust has ended and no line of the forecast leads there. Both
+    must hold for some messages in a row.
     """
     if_continues, over, debris = value.figures
-    behind = _behind(index, main, ahead)
+    due = value.last_s is None or value.last_s <= main.last_s
+    behind = due and _behind(index, main, ahead)
     if debris > NEGLIGIBLE_DEBRIS or over > NEGLIGIBLE_OVER:
         return replace(value, clear=0, outcome=Outcome.FLYING)
     if not behind and not ended:

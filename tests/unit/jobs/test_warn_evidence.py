@@ -137,6 +137,14 @@ def test_a_place_on_the_other_side_of_the_earth_is_not_behind():
     assert [p.outcome for p in event.message.places] == [Outcome.FLYING]
 
 
+def test_a_place_that_no_forecast_has_passed_yet_is_not_passed():
+    """Lines of other flights, half way round the Earth, would come there much later."""
+    said = {NORTH: Said(kept=True, first_s=T0 + 900.0, last_s=T0 + 930.0)}
+    event = story([26.0] * 5, p_ended=0.0, event=Event("e", 1, said=said))
+    assert event.message is not None
+    assert [p.outcome for p in event.message.places] == [Outcome.FLYING]
+
+
 def test_lost_before_it_is_seen_beyond_is_lost():
     event = story([32.0] * 5, p_ended=0.0)
     late = told(event, body(32.0, time_s=8.0), None, Around(heard={"a": T0 + 8.0, "b": T0 + 60.0}), T0 + 60.0)

@@ -40,7 +40,7 @@ def warn(
         typer.Option(
             metavar="FILE",
             readable=False,
-            help="Policy of the desk (TOML): its drafts are shown in a dry run.",
+            help="Policy of the desk (TOML): a dry run shows its drafts.",
         ),
     ] = None,
     desk: Annotated[
