@@ -209,6 +209,13 @@ def _burn(i: int, stage: Stage) -> Iterator[Fault]:
             f"at most {limit_s:.5g} s: {stage.propellant_kg.value:g} kg of propellant at {flow:.4g} kg/s",
             "Shorten it, leave it out to burn to depletion, or correct propellant or thrust.",
         )
+    if stage.tail_off_s.value > limit_s:
+        yield Fault(
+            ("vehicle", "stage", i, "tail_off_s"),
+            f"{stage.tail_off_s.value:g}",
+            f"at most {limit_s:.5g} s, as long as the propellant lasts at full thrust",
+            "Thrust dies away on the last of the propellant: shorten it, or correct propellant or thrust.",
+        )
 
 
 def _masses(i: int, stage: Stage) -> Iterator[Fault]:

@@ -135,6 +135,14 @@ class Drag(Strict):
                 remedy="Give one drag coefficient for each Mach number.",
             )
         check_rising("mach", self.mach)
+        for i, (a, b) in enumerate(pairwise(self.mach), start=2):
+            if b - a < 0.999e-3:
+                raise Refused(
+                    key=f"mach.{i}",
+                    found=f"{b:g} after {a:g}",
+                    allowed="rows 0.001 apart or more",
+                    remedy="Leave one of the two rows out.",
+                )
         if self.mach[0] < 0.0 or not 0.0 <= min(self.cd) <= max(self.cd) <= 5.0:
             raise Refused(
                 key="cd" if self.mach[0] >= 0.0 else "mach",
