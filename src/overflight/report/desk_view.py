@@ -182,8 +182,8 @@ def _draft_view(draft: DraftState, now: datetime, figures: Mapping[str, PlaceFig
 def _rings(content: Content) -> tuple[Ring, ...]:
     """Return the area of the call in a content, or of its release where it calls nobody."""
     language = content.infos[0].language
-    wanted = ResponseType.SHELTER if content.shelter else ResponseType.ALL_CLEAR
-    infos = [i for i in content.infos if i.language == language and wanted in i.response_types]
+    wanted = {ResponseType.SHELTER, ResponseType.AVOID} if content.shelter else {ResponseType.ALL_CLEAR}
+    infos = [i for i in content.infos if i.language == language and wanted & {*i.response_types}]
     return tuple(ring for info in infos[:1] for area in info.areas for ring in area.polygons)
 
 

@@ -104,7 +104,7 @@ def public_notice(
     zone_offset_h, zone_label : local time of the readers, hours ahead of UTC
     path : predicted points below the vehicle, in order
     """
-    messages = board.messages
+    messages = board.to_people()
     calls: set[str] = set()
     for thread in dict.fromkeys(m.content.thread for m in messages):
         calls |= board.calls(thread, at)

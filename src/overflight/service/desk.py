@@ -22,6 +22,7 @@ from overflight.service.paging import page
 from overflight.service.people import Principal
 from overflight.service.store import Store, Work
 from overflight.service.tables import alert
+from overflight.warning.audiences import audience_of
 from overflight.warning.board import Board
 from overflight.warning.cap.check import check_alert
 from overflight.warning.cap.compose import compose
@@ -177,7 +178,12 @@ class Desk:
         )
         body = {"identifier": record.identifier, "digest": digest}
         work.note("signed", record.event_id, body | {"composed": hashlib.sha256(composed).hexdigest()})
-        names = [channel.name for channel in self.channels if board.status in channel.statuses]
+        audience = audience_of(board.message(record.identifier).content.thread)
+        names = [
+            channel.name
+            for channel in self.channels
+            if board.status in channel.statuses and audience in channel.audiences
+        ]
         enqueue(work, record.event_id, record.identifier, board.status, names)
 
     def _decide(self, work: Work, event_id: str) -> tuple[Record, ...]:

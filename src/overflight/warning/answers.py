@@ -92,7 +92,7 @@ def town_answers(answers: Iterable[Answer]) -> dict[str, TownAnswer]:
 def told_at(board: Board) -> dict[str, datetime]:
     """Return when each place was first told of an event."""
     told: dict[str, datetime] = {}
-    for message in board.messages:
+    for message in board.to_people():
         for place in (*message.content.shelter, *message.content.release):
             told.setdefault(place, message.issued.sent)
     return told

@@ -130,6 +130,10 @@ class Board:
         """Return the messages of a thread, oldest first."""
         return tuple(message for message in self.messages if message.content.thread == thread)
 
+    def to_people(self) -> tuple[SentMessage, ...]:
+        """Return the messages to people on land, not those to boats or aircraft (``JP:boats``)."""
+        return tuple(message for message in self.messages if ":" not in message.content.thread)
+
     def calls(self, thread: str, at: datetime) -> frozenset[str]:
         """Return the codes of the places of a thread that are told to shelter at an instant."""
         called: frozenset[str] = frozenset()

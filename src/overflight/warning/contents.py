@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from overflight.warning.alert import AlertInfo, Category, Scope, Status
+from overflight.warning.alert import AlertInfo, Category, ResponseType, Scope, Status
+from overflight.warning.audiences import CRAFT, Audience
 from overflight.warning.board import LIFTING, Board
 from overflight.warning.decision import DecisionMessage, PlaceFigures
 from overflight.warning.drafts import MEANINGS
@@ -51,7 +52,7 @@ class Writer:
     @property
     def thread(self) -> str:
         """The people addressed."""
-        return self.area.country
+        return self.area.thread
 
     def raising(
         self, overflown: Iterable[str], sheltering: Iterable[str], released: Mapping[str, MessageKind]
@@ -119,15 +120,19 @@ class Writer:
 
     def _infos(self, part: Part, expires: datetime) -> Iterable[AlertInfo]:
         facts, meaning = self._facts(part), MEANINGS[part.kind]
-        areas = self.gazetteer.areas(part.places, self.area.languages)
+        audience = self.area.audience
+        areas = self.gazetteer.areas(part.places, self.area.languages, audience)
+        response = meaning.response
+        if audience is not Audience.PEOPLE and response is ResponseType.SHELTER:
+            response = ResponseType.AVOID
         is_raised = part.kind is MessageKind.OVERFLIGHT
         for language in self.area.languages:
-            text = render(part.kind, language, self.board.status, facts)
+            text = render(part.kind, language, self.board.status, facts, audience)
             yield AlertInfo(
                 language=language.value,
                 categories=(Category.SAFETY,),
                 event=text.event,
-                response_types=(meaning.response,),
+                response_types=(response,),
                 urgency=meaning.urgency,
                 severity=meaning.severity,
                 certainty=meaning.certainty,
@@ -143,6 +148,7 @@ class Writer:
                 parameters=(("overflight:shortText", text.short), *self._passages(part)),
                 web=self.area.web,
                 contact=self.area.contact,
+                audience=CRAFT[audience].name[language] if audience in CRAFT else None,
             )
 
     def _passages(self, part: Part) -> Iterable[tuple[str, str]]:

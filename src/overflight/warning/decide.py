@@ -87,7 +87,7 @@ def decide(
 
 @dataclass(slots=True)
 class _Thread:
-    """Works out the drafts of one country; ``board`` moves with the records it adds."""
+    """Works out the drafts of one audience of one country; ``board`` moves with the records it adds."""
 
     read: Reading
     board: Board
@@ -95,7 +95,7 @@ class _Thread:
     remarks: list[str]
 
     def run(self) -> None:
-        called = self.board.calls(self.read.area.country, self.read.at) | self.read.never_lifted()
+        called = self.board.calls(self.read.area.thread, self.read.at) | self.read.never_lifted()
         over = self.read.over(called)
         released = {key: kind for key in sorted(called) if (kind := self.read.release(key)) is not None}
         if not called:
@@ -124,7 +124,7 @@ class _Thread:
 
     def _update(self, called: frozenset[str], over: frozenset[str], released: dict[str, MessageKind]) -> None:
         """Widen at once; narrow, or tell new times, when the last message has stood for a while."""
-        last = self.board.in_thread(self.read.area.country)[-1]
+        last = self.board.in_thread(self.read.area.thread)[-1]
         stood_s = (self.read.at - last.issued.at).total_seconds()
         is_wider = bool(over - called)
         may_narrow = bool(released) and stood_s >= self.read.policy.hold.narrow_s
@@ -192,11 +192,11 @@ class _Thread:
 
     def _open(self, kinds: Iterable[MessageKind]) -> list[DraftState]:
         """Return the drafts of this thread that can still be issued, oldest first."""
-        country = self.read.area.country
+        thread = self.read.area.thread
         return [
             draft
             for draft in self.board.drafts
-            if draft.is_open and draft.content.thread == country and draft.content.kind in kinds
+            if draft.is_open and draft.content.thread == thread and draft.content.kind in kinds
         ]
 
     def _runs_out(self, draft: DraftState) -> bool:
@@ -236,7 +236,7 @@ class _Thread:
 
     def _add(self, content: Content, basis: Basis | None, answers: str | None = None) -> None:
         number = len(self.board.drafts) + 1
-        name = f"{self.board.event_id}.{self.read.area.country}-{number}-{content.kind.value}"
+        name = f"{self.board.event_id}.{content.thread.replace(':', '-')}-{number}-{content.kind.value}"
         self._put(Drafted(self.read.at, SYSTEM, self.board.event_id, name, content, basis, answers))
 
     def _revise(self, draft: DraftState, content: Content, basis: Basis | None) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from overflight.errors import InputError
 from overflight.exposure.place import Place
 from overflight.warning.alert import AlertArea
+from overflight.warning.audiences import Audience, craft_areas
 from overflight.warning.drafts import ConcernedPlace, alert_areas
 from overflight.warning.names import Language, PlaceName
 
@@ -48,18 +49,22 @@ class Gazetteer:
         return tuple((self.places[key].name, self.places[key].region) for key in keys)
 
     def areas(
-        self, keys: Sequence[str], languages: tuple[Language, ...]
+        self, keys: Sequence[str], languages: tuple[Language, ...], audience: Audience = Audience.PEOPLE
     ) -> Mapping[Language, tuple[AlertArea, ...]]:
         """Return the areas of a message to some places: rings and codes, the same in every language.
 
         Drawing rings takes a tenth of a second, so the last ones are kept.
         """
-        asked = (tuple(keys), languages)
+        asked = (tuple(keys), languages, audience)
         if asked not in self._areas:
             if len(self._areas) >= _MOST_KEPT:
                 self._areas.clear()
             meant = [self.places[key] for key in keys]
-            self._areas[asked] = alert_areas(meant, languages, self._others_near(meant))
+            if audience is Audience.PEOPLE:
+                self._areas[asked] = alert_areas(meant, languages, self._others_near(meant))
+            else:
+                around = [(place.name, place.region, place.geometry) for place in meant]
+                self._areas[asked] = craft_areas(around, audience, languages)
         return self._areas[asked]
 
     def _others_near(self, meant: Sequence[ConcernedPlace]) -> list[BaseGeometry]:

@@ -15,6 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from overflight.errors import InputError
+from overflight.warning.audiences import Audience
 from overflight.warning.json_values import from_json
 from overflight.warning.names import Language, Words
 
@@ -80,7 +81,7 @@ class AlarmRules:
 
 @dataclass(frozen=True, slots=True)
 class AreaRules:
-    """The people of one country: who speaks to them, how, and at which local time."""
+    """One audience of one country: who speaks to them, how, and at which local time."""
 
     country: str  # ISO 3166-1 alpha-2, as in the keys of places ("JP-47361")
     zone_offset_h: float
@@ -91,6 +92,12 @@ class AreaRules:
     passed_to: Words | None = None
     contact: str | None = None
     web: str | None = None
+    audience: Audience = Audience.PEOPLE
+
+    @property
+    def thread(self) -> str:
+        """What the messages to this audience are kept under: ``JP``, ``JP:boats``."""
+        return self.country if self.audience is Audience.PEOPLE else f"{self.country}:{self.audience}"
 
     def holds(self, key: str) -> bool:
         """Return whether a place is of this area."""
@@ -113,9 +120,9 @@ class Policy:
     def __post_init__(self) -> None:
         if self.version != VERSION:
             raise _refuse("version", str(self.version), str(VERSION))
-        countries = [area.country for area in self.area]
-        if not countries or len(set(countries)) != len(countries):
-            raise _refuse("area", f"{countries}", "at least one [[area]], one for each country")
+        threads = [area.thread for area in self.area]
+        if not threads or len(set(threads)) != len(threads):
+            raise _refuse("area", f"{threads}", "at least one [[area]], one for each country and audience")
         for area in self.area:
             _check_area(area)
         _check_numbers(self)
@@ -152,7 +159,7 @@ def _plain(value: Any) -> Any:
 
 
 def _check_area(area: AreaRules) -> None:
-    key = f"area[{area.country}]"
+    key = f"area[{area.thread}]"
     if len(area.country) != 2 or not area.country.isascii() or not area.country.isupper():
         raise _refuse(f"{key}.country", repr(area.country), "two capital letters of ISO 3166-1")
     if not -14.0 <= area.zone_offset_h <= 14.0 or area.zone_offset_h * 60 % 1:

@@ -62,7 +62,7 @@ class Reading:
     def never_lifted(self) -> frozenset[str]:
         """Return places of calls that ran out and were never lifted: people still sit in shelters."""
         left: frozenset[str] = frozenset()
-        for message in self.board.in_thread(self.area.country):
+        for message in self.board.in_thread(self.area.thread):
             left |= message.open_shelter
         return left
 
@@ -95,7 +95,7 @@ class Reading:
         """Return whether a place was released after what the message knows was measured."""
         return any(
             key in sent.content.release and self.message.time <= sent.issued.at
-            for sent in self.board.in_thread(self.area.country)
+            for sent in self.board.in_thread(self.area.thread)
         )
 
     def outcome(self, key: str) -> Outcome:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from overflight.errors import InputError
 from overflight.warning.alert import Status
+from overflight.warning.audiences import CRAFT, Audience, craft_template
 from overflight.warning.hangul import with_ro
 from overflight.warning.names import Language, PlaceName, Words, place_list
 from overflight.warning.templates import (
@@ -67,7 +68,13 @@ class Message:
     short: str
 
 
-def render(kind: MessageKind, language: Language, status: Status, facts: MessageFacts) -> Message:
+def render(
+    kind: MessageKind,
+    language: Language,
+    status: Status,
+    facts: MessageFacts,
+    audience: Audience = Audience.PEOPLE,
+) -> Message:
     """Return the message of ``kind`` in ``language``, marked for its CAP ``status``.
 
     Raises
@@ -84,7 +91,9 @@ def render(kind: MessageKind, language: Language, status: Status, facts: Message
     for place in facts.places:
         for name in place:
             _check_word("places", name[language] if name else "-")
-    template, mark = TEMPLATES[kind, language], banner[language]
+    is_craft = audience in CRAFT
+    template = craft_template(audience, kind, language) if is_craft else TEMPLATES[kind, language]
+    mark = banner[language]
     slots = {name: _SLOT_MAKERS[name](facts, language) for name in SLOTS[kind] if name != "places"}
     places = place_list(facts.places, language, max_chars=DESCRIPTION_PLACES_CHARS[language])
     fixed_chars = len(mark.short + template.short.format(**slots, places=""))

@@ -13,6 +13,7 @@ from overflight.errors import InputError
 from overflight.scenario.faults import faults
 from overflight.service.channels.http import HttpClients
 from overflight.warning.alert import Status
+from overflight.warning.audiences import Audience
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -30,6 +31,7 @@ class ChannelConfig(BaseModel):
         tuple[Status, ...],
         Field(min_length=1, description='["Actual"], or some of ["Exercise", "Test"]'),
     ]
+    audiences: Annotated[tuple[Audience, ...], Field(min_length=1)] = (Audience.PEOPLE,)
     limit_s: Annotated[float, Field(gt=0, le=60, description="seconds an attempt may take")] = 15.0
 
 

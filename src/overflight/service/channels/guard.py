@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from overflight.errors import InputError
 from overflight.service.channel import DRILLS, REAL, Channel, Delivery, Receipt
 from overflight.warning.alert import Status
+from overflight.warning.audiences import Audience
 from overflight.warning.cap.parse import Unreadable, parse, text_of
 
 log = logging.getLogger(__name__)
@@ -27,8 +28,14 @@ MAX_DETAIL = 300
 class Guarded:
     """A channel behind the wall: :meth:`deliver` always returns, within ``limit_s``, and never raises."""
 
-    def __init__(self, channel: Channel, limit_s: float = 15.0) -> None:
+    def __init__(
+        self,
+        channel: Channel,
+        limit_s: float = 15.0,
+        audiences: frozenset[Audience] = frozenset({Audience.PEOPLE}),
+    ) -> None:
         check_wall(channel.name, channel.statuses)
+        self.audiences = audiences
         self._channel, self._limit_s = channel, limit_s
 
     @property

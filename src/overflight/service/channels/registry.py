@@ -11,6 +11,7 @@ from overflight.errors import InputError
 from overflight.service.channel import Channel
 from overflight.service.channels.config import Context
 from overflight.service.channels.guard import Guarded, check_apart
+from overflight.warning.audiences import Audience
 
 Maker = Callable[[Mapping[str, Any], Context], Channel]
 """Makes the channel of one table; reads all keys itself and raises InputError for what is wrong."""
@@ -32,7 +33,8 @@ def make_channel(table: Mapping[str, Any], context: Context | None = None) -> Gu
     context = context or Context()
     kind = table.get("kind")
     made = _maker(kind, context)(table, context)
-    return Guarded(made, float(table.get("limit_s", 15.0)))
+    audiences = table.get("audiences", [Audience.PEOPLE])
+    return Guarded(made, float(table.get("limit_s", 15.0)), frozenset(Audience(one) for one in audiences))
 
 
 def make_channels(tables: Iterable[Mapping[str, Any]], context: Context | None = None) -> tuple[Guarded, ...]:
