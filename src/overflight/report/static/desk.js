@@ -31,6 +31,13 @@
     if (field && button) button.disabled = field.value.normalize("NFKC").trim() !== phrase;
   };
 
+  // what went wrong with a press stays until the next one, also when the page is drawn anew
+  let trouble = "";
+  const showTrouble = () => {
+    const shown = state.querySelector(".problem");
+    if (trouble && shown) { shown.textContent = trouble; shown.hidden = false; }
+  };
+
   async function refresh() {
     const answer = await fetch(`${api}/events/${event}/page?lang=${lang}`, { credentials: "same-origin" });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -43,7 +50,8 @@
     if (draft && draft === section()?.dataset.hash) {
       for (const [id, value] of kept) { const node = document.getElementById(id); if (node) node.value = value; }
       if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
-    }
+    } else trouble = "";
+    showTrouble();
     [...state.querySelectorAll("details")].forEach((node, i) => { node.open = open[i] ?? false; });
     document.title = state.querySelector("h1").textContent;
     setSkew(); tick(); drillReady();
@@ -91,9 +99,8 @@
       // the last approval and the sending are one press, of one and the same content
       if (!problem && then) problem = await post(draft, then, { content_hash });
       if (code) code.value = "";
+      trouble = problem;
       await refresh();
-      const shown = state.querySelector(".problem");
-      if (problem && shown) { shown.textContent = problem; shown.hidden = false; }
       if (!problem) section()?.focus({ preventScroll: true });
     } catch { lost(); } finally { busy = false; }
   }
