@@ -44,7 +44,13 @@ def blocks(datagram: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def framing_of(head: bytes) -> Framing | None:
-    """Return how a recording that begins with ``head`` is framed, or None where it is no ASTERIX."""
+    """Return how a recording that begins with ``head`` is framed, or None where it is no ASTERIX.
+
+    Text in which every byte passes for a category and every two for a length can look framed; a brace first
+    is JSON: category 123 is none, and no datagram is as long as the two bytes would say.
+    """
+    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
+        return None
     whole = len(head) < HEAD_BYTES
     return next((framing for framing in Framing if _fits(head, framing, whole)), None)
 

@@ -277,3 +277,12 @@ def test_blocks_are_told_up_to_the_first_that_is_none():
     with pytest.raises(ValueError, match="byte 4"):
         list(blocks(b"\x30\x00\x04\x01\x30\x00\x09"))
     assert list(blocks(b"\x30\x00\x04\x01")) == [(48, b"\x01")]
+
+
+def test_lines_of_json_are_never_taken_for_frames():
+    """A long file of measurements whose bytes happen to chain from length to length."""
+    line = b'{"v":1,"type":"plot","source":"radar-a"}\n'
+    chained = bytearray(line * 3000)
+    chained[0x2276 + 1 : 0x2276 + 3] = b"}}"  # the second "block" then ends beyond the head
+    assert framing_of(bytes(chained)) is None
+    assert framing_of(b"\xef\xbb\xbf" + line * 3000) is None
