@@ -45,31 +45,76 @@ if TYPE_CHECKING:
         Trajectory,
         fly_planned,
     )
+    from overflight.formats.element_sets import (
+        read_element_sets,
+    )
     from overflight.formats.notices.read import (
         read_notice,
     )
     from overflight.formats.notices.values import (
         Notice,
     )
+    from overflight.formats.plots import (
+        read_measurement,
+    )
+    from overflight.jobs.explain import (
+        Explained,
+        ExplainSettings,
+        explain,
+    )
     from overflight.jobs.plan import (
         PlanResult,
         plan,
     )
+    from overflight.jobs.warn import (
+        Warner,
+        WarnSettings,
+    )
+    from overflight.orbit.elements import (
+        ElementSet,
+    )
+    from overflight.orbit.ephemeris import (
+        sgp4_ephemeris,
+    )
+    from overflight.orbit.insertion import (
+        assess_insertion,
+    )
+    from overflight.orbit.passes import (
+        find_passes,
+    )
+    from overflight.orbit.state import (
+        StateVector,
+    )
+    from overflight.orbit.windows import (
+        GroundPoints,
+    )
     from overflight.report.values import (
         PlanReport,
     )
+    from overflight.scenario.facts import (
+        Facts,
+    )
     from overflight.scenario.load import (
+        load_facts,
         load_scenario,
     )
     from overflight.scenario.model import (
         Scenario,
     )
+    from overflight.warning.cap.check import (
+        check_alert,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "ElementSet",
     "EngineError",
     "Ensemble",
+    "ExplainSettings",
+    "Explained",
+    "Facts",
+    "GroundPoints",
     "ImpactPoints",
     "Impacts",
     "InputError",
@@ -84,22 +129,38 @@ __all__ = [
     "PlanResult",
     "Scenario",
     "ScenarioError",
+    "StateVector",
     "Trajectory",
+    "WarnSettings",
+    "Warner",
     "__version__",
+    "assess_insertion",
+    "check_alert",
+    "explain",
+    "find_passes",
     "fly_planned",
     "impact_points",
     "impact_points_along",
+    "load_facts",
     "load_places",
     "load_scenario",
     "plan",
+    "read_element_sets",
+    "read_measurement",
     "read_notice",
     "read_places",
     "scenario_air",
+    "sgp4_ephemeris",
 ]
 
 _HOME = {
+    "ElementSet": "overflight.orbit.elements",
     "EngineError": "overflight.errors",
     "Ensemble": "overflight.flight.ensemble",
+    "ExplainSettings": "overflight.jobs.explain",
+    "Explained": "overflight.jobs.explain",
+    "Facts": "overflight.scenario.facts",
+    "GroundPoints": "overflight.orbit.windows",
     "ImpactPoints": "overflight.flight.impact_point",
     "Impacts": "overflight.debris.impacts",
     "InputError": "overflight.errors",
@@ -114,16 +175,27 @@ _HOME = {
     "PlanResult": "overflight.jobs.plan",
     "Scenario": "overflight.scenario.model",
     "ScenarioError": "overflight.errors",
+    "StateVector": "overflight.orbit.state",
     "Trajectory": "overflight.flight.trajectory",
+    "WarnSettings": "overflight.jobs.warn",
+    "Warner": "overflight.jobs.warn",
+    "assess_insertion": "overflight.orbit.insertion",
+    "check_alert": "overflight.warning.cap.check",
+    "explain": "overflight.jobs.explain",
+    "find_passes": "overflight.orbit.passes",
     "fly_planned": "overflight.flight.trajectory",
     "impact_points": "overflight.flight.impact_point",
     "impact_points_along": "overflight.flight.impact_point",
+    "load_facts": "overflight.scenario.load",
     "load_places": "overflight.exposure.places",
     "load_scenario": "overflight.scenario.load",
     "plan": "overflight.jobs.plan",
+    "read_element_sets": "overflight.formats.element_sets",
+    "read_measurement": "overflight.formats.plots",
     "read_notice": "overflight.formats.notices.read",
     "read_places": "overflight.exposure.places",
     "scenario_air": "overflight.flight.simulate",
+    "sgp4_ephemeris": "overflight.orbit.ephemeris",
 }
 """The module each public name lives in."""
 

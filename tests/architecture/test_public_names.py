@@ -45,6 +45,26 @@ DECIDED = {
     "PlanReport",
     "PlanResult",
     "plan",
+    # a launch as measured while it flies
+    "Warner",
+    "WarnSettings",
+    "read_measurement",
+    # a launch as published afterwards
+    "ExplainSettings",
+    "Explained",
+    "Facts",
+    "explain",
+    "load_facts",
+    # the orbit reached, and when it sees a place
+    "ElementSet",
+    "GroundPoints",
+    "StateVector",
+    "assess_insertion",
+    "find_passes",
+    "read_element_sets",
+    "sgp4_ephemeris",
+    # an alert as received
+    "check_alert",
 }
 
 

@@ -102,10 +102,16 @@ def environment() -> jinja2.Environment:
 
     loader = jinja2.FunctionLoader(lambda name: packaged_text(f"templates/{name}"))
     made = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, finalize=_unbroken,
+    )  # fmt: skip
     made.filters.update(FILTERS)
     return made
+
+
+def _unbroken(value: Any) -> Any:
+    """Keep an error together with its sign at the end of a line."""
+    return value.replace("± ", "±\u00a0") if isinstance(value, str) else value
 
 
 def figures(report: PlanReport, clock: Clock) -> dict[str, Any]:

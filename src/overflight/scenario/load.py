@@ -23,6 +23,7 @@ from overflight.scenario.references import facts_faults, future_faults
 __all__ = [
     "MAX_BYTES",
     "check_scenario",
+    "load_facts",
     "load_scenario",
     "parse_catalogue",
     "parse_facts",
@@ -92,6 +93,11 @@ def _with_catalogues(raw: dict[str, Any], where: str) -> None:
             )  # fmt: skip
         path = Path(where).parent / name
         row["catalogue"] = parse_catalogue(read_scenario(path), str(path)).model_dump(mode="json")
+
+
+def load_facts(path: str | Path, scenario: Scenario, now: datetime) -> Facts:
+    """Read the facts about a launch from a TOML file, as :func:`parse_facts` does from its bytes."""
+    return parse_facts(read_scenario(path), str(path), scenario, now)
 
 
 def parse_facts(data: bytes, where: str, scenario: Scenario, now: datetime) -> Facts:
