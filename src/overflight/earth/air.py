@@ -1,8 +1,8 @@
 """Atmosphere and wind joined into one smooth table for the kernels.
 
-One lookup gives everything the drag needs: the table holds, cell by cell over the grid
-``u = h / (h + 60 km)``, cubic coefficients of the logarithm of density, speed of sound, wind to
-east, wind to north and the logarithm of pressure.  The grid is fine near the ground (190 m) and
+One lookup gives everything the drag needs: the table holds, cell by cell over the grid of
+:mod:`~overflight.earth.air_grid`, cubic coefficients of the logarithm of density, speed of sound, wind
+to east, wind to north and the logarithm of pressure.  The grid is fine near the ground (190 m) and
 coarse above (1.2 km at 86 km, 2 km at 200 km); values and slopes are continuous, so the integrator
 loses no steps on kinks.
 """
@@ -11,21 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from overflight.earth.air_grid import CELLS, cubic_cells, height_m
+from overflight.earth.air_spread import AirSpread
 from overflight.earth.atmosphere import AirState, us1976
 
-if TYPE_CHECKING:
-    from overflight.earth.air_spread import AirSpread
-
 __all__ = ["CALM", "Air", "WindProfile", "build_air"]
-
-# The same three numbers stand in kernels.py, which must not be imported before it is needed;
-# tests/unit/earth/test_air.py holds them equal.
-SCALE_M, CELLS, TOP_M = 60e3, 320, 1000e3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +70,13 @@ def build_air(
 ) -> Air:
     """Return the table of an atmosphere (a function of height) and a wind profile."""
 
-    def height(u: NDArray[np.float64]) -> NDArray[np.float64]:
-        return SCALE_M * u / (1.0 - u)
-
     def columns(u: NDArray[np.float64]) -> NDArray[np.float64]:
-        h = height(u)
+        h = height_m(u)
         state, (east, north) = atmosphere(h), wind.at(h)
         return np.stack(
             [np.log(state.density_kgpm3), state.sound_speed_mps, east, north, np.log(state.pressure_pa)], -1
         )
 
-    nodes = np.linspace(0.0, TOP_M / (TOP_M + SCALE_M), CELLS + 1)
-    step = nodes[1]
-    delta = 1e-6 * step
-    value = columns(nodes)
-    slope = (columns(nodes + delta) - columns(nodes - delta)) * (step / (2.0 * delta))
-    v0, v1, s0, s1 = value[:-1], value[1:], slope[:-1], slope[1:]
-    cubic = np.stack([v0, s0, 3.0 * (v1 - v0) - 2.0 * s0 - s1, 2.0 * (v0 - v1) + s0 + s1], axis=-1)
-    table = np.ascontiguousarray(cubic.reshape(CELLS, 20))
+    table = cubic_cells(columns).reshape(CELLS, 20)
     table.flags.writeable = False
     return Air(table, name, spread)

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from overflight.earth.air import CELLS, SCALE_M, TOP_M
+from overflight.earth.air_grid import cubic_cells, height_m
 
 __all__ = ["FIELDS", "LEVELS", "AirSpread", "Spread"]
 
@@ -77,20 +77,16 @@ def _cells(spread: Spread) -> Array:
 @cache
 def _cubic_of_levels() -> Array:
     """Return the linear map (cells, 4, levels) from values at levels to cubic cells of the air table."""
-    nodes = np.linspace(0.0, TOP_M / (TOP_M + SCALE_M), CELLS + 1)
-    step, delta = nodes[1], 1e-6 * nodes[1]
 
-    def hat(u: ArrayLike) -> Array:
-        height = SCALE_M * np.asarray(u) / (1.0 - np.asarray(u))
+    def hat(u: Array) -> Array:
+        height = height_m(u)
         place = np.clip(height / _STEP_M, 0.0, len(_LEVELS_M) - 1.0)
         low = np.minimum(place.astype(np.int64), len(_LEVELS_M) - 2)
-        out = np.zeros((len(nodes), len(_LEVELS_M)))
-        rows = np.arange(len(nodes))
+        out = np.zeros((len(u), len(_LEVELS_M)))
+        rows = np.arange(len(u))
         inside = height <= _LEVELS_M[-1]
         out[rows, low] = (1.0 - (place - low)) * inside
         out[rows, low + 1] = (place - low) * inside
         return out
 
-    value, slope = hat(nodes), (hat(nodes + delta) - hat(nodes - delta)) * (step / (2.0 * delta))
-    v0, v1, s0, s1 = value[:-1], value[1:], slope[:-1], slope[1:]
-    return np.stack([v0, s0, 3.0 * (v1 - v0) - 2.0 * s0 - s1, 2.0 * (v0 - v1) + s0 + s1], axis=1)
+    return np.ascontiguousarray(np.moveaxis(cubic_cells(hat), 2, 1))

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from overflight.earth import kernels
-from overflight.earth.air import CELLS, SCALE_M, TOP_M, WindProfile, build_air
+from overflight.earth.air import WindProfile, build_air
+from overflight.earth.air_grid import CELLS, SCALE_M, TOP_M
 from overflight.earth.atmosphere import AirState, us1976
 from overflight.earth.kernels import air_cell, cubic, density_sound
 
