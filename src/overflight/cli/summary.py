@@ -177,7 +177,8 @@ def _risk(risk: RiskReport) -> list[RenderableType]:
     rule = risk.baseline
     if rule is not None:
         ratio = "" if rule.ratio is None else f"; the figure above is {risk_text(rule.ratio)} times that"
-        said.append(Text(f"By hand (14 CFR part 420): {risk_text(rule.scaled)}{ratio}."))
+        found = risk_text(rule.scaled) if rule.scaled else "0, no listed place lies in its corridor"
+        said.append(Text(f"By hand (14 CFR part 420): {found}{ratio}."))
     if risk.abort is not None:
         said.append(Text(f"{risk.abort.label}: {risk.abort.verdict[0].lower()}{risk.abort.verdict[1:]}"))
     if not risk.places:

@@ -67,7 +67,8 @@ def few_corners(polygon: shapely.Polygon, *, most: int = MOST_CORNERS) -> Array:
     if best.area > _CURVED * polygon.area:
         size = float(np.hypot(*np.subtract(polygon.bounds[2:], polygon.bounds[:2])))
         for tolerance in size * np.geomspace(2e-3, 0.2, 14):
-            grown = shapely.Polygon(polygon.buffer(tolerance, join_style="mitre").exterior)
+            with np.errstate(divide="ignore", invalid="ignore"):  # mitres of straight corners, within GEOS
+                grown = shapely.Polygon(polygon.buffer(tolerance, join_style="mitre").exterior)
             smooth = grown.simplify(0.95 * tolerance)
             if not isinstance(smooth, shapely.Polygon) or smooth.is_empty:
                 continue

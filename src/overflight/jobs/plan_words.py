@@ -60,7 +60,7 @@ def headline(planned: Planned, places: tuple[PlaceRow, ...], lift_off: datetime)
     """Return the answer in one sentence: what falls on land if all goes well, and where the rocket passes."""
     on_land = planned.exposure.any_debris_as_planned
     start = (
-        "If all goes well, nothing falls on land"
+        "If all goes well, nothing falls on land in any computed flight"
         if on_land == 0.0
         else f"Even if all goes well, parts fall on land in {percent(on_land)} of flights"
     )
@@ -93,9 +93,7 @@ def lede(planned: Planned, zones: tuple[DropZone, ...], outcomes: tuple[Outcome,
     if happened is not None:
         words.append(f"What happened, {happened.label[0].lower()}{happened.label[1:]}: it {happened.falls}.")
     failure = sum(o.probability for o in outcomes if o.is_failure)
-    words.append(
-        f"Before the launch, {percent(failure)} of flights were expected to fail; {_land_words(planned)}."
-    )
+    words.append(f"With {percent(failure)} of flights failing, {_land_words(planned)}.")
     return " ".join(words)
 
 
@@ -134,8 +132,9 @@ def key_figures(
         )
     )
     towns = [p for p in passed if _extent_km(p) < 200.0]
-    people = sum(p.population or 0 for p in towns)
-    figures.append((f"{people:,}", f"people in the {len(towns)} of them that are towns or counties"))
+    if towns:
+        people = sum(p.population or 0 for p in towns)
+        figures.append((f"{people:,}", f"people in the {len(towns)} of them that are towns or counties"))
     debris = exposure.any_debris
     if debris.mean[0] > 0.0:
         value, error = percent(float(debris.mean[0])), percent(float(debris.error[0]))

@@ -6,6 +6,7 @@ paper.  A script adds a slider along the flight and, where WebGL 2 exists, a map
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -109,9 +110,12 @@ def environment() -> jinja2.Environment:
     return made
 
 
+_SIGN_OR_UNIT = re.compile(r"(?<=±) (?=\d)|(?<=\d) (?=(?:%|km|kg|m|s|h)\b|%)")
+
+
 def _unbroken(value: Any) -> Any:
-    """Keep an error together with its sign at the end of a line."""
-    return value.replace("± ", "±\u00a0") if isinstance(value, str) else value
+    """Keep a number together with its sign and its unit at the end of a line; drawings stay as they are."""
+    return _SIGN_OR_UNIT.sub("\u00a0", value) if type(value) is str else value
 
 
 def figures(report: PlanReport, clock: Clock) -> dict[str, Any]:
