@@ -21,6 +21,10 @@ _ALLOWED = "ALT,INC or PERIGEExAPOGEE,INC or either with ,NODE: kilometres (120 
 _REMEDY = "For example --orbit 500,97.4 or --orbit 250x700,51.6."
 
 
+_NEAR_KM, _NEAR_DEG = 5.0, 0.1
+"""An orbit this near to the one asked for is that one; guidance itself is a thousand times closer."""
+
+
 @dataclass(frozen=True, slots=True)
 class FlightResult:
     """A flight as planned, with the orbit it was meant for, if any, and what it had left."""
@@ -39,7 +43,35 @@ class FlightResult:
         """Whether the flight is in the orbit it was meant for, or in one at all if nothing says in which."""
         if self.target is None:
             return self.flight.orbit
-        return self.flight.orbit and self.margin is not None and (self.margin.speed_mps or -1.0) >= 0.0
+        has_margin = self.margin is not None and (self.margin.speed_mps or -1.0) >= 0.0
+        return self.flight.orbit and has_margin and not self.misses
+
+    @property
+    def misses(self) -> tuple[str, ...]:
+        """In what the orbit differs from the one it was meant for; nothing if there is none of either."""
+        target, flight = self.target, self.flight
+        if target is None or not flight.orbit:
+            return ()
+        apogee_km = (target.apogee_km or target.perigee_km).value
+        off = {
+            f"perigee {flight.perigee_m / 1e3:.1f} km": flight.perigee_m / 1e3 - target.perigee_km.value,
+            f"apogee {flight.apogee_m / 1e3:.1f} km": flight.apogee_m / 1e3 - apogee_km,
+        }
+        found = [words for words, km in off.items() if abs(km) > _NEAR_KM]
+        inclination_deg = float(np.degrees(flight.inclination_rad))
+        if abs(inclination_deg - target.inclination_deg.value) > _NEAR_DEG:
+            found.append(f"inclination {inclination_deg:.2f} deg{self._out_of_reach()}")
+        return tuple(found)
+
+    def _out_of_reach(self) -> str:
+        """Return why no flight from here has the inclination at once, if none has."""
+        latitude_deg, wanted = abs(self.scenario.site.latitude_deg), self.scenario.flight_plan.target_orbit
+        if (
+            wanted is None
+            or min(wanted.inclination_deg.value, 180.0 - wanted.inclination_deg.value) >= latitude_deg
+        ):
+            return ""
+        return f" (nearer the equator than the pad, {latitude_deg:.1f} deg, only a turn of the plane leads)"
 
     def to_csv(self) -> str:
         """Return powered flight second by second."""
@@ -67,6 +99,7 @@ class FlightResult:
             {
                 "title": self.scenario.title,
                 "reached": self.reached,
+                "misses": self.misses,
                 "orbit": flight.orbit,
                 "perigee_km": flight.perigee_m / 1e3 if flight.orbit else None,
                 "apogee_km": flight.apogee_m / 1e3 if flight.orbit else None,

@@ -44,6 +44,16 @@ def test_what_is_lacking_is_a_shortfall_and_no_orbit() -> None:
     assert "out of its reach" in far.stdout
 
 
+def test_a_plane_that_no_flight_from_there_has_is_told(tmp_path) -> None:
+    scenario = str(tmp_path / "launch.toml")
+    assert runner.invoke(app, ["new", "--like", "two-stage", "-o", scenario]).exit_code == 0
+    shown = runner.invoke(app, ["fly", scenario, "--orbit", "300,20"]).stdout
+    assert "Not the orbit asked for: inclination 3" in shown
+    assert "nearer the equator than the pad, 31.2 deg" in shown
+    told = json.loads(runner.invoke(app, ["fly", scenario, "--orbit", "300,20", "--json"]).stdout)
+    assert (told["orbit"], told["reached"], len(told["misses"])) == (True, False, 1)
+
+
 @pytest.mark.parametrize(
     "text",
     ["100,42", "abc", "200", "200,190", "300x200,42", "200,42,999", "200,42,1,1", "nan,42", "", "-200,42"],

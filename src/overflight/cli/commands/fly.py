@@ -95,6 +95,8 @@ def _orbit_lines(result: FlightResult) -> list[str]:
         )
     else:
         lines.append("No orbit: the perigee stays below 120 km.")
+    if result.misses:
+        lines.append(f"Not the orbit asked for: {'; '.join(result.misses)}.")
     if margin is None:
         return lines
     if margin.speed_mps is None:
