@@ -48,7 +48,7 @@ def test_a_plane_that_no_flight_from_there_has_is_told(tmp_path) -> None:
     scenario = str(tmp_path / "launch.toml")
     assert runner.invoke(app, ["new", "--like", "two-stage", "-o", scenario]).exit_code == 0
     shown = runner.invoke(app, ["fly", scenario, "--orbit", "300,20"]).stdout
-    assert "Not the orbit asked for: inclination 3" in shown
+    assert "Not the orbit asked for: inclination 29." in shown
     assert "nearer the equator than the pad, 31.2 deg" in shown
     told = json.loads(runner.invoke(app, ["fly", scenario, "--orbit", "300,20", "--json"]).stdout)
     assert (told["orbit"], told["reached"], len(told["misses"])) == (True, False, 1)
