@@ -1,8 +1,8 @@
 """The published ascent of GELATO flown again with its attitude, section by section and end to end.
 
 Open trajectory optimiser (commit ed4266f2294e, MIT licence), `example/`: a launcher of 28 t from Taiki. Between its
-nodes the direction of thrust is taken as even; its aerodynamic force acts along the body, ours against the air,
-which shows while the angle of attack is large at high dynamic pressure, just after the zero-lift turn.
+nodes the direction of thrust is taken as even. Its drag lies on straight lines between the rows of its table; ours is
+a smooth curve through them, so the scenario states rows enough that the two are one.
 """
 
 from __future__ import annotations
@@ -83,10 +83,8 @@ def test_every_section_from_its_event(nodes, verified) -> None:
         first = begin + 1 if time[begin + 1] - time[begin] < 1e-6 else begin
         ours = replay(nodes, first, end)
         position, velocity = (np.linalg.norm(ours[k : k + 3] - state[end, k : k + 3]) for k in (0, 3))
-        turned = event[begin] == "ZEROLIFT_END"  # see above
         verified(f"GELATO from {event[begin]}: position", position, allowed=300.0, unit="m")
-        verified(f"the same: velocity{' (drag along the air)' if turned else ''}", velocity,
-                 allowed=3.5 if turned else 2.0, unit="m/s")  # fmt: skip
+        verified("the same: velocity", velocity, allowed=2.0, unit="m/s")
 
 
 def test_end_to_end(nodes, verified) -> None:

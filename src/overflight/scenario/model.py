@@ -117,7 +117,10 @@ class Site(Strict):
 
 
 class Drag(Strict):
-    """Drag coefficient against Mach number: a smooth monotone curve through the rows, constant beyond."""
+    """Drag coefficient against Mach number: a smooth monotone curve through the rows, constant beyond.
+
+    A table that means straight lines between rows far apart needs more rows on those lines.
+    """
 
     mach: tuple[Real, ...] = (0.0, 0.6, 0.9, 1.1, 1.3, 2.0, 3.0, 5.0, 10.0)
     cd: tuple[Real, ...] = (0.30, 0.30, 0.40, 0.62, 0.60, 0.45, 0.33, 0.26, 0.24)
