@@ -5,15 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 
+import numpy as np
+
 from overflight.flight.engine import ThreadsEngine
 from overflight.flight.simulate import scenario_air
 from overflight.inference.bank import Bank, make_bank
+from overflight.inference.likelihood import WRONG
+from overflight.inference.terms import BROAD
+from overflight.scenario.claims import Claim
 from overflight.scenario.facts import Facts
 from overflight.scenario.load import parse_facts, parse_scenario
 from overflight.scenario.model import Scenario
 from scenarios import SMALL, edited
 
-__all__ = ["FACTS", "LAUNCH", "NOW", "bank", "facts", "launch"]
+__all__ = ["FACTS", "LAUNCH", "NOW", "NUMBERS", "bank", "facts", "launch", "synthetic"]
 
 NOW = datetime(2021, 1, 1, tzinfo=UTC)
 LAUNCH = edited(
@@ -79,6 +84,14 @@ confidence = "A"
 source = "agency"
 """
 
+NUMBERS = {
+    "lift-off": "utc",
+    "past-the-cape": "distance_km",
+    "first-stage": "distance_km",
+    "how-high": "altitude_km",
+}
+"""The published number of each claim that has one."""
+
 
 @cache
 def launch() -> Scenario:
@@ -97,3 +110,32 @@ def bank() -> Bank:
     return make_bank(
         launch(), scenario_air(launch()), facts().claim, flights=8192, seed=3, engine=ThreadsEngine()
     )
+
+
+def synthetic(bank: Bank, number: int, *, claimed: float = 1.0) -> tuple[int, list[Claim]]:
+    """Return a flight drawn before the facts, and the claims that people would have made of it.
+
+    Every claim is off by Student's t times its tolerance, or ten times it where its source is wrong;
+    ``claimed`` below 1 makes people claim tolerances that are too small.
+    """
+    claims = facts().claim
+    generator = np.random.default_rng(number)
+    row = int(generator.choice(len(bank), p=np.exp(bank.log_prior)))
+    wrong = {
+        source: generator.random() < max(WRONG[c.confidence] for c in claims if c.source == source)
+        for source in {c.source for c in claims if c.kind != "statement"}
+    }
+    truth = {
+        "past-the-cape": bank.columns["past-the-cape.offset_km"][row], "how-high": bank.columns["apogee_km"][row],
+    }  # fmt: skip
+    made = []
+    for claim in claims:
+        if claim.key not in truth:
+            continue
+        off = claim.tolerance_km * generator.standard_t(4) * (BROAD if wrong[claim.source] else 1.0)
+        values = {
+            NUMBERS[claim.key]: float(truth[claim.key] + off),
+            "tolerance_km": claimed * claim.tolerance_km,
+        }
+        made.append(claim.model_copy(update=values))
+    return row, made

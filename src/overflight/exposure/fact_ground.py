@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -49,15 +50,18 @@ def ground_of(
     ------
     InputError : a claim counts from the coast of a country of which no place is known
     """
+    from scipy.spatial import KDTree
+
     every = tuple(places)
-    made: dict[tuple[tuple[str, ...], bool], NDArray[np.float64] | None] = {}
+    made: dict[tuple[tuple[str, ...], bool], KDTree | None] = {}
     coast = {}
     for claim in claims:
         if not isinstance(claim, FallClaim) or claim.distance_km is None or claim.point_deg is not None:
             continue
         at = (claim.coast_country, claim.coast == "mainland")
         if at not in made:
-            made[at] = coast_points(every, claim.coast_country, mainland=at[1])
+            along = coast_points(every, claim.coast_country, mainland=at[1])
+            made[at] = None if along is None else KDTree(along)
         points = made[at]
         if points is None:
             raise InputError(
@@ -69,4 +73,16 @@ def ground_of(
                 remedy="Give from_latitude_deg and from_longitude_deg instead, or places of that country.",
             )
         coast[claim.key] = points
-    return Ground(coast, {zone.key: zone_ring(zone, site) for zone in zones})
+    rings = {zone.key: zone_ring(zone, site) for zone in zones}
+    return Ground(coast, rings, {key: KDTree(_border(ring)) for key, ring in rings.items()})
+
+
+def _border(ring: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return ECEF points (k, 3) along a ring of longitudes and latitudes, at most 0.02 degrees apart."""
+    parts = []
+    for (x0, y0), (x1, y1) in pairwise(ring):
+        dx = (x1 - x0 + 180.0) % 360.0 - 180.0
+        steps = np.linspace(0.0, 1.0, max(int(np.hypot(dx, y1 - y0) / 0.02), 1), endpoint=False)
+        parts.append(np.stack([x0 + steps * dx, y0 + steps * (y1 - y0)], axis=1))
+    dense = np.radians(np.concatenate(parts))
+    return geodetic_to_ecef(dense[:, 1], dense[:, 0], 0.0)

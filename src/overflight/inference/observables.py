@@ -17,6 +17,7 @@ from overflight.earth.air import Air
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef, geodetic_to_ecef
 from overflight.flight.kernels_rhs import GROUND_M
+from overflight.flight.orbit_reached import apsides
 from overflight.flight.passage import parallel_crossing
 from overflight.flight.simulate import Flown, fall, geodetic_rows
 from overflight.scenario.claims import (
@@ -25,6 +26,7 @@ from overflight.scenario.claims import (
     FallClaim,
     InZoneClaim,
     LineClaim,
+    OrbitClaim,
     PassageClaim,
     RadarClaim,
     SeparationClaim,
@@ -32,7 +34,7 @@ from overflight.scenario.claims import (
 from overflight.scenario.draws import Draws
 from overflight.scenario.model import Scenario
 
-__all__ = ["PATH_ROWS", "PATH_ROW_S", "Columns", "bodies_seen", "observables"]
+__all__ = ["PATH_ROWS", "PATH_ROW_S", "Columns", "asked", "bodies_seen", "observables"]
 
 Array = NDArray[np.float64]
 Columns = dict[str, Array]
@@ -67,8 +69,8 @@ def observables(
     for every body a claim speaks of; ``KEY.BODY.floor_s`` its descent through the track floor of a claim;
     ``KEY.offset_km`` and ``KEY.time_s`` of a passage, ``KEY.longitude_deg`` and ``KEY.time_s`` of a crossing,
     ``KEY.along_km`` (from the middle of the line towards its second point) and ``KEY.time_s`` of a line;
-    ``KEY.downrange_km`` and ``KEY.altitude_km`` of a radar; ``separation.K_s`` of a stage.  Times count from
-    lift-off.
+    ``KEY.downrange_km`` and ``KEY.altitude_km`` of a radar; ``separation.K_s`` of a stage;
+    ``KEY.perigee_km``, ``KEY.apogee_km`` and ``KEY.inclination_deg`` of an orbit.  Times count from lift-off.
     """
     path = _path(scenario, air, draws, flown, orbit)
     columns: Columns = {
@@ -93,9 +95,51 @@ def observables(
             columns |= _radar(scenario, claim, path, columns["lift_off_s"])
         elif isinstance(claim, SeparationClaim):
             columns[f"separation.{claim.stage}_s"] = flown.slots[:, claim.stage - 1, 0].copy()
+        elif isinstance(claim, OrbitClaim):
+            columns |= _orbit(claim, flown, orbit)
     for body in bodies_seen(claims):
         columns |= _fall(scenario, air, draws, flown, body, claims, orbit)
     return columns
+
+
+def _orbit(claim: OrbitClaim, flown: Flown, orbit: NDArray[np.bool_]) -> Columns:
+    """Return the figures of the orbit that the claim tells, of the flights that reached one."""
+    found = apsides(flown.ends[:, 2:8])
+    figures = {
+        "perigee_km": found.perigee_m / 1e3,
+        "apogee_km": found.apogee_m / 1e3,
+        "inclination_deg": np.degrees(found.inclination_rad),
+    }
+    return {
+        f"{claim.key}.{name}": np.where(orbit, values, np.nan)
+        for name, values in figures.items()
+        if getattr(claim, name) is not None
+    }
+
+
+def asked(claims: Sequence[Claim]) -> list[tuple[object, ...]]:
+    """Return all that the columns of some claims hang on: where it is the same, so are the columns.
+
+    Published values, tolerances, words and sources are not among it: they change the weights, no flight.
+    """
+    rows: list[tuple[object, ...]] = [("bodies", *sorted(bodies_seen(claims)))]
+    for claim in claims:
+        if isinstance(claim, PassageClaim):
+            rows.append((claim.key, claim.latitude_deg, claim.longitude_deg, claim.side))
+        elif isinstance(claim, CrossingClaim):
+            rows.append((claim.key, claim.latitude_deg))
+        elif isinstance(claim, LineClaim):
+            rows.append((claim.key, *claim.line_latlon_deg))
+        elif isinstance(claim, RadarClaim):
+            rows.append((claim.key, claim.utc.isoformat()))
+        elif isinstance(claim, SeparationClaim):
+            rows.append(("separation", claim.stage))
+        elif isinstance(claim, OrbitClaim):
+            shape = ("perigee_km", "apogee_km", "inclination_deg")
+            rows.append((claim.key, *(name for name in shape if getattr(claim, name) is not None)))
+        elif isinstance(claim, FallClaim):
+            rows += [(claim.key, body, *_floors(body, [claim]).values()) for body in claim.bodies]
+    return rows
 
 
 def bodies_seen(claims: Sequence[Claim]) -> tuple[str, ...]:

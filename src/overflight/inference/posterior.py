@@ -12,6 +12,7 @@ from overflight import rng
 from overflight.errors import InputError, NumericsError
 from overflight.inference.bank import Bank
 from overflight.inference.likelihood import Likelihood, leave_out, weigh
+from overflight.inference.pareto import pareto_shape
 from overflight.inference.terms import Ground
 from overflight.scenario.claims import Claim
 from overflight.scenario.draws import draw, quantities
@@ -43,7 +44,8 @@ class Posterior:
     """A bank with its weights after the facts.
 
     ``log_weight`` (n,) sums to one in the exponential; ``log_evidence`` is the log of the mean likelihood
-    before the facts, in the units of the claims; ``effective`` the effective number of flights (Kish).
+    before the facts, in the units of the claims; ``effective`` the effective number of flights (Kish);
+    ``pareto_k`` the shape of the tail of the weights, up to 0.7 fit for use (:mod:`.pareto`).
     """
 
     bank: Bank = field(repr=False)
@@ -51,6 +53,7 @@ class Posterior:
     log_weight: Array = field(repr=False)
     log_evidence: float
     effective: float
+    pareto_k: float
 
     @property
     def weights(self) -> Array:
@@ -159,7 +162,8 @@ def _weighed(bank: Bank, likelihood: Likelihood) -> Posterior:
     top = float(joint.max())
     total = top + float(np.log(np.exp(joint - top).sum()))
     log_weight = joint - total
-    return Posterior(bank, likelihood, log_weight, total, float(1.0 / np.exp(2.0 * log_weight).sum()))
+    effective = float(1.0 / np.exp(2.0 * log_weight).sum())
+    return Posterior(bank, likelihood, log_weight, total, effective, pareto_shape(log_weight))
 
 
 def _too_few(bank: Bank, found: Posterior) -> str:

@@ -4,7 +4,8 @@ The ensemble sampler emcee (Foreman-Mackey et al. 2013, PASP 125, 306) moves man
 space where every quantity is a standard normal number before the facts, within one outcome.  Three in five
 moves propose from the Gaussian that the bank suggests, a preconditioned Crank-Nicolson step about its mean,
 which leaves that Gaussian unchanged (Rudolf and Sprungk 2018, Found. Comput. Math. 18, 309); the others are
-differential evolution.  A chain that is too short for its own autocorrelation is refused, not reported.
+differential evolution.  The walk stops by itself once it is long enough for its own autocorrelation and its
+parts agree; a chain that never gets there is refused, not reported.
 """
 
 from __future__ import annotations
@@ -36,11 +37,14 @@ Array = NDArray[np.float64]
 MOMENT = "failure.time"
 """Name of the moment of failure among the walked quantities, as a share of the time it may strike in."""
 _STEP = 0.6  # of the Crank-Nicolson move: 0 stays, 1 draws anew
-_BLOCK = 64  # flights evaluated at once by one worker
+_BLOCK = 24  # flights evaluated at once by one worker: half the walkers move together, on two cores
 LENGTHS = 50.0
 """Autocorrelation times that a chain must be long: below, emcee's estimate itself cannot be trusted."""
 MIXED = 1.05
 """Largest potential scale reduction (Gelman and Rubin 1992, Stat. Sci. 7, 457) of a chain that has mixed."""
+FIRST_LOOK, MOST_STEPS = 800, 12_000
+"""Steps after which a walk that stops by itself is first looked at, and those after which it is given up."""
+_ON = 1.25  # the next look comes when the chain is longer by this factor
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,9 @@ class Refined:
 
     ``value_mean`` and ``value_sd`` (d,) the same in the units of each quantity; ``tau`` the longest
     autocorrelation time in steps, ``reduction`` the largest potential scale reduction, ``accepted`` the
-    share of proposals taken; ``coords`` (s, d) the thinned chain.
+    share of proposals taken; ``apart`` the largest difference of a mean from that of the bank's flights, in
+    posterior standard deviations, and ``apart_sigma`` in its own Monte Carlo errors; ``coords`` (s, d) the
+    thinned chain.
     """
 
     outcome: str
@@ -63,6 +69,8 @@ class Refined:
     accepted: float
     steps: int
     walkers: int
+    apart: float
+    apart_sigma: float
     coords: Array = field(repr=False)
 
 
@@ -73,46 +81,67 @@ def refine(
     ground: Ground,
     posterior: Posterior,
     *,
-    steps: int,
-    walkers: int = 96,
+    steps: int | None = None,
+    walkers: int | None = None,
     engine: Engine | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Refined:
     """Walk the posterior of the likeliest outcome.
+
+    Parameters
+    ----------
+    steps : of the walk; if left out it goes on until it has converged, for ``MOST_STEPS`` at the most
+    walkers : that move together; if left out two a quantity and twelve more, 32 at least
 
     Raises
     ------
     NumericsError : the chain is shorter than ``LENGTHS`` of its autocorrelation times, or has not mixed
     InputError : emcee is not installed
     """
-    try:
-        import emcee
-    except ModuleNotFoundError:
-        raise InputError(
-            "--refine", found="no emcee", allowed="the extra overflight[explain]", remedy="Install it."
-        ) from None
     every = quantities(scenario)
     names = tuple(p for p, q in every.items() if q.spread and not p.startswith("failure."))
     bank, weights = posterior.bank, posterior.weights
     likely = int(np.argmax(np.bincount(bank.outcome, weights, minlength=len(bank.outcomes))))
     paths = (*names, MOMENT) if likely else names
     mine = np.flatnonzero((bank.outcome == likely) & (weights > 1e-9 * weights.max()))
-    start = _normals(bank.seed, bank.key[mine], names, moment=bool(likely))
-    mean, factor = _gaussian(start, weights[mine])
+    flights = _normals(bank.seed, bank.key[mine], names, moment=bool(likely))
+    own = weights[mine] / weights[mine].sum()
     target = _Target(scenario, air, tuple(claims), ground, names, likely, engine or SerialEngine())
-    generator = np.random.RandomState(bank.seed)
-    chosen = generator.choice(len(mine), walkers, p=weights[mine] / weights[mine].sum())
-    jitter = 0.05 * generator.standard_normal((walkers, len(paths)))
+    many = max(32, 2 * len(paths) + 12) if walkers is None else walkers
+    sampler, state = _sampler(target, flights, own, many, bank.seed)
+    look, chain = FIRST_LOOK if steps is None else steps, None
+    for done, _ in enumerate(sampler.sample(state, iterations=steps or MOST_STEPS), 1):
+        progress(done, steps or max(look, done))
+        if done == look:
+            chain = _Chain.of(sampler)
+            if steps is not None or chain.converged or done == MOST_STEPS:
+                break
+            look = min(int(look * _ON), MOST_STEPS)
+    assert chain is not None
+    if not chain.converged:
+        raise NumericsError(chain.refusal(given_up=steps is None))
+    return _told(chain, scenario, bank.outcomes[likely].key, paths, names, flights, own)
+
+
+def _sampler(target: _Target, flights: Array, own: Array, walkers: int, seed: int) -> tuple[Any, Any]:
+    """Return the sampler with its moves, and where its walkers start: at flights of the bank, by weight."""
+    try:
+        import emcee
+    except ModuleNotFoundError:
+        raise InputError(
+            "--refine", found="no emcee", allowed="the extra overflight[explain]", remedy="Install it."
+        ) from None
+    mean, factor = _gaussian(flights, own)
+    generator = np.random.RandomState(seed)
+    chosen = generator.choice(len(flights), walkers, p=own)
+    jitter = 0.05 * generator.standard_normal((walkers, flights.shape[1]))
     moves = [
         (emcee.moves.MHMove(_Step(mean, factor)), 0.6),
         (emcee.moves.DEMove(), 0.3),
         (emcee.moves.DESnookerMove(), 0.1),
     ]
-    sampler = emcee.EnsembleSampler(walkers, len(paths), target, moves=moves, vectorize=True)
-    state = emcee.State(start[chosen] + jitter, random_state=generator.get_state())
-    for done, _ in enumerate(sampler.sample(state, iterations=steps), 1):
-        progress(done, steps)
-    return _judged(sampler, scenario, bank.outcomes[likely].key, paths, names)
+    sampler = emcee.EnsembleSampler(walkers, flights.shape[1], target, moves=moves, vectorize=True)
+    return sampler, emcee.State(flights[chosen] + jitter, random_state=generator.get_state())
 
 
 def _normals(seed: int, keys: NDArray[np.int64], names: Sequence[str], *, moment: bool) -> Array:
@@ -192,34 +221,69 @@ class _Target:
         return likelihood.total - 0.5 * np.sum(z**2, axis=1)
 
 
-def _judged(
-    sampler: Any, scenario: Scenario, outcome: str, paths: tuple[str, ...], names: tuple[str, ...]
-) -> Refined:
-    from emcee.autocorr import integrated_time
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """What a walk has come to: its steps after warming up (s, w, d), and how far they can be trusted."""
 
-    chain = sampler.get_chain()
-    steps, walkers, _ = chain.shape
-    kept = chain[steps // 5 :]
-    tau = float(np.max(integrated_time(kept, tol=0))) if len(kept) > 8 else float("inf")
-    reduction = _reduction(kept)
-    if len(kept) < LENGTHS * tau or reduction > MIXED:
-        wanted = int(np.ceil(1.25 * LENGTHS * max(tau, 1.0) * 1.1)) if np.isfinite(tau) else 10 * steps
-        raise NumericsError(
-            f"the chain has not converged: {len(kept)} steps after warming up are {len(kept) / tau:.0f} "
-            f"autocorrelation times of {tau:.0f} steps, {LENGTHS:.0f} are needed; potential scale reduction "
-            f"{reduction:.3f}, at most {MIXED:g}. Take --refine {max(wanted, 2 * steps)} or leave it out"
+    kept: Array
+    tau: float
+    reduction: float
+    accepted: float
+    steps: int
+
+    @classmethod
+    def of(cls, sampler: Any) -> _Chain:
+        from emcee.autocorr import integrated_time
+
+        chain = sampler.get_chain()
+        kept = chain[len(chain) // 5 :]
+        tau = float(np.max(integrated_time(kept, tol=0))) if len(kept) > 8 else float("inf")
+        return cls(kept, tau, _reduction(kept), float(np.mean(sampler.acceptance_fraction)), len(chain))
+
+    @property
+    def converged(self) -> bool:
+        return len(self.kept) >= LENGTHS * self.tau and self.reduction <= MIXED
+
+    def refusal(self, *, given_up: bool) -> str:
+        wanted = int(np.ceil(1.25 * LENGTHS * max(self.tau, 1.0) * 1.1)) if np.isfinite(self.tau) else 0
+        remedy = (
+            "Narrow what the scenario leaves open, or take more flights in the bank"
+            if given_up
+            else f"Take --refine auto, or --refine {max(wanted, 2 * self.steps)}"
         )
-    flat = kept.reshape(-1, kept.shape[2])
+        return (
+            f"the chain has not converged: {len(self.kept)} steps after warming up are "
+            f"{len(self.kept) / self.tau:.0f} autocorrelation times of {self.tau:.3g} steps, {LENGTHS:.0f} "
+            f"are needed; scale reduction {self.reduction:.3f}, at most {MIXED:g}. {remedy}, or leave "
+            "--refine out"
+        )
+
+
+def _told(
+    chain: _Chain,
+    scenario: Scenario,
+    outcome: str,
+    paths: tuple[str, ...],
+    names: tuple[str, ...],
+    flights: Array,
+    own: Array,
+) -> Refined:
+    """Return what a converged chain says, beside the flights of the bank (n, d) with their weights (n,)."""
+    flat = chain.kept.reshape(-1, chain.kept.shape[2])
     normals = {path: flat[:, i] for i, path in enumerate(names)}
     every = quantities(scenario)
     normals |= {p: np.zeros(len(flat)) for p, q in every.items() if q.spread and p not in normals}
     draws = draw_from_normals(scenario, np.arange(len(flat), dtype=np.int64), normals)
     values = [draws[path] if path in names else flat[:, i] for i, path in enumerate(paths)]
+    mean, sd = flat.mean(axis=0), flat.std(axis=0)
+    difference = np.abs(mean - own @ flights) / sd
+    error = np.sqrt(np.sum(own**2) + chain.tau / len(flat))
     return Refined(
-        outcome, paths, flat.mean(axis=0), flat.std(axis=0),
+        outcome, paths, mean, sd,
         np.array([v.mean() for v in values]), np.array([v.std() for v in values]),
-        tau, reduction, float(np.mean(sampler.acceptance_fraction)), steps, walkers,
-        flat[:: max(int(tau), 1)],
+        chain.tau, chain.reduction, chain.accepted, chain.steps, chain.kept.shape[1],
+        float(difference.max()), float(difference.max() / error),
+        flat[:: max(int(chain.tau), 1)],
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +32,9 @@ from overflight.scenario.claims import (
 )
 from overflight.scenario.model import Scenario
 
+if TYPE_CHECKING:
+    from scipy.spatial import KDTree
+
 __all__ = ["BROAD", "Ground", "Term", "log_t", "terms_of"]
 
 Array = NDArray[np.float64]
@@ -40,18 +43,20 @@ BROAD = 10.0
 _MISSED = 50.0  # tolerances, where a flight shows nothing at all
 _ON_GROUND_KM = 6371.0
 _BEARING_DEG = 5.0  # how far a stated sector is good
+_MANY = 10_000  # points, from which threads are worth their start
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """What of the ground the facts speak of: coasts and zones, made from places by the caller.
 
-    ``coast_m``: for each fall claim with a coast, ECEF points (k, 3) along it; ``zone_deg``: closed rings
-    (k, 2) of longitude and latitude of the announced zones.
+    ``coast``: for each fall claim with a coast, ECEF points (m) along it; ``zone_deg``: closed rings (k, 2)
+    of longitude and latitude of the announced zones; ``border``: ECEF points (m) along each of them.
     """
 
-    coast_m: Mapping[str, Array] = field(default_factory=dict, repr=False)
+    coast: Mapping[str, KDTree] = field(default_factory=dict, repr=False)
     zone_deg: Mapping[str, Array] = field(default_factory=dict, repr=False)
+    border: Mapping[str, KDTree] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ def terms_of(
     if isinstance(claim, InZoneClaim):
         return _in_zone(claim, columns, ground)
     if isinstance(claim, OrbitClaim):
-        return [_yes_no(claim, "orbit", columns["orbit"] > 0.5, claim.reached)]
+        return [_yes_no(claim, "orbit", columns["orbit"] > 0.5, claim.reached), *_orbit(claim, columns)]
     if isinstance(claim, StageStatusClaim):
         return [_yes_no(claim, "stage", _stage_was(scenario, claim, outcome), True)]
     return [
@@ -191,6 +196,20 @@ def _yes_no(claim: Claim, name: str, model: NDArray[np.bool_], fact: bool) -> Te
     )  # fmt: skip
 
 
+def _orbit(claim: OrbitClaim, columns: Columns) -> list[Term]:
+    """Compare the figures of an orbit; a flight that reached none misses them by far."""
+    told = [
+        ("perigee", "km", claim.perigee_km, claim.tolerance_km, f"{claim.key}.perigee_km"),
+        ("apogee", "km", claim.apogee_km, claim.tolerance_km, f"{claim.key}.apogee_km"),
+        ("inclination", "deg", claim.inclination_deg, claim.tolerance_deg, f"{claim.key}.inclination_deg"),
+    ]
+    return [
+        _number(claim, name, unit, fact, sigma, columns[column])
+        for name, unit, fact, sigma, column in told
+        if fact is not None
+    ]
+
+
 def _stage_was(scenario: Scenario, claim: StageStatusClaim, outcome: NDArray[np.int64]) -> NDArray[np.bool_]:
     """Return whether the stage did as the claim says, by the outcome of each flight."""
     stage = np.array([0, *(mode.stage for mode in scenario.failure)])
@@ -251,8 +270,8 @@ def _fall_place(claim: FallClaim, body: str, columns: Columns, ground: Ground) -
     if claim.distance_km is not None:
         if claim.point_deg is not None:
             distance = _from_point(claim.point_deg, latitude, longitude)[1]
-        elif claim.key in ground.coast_m:
-            distance = _from_points(ground.coast_m[claim.key], latitude, longitude)
+        elif claim.key in ground.coast:
+            distance = _from_points(ground.coast[claim.key], latitude, longitude)
         else:
             return terms  # none of the places has this coast
         terms.append(_number(claim, "distance", "km", claim.distance_km, claim.tolerance_km, distance))
@@ -278,14 +297,12 @@ def _from_point(point_deg: tuple[float, float], latitude: Array, longitude: Arra
     return azimuth, distance
 
 
-def _from_points(points_m: Array, latitude: Array, longitude: Array) -> Array:
-    """Return distances (km) to the nearest of ECEF points (k, 3), NaN where nothing fell."""
-    from scipy.spatial import KDTree
-
+def _from_points(points: KDTree, latitude: Array, longitude: Array) -> Array:
+    """Return distances (km) to the nearest of some ECEF points, NaN where nothing fell."""
     distance = np.full(len(latitude), np.nan)
     there = np.isfinite(latitude)
     fell = geodetic_to_ecef(np.radians(latitude[there]), np.radians(longitude[there]), 0.0)
-    chord, _ = KDTree(points_m).query(fell, workers=-1)
+    chord, _ = points.query(fell, workers=-1 if len(fell) > _MANY else 1)
     distance[there] = 2.0 * _ON_GROUND_KM * np.arcsin(np.asarray(chord) / (2.0e3 * _ON_GROUND_KM))
     return distance
 
@@ -303,9 +320,7 @@ def _in_zone(claim: InZoneClaim, columns: Columns, ground: Ground) -> list[Term]
     inside = contains_xy(
         Polygon(np.stack([turn, ring[:, 1]], axis=1)), (longitude - start + 180.0) % 360.0 - 180.0, latitude
     )
-    dense = _along(ring)
-    border = geodetic_to_ecef(np.radians(dense[:, 1]), np.radians(dense[:, 0]), 0.0)
-    signed = np.where(inside, 1.0, -1.0) * _from_points(border, latitude, longitude)
+    signed = np.where(inside, 1.0, -1.0) * _from_points(ground.border[claim.zone], latitude, longitude)
     sign = 1.0 if claim.inside else -1.0
     right, wrong = (
         np.log(_t_below(sign * signed, s)) for s in (claim.tolerance_km, BROAD * claim.tolerance_km)
@@ -314,13 +329,3 @@ def _in_zone(claim: InZoneClaim, columns: Columns, ground: Ground) -> list[Term]
     right = np.where(missed, np.log(1e-3), right)
     wrong = np.where(missed, np.log(0.5), wrong)
     return [Term(f"{claim.key} (inside)", claim.key, "km", None, claim.tolerance_km, signed, right, wrong)]
-
-
-def _along(ring: Array) -> Array:
-    """Return points (k, 2) along a ring of longitudes and latitudes, at most 0.02 degrees apart."""
-    parts = []
-    for (x0, y0), (x1, y1) in pairwise(ring):
-        dx = (x1 - x0 + 180.0) % 360.0 - 180.0
-        steps = np.linspace(0.0, 1.0, max(int(np.hypot(dx, y1 - y0) / 0.02), 1), endpoint=False)
-        parts.append(np.stack([x0 + steps * dx, y0 + steps * (y1 - y0)], axis=1))
-    return np.concatenate(parts)

@@ -49,7 +49,8 @@ class ExplainSettings:
     """How a reconstruction is to be computed.
 
     ``flights`` of the bank; ``samples`` drawn from those that are left, for falls and places; ``fragments``
-    of a break-up; a place within ``width_km`` is overflown; ``refine_steps`` of the sampler, 0 for none.
+    of a break-up; a place within ``width_km`` is overflown; ``refine_steps`` of the sampler, 0 for none,
+    ``None`` until it has converged.
     """
 
     flights: int = 200_000
@@ -58,7 +59,7 @@ class ExplainSettings:
     seed: int = 1
     engine: str = "threads"
     width_km: float = 50.0
-    refine_steps: int = 0
+    refine_steps: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ def explain(
         told, compared = learned(scenario, posterior), residuals(posterior)
         progress("Weighing", 3, 3)
         refined = None
-        if settings.refine_steps:
+        if settings.refine_steps != 0:
             refined = refine(
                 scenario, air, facts.claim, ground, posterior, steps=settings.refine_steps, engine=runner,
                 progress=lambda done, total: progress("Refining", done, total),

@@ -46,8 +46,7 @@ def bulletin_map(talk: Talk, *, narrow: bool, prefix: str = "map") -> str:
         _fall_label(talk, view, field, row)
     grid, lines = layers.graticule(view)
     labels.degree_labels(view, field, lines)
-    if talk.language == "en":
-        labels.area_labels(view, field)
+    labels.area_labels(view, field, talk.language)
     scale = "50m" if view.km_per_unit > 1.2 else "10m"
     ground = [grid, layers.land(view, scale), layers.borders(view, scale), layers.places(view, b.places)]
     drawn = [*ground, layers.zones(view, b.announced), *(_fall_area(view, row) for row in falls)]

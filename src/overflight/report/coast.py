@@ -16,7 +16,7 @@ import numpy as np
 from overflight.report.packaged import packaged_bytes, packaged_text
 from overflight.report.projection import authalic_directions
 
-__all__ = ["Atlas", "Lines", "MapName", "atlas", "map_names"]
+__all__ = ["Atlas", "Lines", "MapName", "atlas", "map_names", "name_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,22 @@ def map_names() -> tuple[MapName, ...]:
         MapName(kind, name, float(lon), float(lat), float(width)) for kind, name, lon, lat, width in rows
     ]
     return tuple(sorted(names, key=lambda item: -item.width_km))
+
+
+@cache
+def _names_abroad() -> dict[str, dict[str, str]]:
+    """Return the names of countries, seas and islands in Japanese and Korean, by their English ones.
+
+    Countries as Natural Earth 5.1 has them, the usual short form where it gives the long one; the rest as
+    school atlases of both countries write them.
+    """
+    rows = [line.split(",") for line in packaged_text("static/names-cjk.csv").splitlines()[1:] if line]
+    return {name: {"ja": ja, "ko": ko} for name, ja, ko in rows}
+
+
+def name_in(name: str, language: str) -> str:
+    """Return the name of a country, sea or island in a language, in English where none is known."""
+    return _names_abroad().get(name, {}).get(language, name)
 
 
 def lines_of(points_deg: np.ndarray, start: np.ndarray) -> Lines:

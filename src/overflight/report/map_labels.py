@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from overflight.report.clock import Clock
-from overflight.report.coast import MapName, atlas, map_names
+from overflight.report.coast import MapName, atlas, map_names, name_in
 from overflight.report.flight_path import FlightPath
 from overflight.report.labels import Box, LabelField, Spot, around, numbered_disc, split_label, text_width
 from overflight.report.map_layers import ring_area, visible_rings, zone_ring
@@ -239,7 +239,7 @@ def degree_labels(view: MapView, field: LabelField, lines: Iterable[tuple[str, n
             field.put([(text, "geo")], [Spot(x + 4, y, "start"), Spot(x - 4, y, "end", 1)], most=2)
 
 
-def area_labels(view: MapView, field: LabelField) -> None:
+def area_labels(view: MapView, field: LabelField, language: str = "en") -> None:
     """Write seas, then countries, then islands, as far as there is room and they are the right size."""
     names = map_names()
     xy_km, cosine = view.projection.forward(
@@ -251,10 +251,11 @@ def area_labels(view: MapView, field: LabelField) -> None:
     written: set[str] = set()
     for kind, css in (("sea", "sea"), ("land", "lan")):
         if kind == "land":
-            written.update(country_labels(view, field))
+            written.update(country_labels(view, field, language))
         for name, x, y in seen:
-            if name.kind == kind and name.name not in written and put_name(view, field, name, css, (x, y)):
-                written.add(name.name)
+            own = replace(name, name=name_in(name.name, language))
+            if name.kind == kind and own.name not in written and put_name(view, field, own, css, (x, y)):
+                written.add(own.name)
 
 
 def put_name(view: MapView, field: LabelField, name: MapName, css: str, at: tuple[float, float]) -> bool:
@@ -274,7 +275,7 @@ def put_name(view: MapView, field: LabelField, name: MapName, css: str, at: tupl
     return field.put([(part, css) for part in parts], spots, most=2.4)
 
 
-def country_labels(view: MapView, field: LabelField) -> Iterator[str]:
+def country_labels(view: MapView, field: LabelField, language: str = "en") -> Iterator[str]:
     """Write country names well inside the largest part of each that is seen; yield those written."""
     import shapely
 
@@ -289,7 +290,7 @@ def country_labels(view: MapView, field: LabelField) -> Iterator[str]:
         if country not in largest or ring_area(rings[index]) > ring_area(largest[country]):
             largest[country] = rings[index]
     for country, ring in sorted(largest.items(), key=lambda item: -ring_area(item[1])):
-        name = world.country_name[country]
+        name = name_in(world.country_name[country], language)
         if ring_area(ring) < max(500.0, 7.0 * text_width(name, "lan")):
             break
         spots = inside_spots(view, shapely.buffer(shapely.Polygon(ring), 0))

@@ -19,6 +19,7 @@ from overflight.scenario.zones import AnnouncedZone, Band, Circle, Latitude, Lon
 __all__ = [
     "AltitudeClaim",
     "Claim",
+    "CountClaim",
     "CrossingClaim",
     "FallClaim",
     "InZoneClaim",
@@ -306,10 +307,35 @@ class StageStatusClaim(_Claim):
 
 
 class OrbitClaim(_Claim):
-    """An orbit was, or was not, reached."""
+    """An orbit was, or was not, reached; of one that was, its heights and its inclination if published."""
 
     kind: Literal["orbit"]
     reached: Flag
+    perigee_km: Annotated[Real, Field(gt=0.0, le=400_000.0)] | None = None
+    apogee_km: Annotated[Real, Field(gt=0.0, le=400_000.0)] | None = None
+    tolerance_km: Annotated[Real, Field(gt=0.0)] = 20.0
+    inclination_deg: Annotated[Real, Field(ge=0.0, le=180.0)] | None = None
+    tolerance_deg: Annotated[Real, Field(gt=0.0)] = 0.3
+
+    @model_validator(mode="after")
+    def _agrees(self) -> OrbitClaim:
+        shape = {"perigee_km": self.perigee_km, "apogee_km": self.apogee_km}
+        given = [key for key, value in {**shape, "inclination_deg": self.inclination_deg}.items() if value]
+        if given and not self.reached:
+            raise Refused(
+                key=given[0],
+                found=f"{given[0]} beside reached = false",
+                allowed="the shape of an orbit that was reached",
+                remedy="Set reached = true, or leave the shape out: a planned orbit belongs to the scenario.",
+            )
+        if self.perigee_km is not None and self.apogee_km is not None and self.perigee_km > self.apogee_km:
+            raise Refused(
+                key="perigee_km",
+                found=f"{self.perigee_km:g} with apogee_km = {self.apogee_km:g}",
+                allowed="at most apogee_km",
+                remedy="Exchange the two.",
+            )
+        return self
 
 
 class StatementClaim(_Claim):
@@ -318,6 +344,16 @@ class StatementClaim(_Claim):
     kind: Literal["statement"]
     speaker: str | None = None
     utc: Instant | None = None
+    answers: Literal["outcome", "why", "warned", "hurt", "where", "next", "see"] | None = Field(
+        default=None, description="the question of the bulletin under which these words stand as well"
+    )
+
+
+class CountClaim(_Claim):
+    """A number that somebody counted, such as launches in a year: kept with its source, nothing more."""
+
+    kind: Literal["count"]
+    count: Annotated[Whole, Field(ge=0)]
 
 
 Claim = Annotated[
@@ -334,6 +370,7 @@ Claim = Annotated[
     | SeparationClaim
     | OrbitClaim
     | StageStatusClaim
-    | StatementClaim,
+    | StatementClaim
+    | CountClaim,
     Field(discriminator="kind"),
 ]

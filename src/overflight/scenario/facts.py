@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, model_validator
 
 from overflight.scenario.claims import Claim, ZoneClaim
+from overflight.scenario.facts_tables import CameraTold, SeaTold, Upcoming
 from overflight.scenario.model import Source
 from overflight.scenario.quantity import Instant, Name, Real, Strict, Whole
 from overflight.scenario.refusal import Refused
@@ -150,7 +151,9 @@ class Facts(Strict):
     """What was published about a launch that has happened.
 
     ``warning`` and ``change`` are for the bulletin: how the warning worked, and what the page said wrongly
-    or not yet.  ``answer`` adds questions that no computation answers, each with its source.
+    or not yet.  ``answer`` adds questions that no computation answers, each with its source.  ``camera`` is
+    what the satellite looks with, ``next_attempt`` what has been announced of the next one, ``sea`` the wind
+    and current that what floats drifts with.
     """
 
     schema_version: Literal[1] = Field(description="1")
@@ -162,6 +165,9 @@ class Facts(Strict):
     warning: tuple[Warned, ...] = ()
     change: tuple[Change, ...] = ()
     answer: tuple[Answer, ...] = ()
+    camera: CameraTold | None = None
+    next_attempt: Upcoming | None = None
+    sea: SeaTold | None = None
     unknown: tuple[str, ...] = Field(default=(), description="what nobody has published, in words")
     translation: dict[Literal["ja", "ko"], FactsWords] = Field(default={})
     source: tuple[Source, ...] = ()

@@ -20,12 +20,6 @@ from overflight.scenario.facts import Hypothesis
 
 SCENARIO = explains.launch()
 CLAIMS = explains.facts().claim
-NUMBERS = {
-    "lift-off": "utc",
-    "past-the-cape": "distance_km",
-    "first-stage": "distance_km",
-    "how-high": "altitude_km",
-}
 FIGURES = {"end": "end_s", "fall": "stage-1.longitude_deg", "lift": "lift_off_s"}
 
 
@@ -70,7 +64,7 @@ def test_a_claim_left_out_from_kept_terms_is_the_claim_not_weighed(bank, found):
 def test_leaving_out_a_consistent_fact_widens_and_never_shifts_far(bank, found):
     figures = {name: bank.columns[column] for name, column in FIGURES.items()}
     rows = influence(found, CLAIMS, figures)
-    assert {row.claim for row in rows} == set(NUMBERS)
+    assert {row.claim for row in rows} == set(explains.NUMBERS)
     for row in rows:
         assert row.largest < 2.0
         assert max(row.widened.values()) > 0.97
@@ -157,39 +151,11 @@ def test_the_flights_that_are_left_are_drawn_by_weight(found):
     assert np.all(np.abs(counts - 4000 * found.weights) <= 1.0 + 1e-9)
 
 
-def synthetic(bank: Bank, number: int, *, claimed: float = 1.0):
-    """Return a flight drawn before the facts, and the claims that people would have made of it.
-
-    Every claim is off by Student's t times its tolerance, or ten times it where its source is wrong;
-    ``claimed`` below 1 makes people claim tolerances that are too small.
-    """
-    generator = np.random.default_rng(number)
-    row = int(generator.choice(len(bank), p=np.exp(bank.log_prior)))
-    wrong = {
-        source: generator.random() < max(WRONG[c.confidence] for c in CLAIMS if c.source == source)
-        for source in {c.source for c in CLAIMS if c.kind != "statement"}
-    }
-    truth = {
-        "past-the-cape": bank.columns["past-the-cape.offset_km"][row], "how-high": bank.columns["apogee_km"][row],
-    }  # fmt: skip
-    made = []
-    for claim in CLAIMS:
-        if claim.key not in truth:
-            continue
-        off = claim.tolerance_km * generator.standard_t(4) * (BROAD if wrong[claim.source] else 1.0)
-        values = {
-            NUMBERS[claim.key]: float(truth[claim.key] + off),
-            "tolerance_km": claimed * claim.tolerance_km,
-        }
-        made.append(claim.model_copy(update=values))
-    return row, made
-
-
 def ranks(bank: Bank, count: int, column: str, *, claimed: float = 1.0) -> tuple[np.ndarray, float]:
     """Return the posterior rank of the true value of each synthetic launch, and how often 90 % held it."""
     found, held = [], 0
     for number in range(count):
-        row, claims = synthetic(bank, number, claimed=claimed)
+        row, claims = explains.synthetic(bank, number, claimed=claimed)
         others = np.arange(len(bank)) != row
         left = replace(
             bank, key=bank.key[others], outcome=bank.outcome[others],

@@ -51,14 +51,12 @@ def explain(
         ),
     ] = None,
     refine: Annotated[
-        int,
+        str,
         typer.Option(
-            metavar="STEPS",
-            min=0,
-            max=1_000_000,
-            help="Walk the posterior as well; refused unless converged.",
+            metavar="auto|STEPS",
+            help="Walk the posterior as well, until it has converged or so many steps; else refused.",
         ),
-    ] = 0,
+    ] = "0",
     places: Annotated[
         Path | None,
         typer.Option(metavar="GEOJSON", readable=False, help="Your own places instead of the packaged ones."),
@@ -73,7 +71,7 @@ def explain(
         from overflight.cli.progress import progress_shown
         from overflight.scenario.load import parse_facts, parse_scenario, read_scenario
 
-        now = datetime.now(UTC)
+        now, steps = datetime.now(UTC), _steps(refine)
         scenario_bytes, facts_bytes = read_scenario(scenario), read_scenario(facts)
         launch = parse_scenario(scenario_bytes, str(scenario))
         told = parse_facts(facts_bytes, str(facts), launch, now)
@@ -92,7 +90,7 @@ def explain(
             from overflight.jobs.explain_report import bulletin
 
             shelf = DiskShelf(bank, bank_digest(launch, told.claim, seed))
-            settings = ExplainSettings(flights, samples, fragments, seed, engine, refine_steps=refine)
+            settings = ExplainSettings(flights, samples, fragments, seed, engine, refine_steps=steps)
             with progress_shown(quiet=quiet) as progress:
                 found = explain_launch(
                     launch, told, settings, places=own_places, shelf=shelf, progress=progress
@@ -114,3 +112,17 @@ def explain(
             f"{page.run.flights:,} flights, {page.run.effective:,.0f} effective after the facts. "
             f"Open {output / 'index.html'} (ja.html, ko.html); figures, tables and run.json lie beside it."
         )
+
+
+def _steps(text: str) -> int | None:
+    """Return the steps of the sampler, None for as many as it takes."""
+    if text == "auto":
+        return None
+    if text.isdecimal() and int(text) <= 1_000_000:
+        return int(text)
+    from overflight.errors import InputError
+
+    raise InputError(
+        "--refine", found=f'"{text}"', allowed="auto, or a number of steps up to 1000000",
+        remedy="Take --refine auto.",
+    )  # fmt: skip
