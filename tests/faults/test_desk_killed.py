@@ -143,11 +143,15 @@ def test_a_desk_killed_while_it_writes_leaves_no_half_message(tmp_path: Path) ->
 
 @pytest.mark.campaign
 @pytest.mark.timeout(2700)
-def test_nothing_is_lost_at_200_moments(tmp_path: Path) -> None:
-    kill_at_random(tmp_path, 200, seed=2)
+@pytest.mark.parametrize("seed", range(100, 110))
+def test_nothing_is_lost_at_200_moments(tmp_path: Path, seed: int) -> None:
+    kill_at_random(tmp_path, 20, seed)
 
 
 @pytest.mark.campaign
 @pytest.mark.timeout(2700)
-def test_nothing_is_lost_at_200_moments_on_postgresql(tmp_path: Path, postgres: Callable[[str], str]) -> None:
-    kill_at_random(tmp_path, 200, seed=4, url=postgres("killed200"))
+@pytest.mark.parametrize("seed", range(200, 210))
+def test_nothing_is_lost_at_200_moments_on_postgresql(
+    tmp_path: Path, postgres: Callable[[str], str], seed: int
+) -> None:
+    kill_at_random(tmp_path, 20, seed, url=postgres(f"killed{seed}"))
