@@ -19,6 +19,7 @@ from overflight.service.config import DeskConfig, Keys, Signing
 from overflight.service.desk import Desk
 from overflight.service.migrate import migrate
 from overflight.service.people import Principal
+from overflight.service.seal import Seal, new_key
 from overflight.service.store import Store
 from overflight.service.tables import alert
 from overflight.warning.alert import Status
@@ -88,7 +89,8 @@ def make_desk(
     folder: Path, channels: Iterable[object] = (), url: str = "", *, actual: bool = False
 ) -> tuple[Desk, Clock]:
     clock = Clock()
-    store = Store(url or f"sqlite:///{folder / 'desk.db'}")
+    key = folder / "seal.key"
+    store = Store(url or f"sqlite:///{folder / 'desk.db'}", Seal(key) if key.exists() else new_key(key))
     migrate(store)
     signing = Signing(config(folder, actual=actual), folder)
     guarded = [Guarded(channel) for channel in channels]  # type: ignore[arg-type]

@@ -1,18 +1,24 @@
-"""Backup and restore of a whole store as JSON lines: from SQLite to PostgreSQL and back, too."""
+"""Backup and restore of a whole store as JSON lines: from SQLite to PostgreSQL and back, too.
+
+Second factors stay sealed in a backup: who restores it needs the key they were sealed under as well.
+"""
 
 from __future__ import annotations
 
 import base64
 import gzip
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
 
 from overflight.errors import InputError
 from overflight.service import tables
+from overflight.service.accounts import seal_all
 from overflight.service.answers.store import TABLE as town_answer
 from overflight.service.partners.inbox import TABLE as partner_alert
+from overflight.service.seal import SealError, is_sealed, opened
 from overflight.service.store import Store, verify_log
 
 _KEPT = (tables.log, tables.alert, tables.outbox, tables.person, tables.api_key, town_answer, partner_alert)
@@ -30,14 +36,19 @@ def dump(store: Store) -> bytes:
     return gzip.compress("\n".join(lines).encode(), mtime=0)
 
 
-def load(store: Store, content: bytes) -> int:
+def load(store: Store, content: bytes, *, without_factors: bool = False) -> int:
     """Fill an empty store and return how many entries its log has.
+
+    ``without_factors`` takes a backup whose key is lost: every second factor must be reset then.
 
     Raises
     ------
-    InputError : no backup, the store holds something, or the log is not as it was written; nothing is kept
+    InputError : no backup, the store holds something, the log is not as it was written, or second factors
+        are sealed under a key that this desk does not have; nothing is kept
     """
     rows = _rows(content)
+    if not without_factors:
+        _check_factors(store, [row for name, row in rows if name == tables.person.name])
     with store.engine.connect().execution_options(write=True) as connection, connection.begin():
         if connection.execute(sa.select(sa.func.count()).select_from(tables.log)).scalar():
             raise _refuse(
@@ -53,7 +64,22 @@ def load(store: Store, content: bytes) -> int:
             for table in _KEPT:
                 connection.execute(table.delete())
         raise _refuse(faults[0], "a log as it was written", "Take an older backup.")
+    if store.seal is not None:
+        seal_all(store, datetime.now(UTC))  # a backup from before there was a seal
     return count
+
+
+def _check_factors(store: Store, people: list[dict[str, Any]]) -> None:
+    for person in people:
+        try:
+            if is_sealed(person["totp"]):
+                opened(store.seal, person["totp"], person["name"])
+        except SealError as fault:
+            remedy = (
+                "Put the keys/seal.key of the desk that made the backup beside this desk's keys, or restore "
+                "with --without-factors and reset each second factor."
+            )
+            raise _refuse(str(fault), "second factors that this desk can open", remedy) from None
 
 
 def _without_numbers(table: sa.Table, row: dict[str, Any]) -> dict[str, Any]:

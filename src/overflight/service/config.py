@@ -46,6 +46,7 @@ class DeskConfig(BaseModel):
     ]
     store: str = "sqlite:///desk.db"
     policy: Path = Path("policy.toml")
+    seal_file: Path = Path("keys/seal.key")
     places: tuple[str, ...] = ("JP",)
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080

@@ -1,12 +1,15 @@
 """Who may use the desk: people with a password and a second factor, and programs with keys.
 
-Passwords are kept as argon2id, session and API keys only as SHA-256 (they are 256 random bits).  A person
-is one name; two sessions of one person are still one person.
+Passwords are kept as argon2id, session and API keys only as SHA-256 (they are 256 random bits), second
+factors sealed (:mod:`overflight.service.seal`).  A person is one name; two sessions of one person are
+still one person.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
+import re
 import secrets
 from collections import defaultdict, deque
 from dataclasses import dataclass
@@ -19,6 +22,7 @@ import sqlalchemy as sa
 from overflight.errors import InputError, OverflightError
 from overflight.service import tables
 from overflight.service.paging import on_duty
+from overflight.service.seal import SealError, opened, sealed
 from overflight.service.store import Store
 from overflight.warning.life_records import SYSTEM, Role
 
@@ -30,8 +34,15 @@ SESSION_S = 12 * 3600.0
 
 IDLE_S = 3600.0
 MIN_PASSWORD = 12
+PERSONS = (Role.VIEWER, Role.AUTHOR, Role.APPROVER, Role.ADMIN)
+"""Roles of people; a feeder is a program."""
+
 _TOTP_S = 30
 _TRIES, _TRIES_S = 5, 60.0
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_LONGEST_KEY_DAYS = 3650
+
+log = logging.getLogger(__name__)
 
 
 class NotAllowed(OverflightError):
@@ -61,6 +72,13 @@ class NewPerson:
     password: str
     totp: str
 
+    @property
+    def totp_uri(self) -> str:
+        """The second factor as an authenticator reads it from a code or a link."""
+        import pyotp
+
+        return pyotp.TOTP(self.totp).provisioning_uri(name=self.name, issuer_name="overflight desk")
+
 
 class People:
     """Accounts, sessions and keys of one store."""
@@ -69,30 +87,33 @@ class People:
         self._store = store
         self._tries: dict[str, deque[float]] = defaultdict(deque)
 
-    def add(self, name: str, role: Role, now: datetime, password: str | None = None) -> NewPerson:
+    def add(
+        self, name: str, role: Role, now: datetime, password: str | None = None, by: str = SYSTEM
+    ) -> NewPerson:
         """Add a person; a password is made if none is given.
 
         Raises
         ------
-        InputError : the name is taken or empty, or the password too short
+        InputError : the name is taken or empty, the role is none of people, or the password too short
         """
-        import pyotp
-
         if not name.strip() or name == SYSTEM or len(name) > 80 or not name.isprintable():
             allowed = "a name of 1 to 80 letters"
             raise InputError("person", "name", found=repr(name), allowed=allowed, remedy="Choose another.")
+        if role not in PERSONS:
+            allowed, remedy = ", ".join(one.value for one in PERSONS), "Programs get a key."
+            raise InputError("person", "role", found=role.value, allowed=allowed, remedy=remedy)
         password = secrets.token_urlsafe(12) if password is None else password
         if len(password) < MIN_PASSWORD:
             allowed = f"at least {MIN_PASSWORD} characters"
             raise InputError(
                 "person", "password", found=f"{len(password)}", allowed=allowed, remedy="Take a longer one."
             )
-        totp = pyotp.random_base32()
+        totp = new_totp()
         values = {
             "name": name,
             "role": role.value,
-            "password": _hasher().hash(password),
-            "totp": totp,
+            "password": hashed(password),
+            "totp": sealed(self._store.seal, totp, name),
             "totp_used": 0,
             "totp_session": "",
             "is_active": True,
@@ -104,7 +125,7 @@ class People:
             ).first():
                 raise InputError("person", "name", found=name, allowed="a new name", remedy="Choose another.")
             work.connection.execute(tables.person.insert().values(**values))
-            work.note("person", "", {"name": name, "role": role.value, "what": "added"})
+            work.note("person", "", {"name": name, "role": role.value, "what": "added", "by": by})
         return NewPerson(name, password, totp)
 
     def sign_in(self, name: str, password: str, code: str, now: datetime) -> tuple[str, Principal]:
@@ -152,7 +173,11 @@ class People:
         if row is None:
             return False
         counter = int(now.timestamp()) // _TOTP_S
-        totp = TOTP(row.totp)
+        try:
+            totp = TOTP(opened(self._store.seal, row.totp, name))
+        except SealError as fault:
+            log.error("the second factor of %s cannot be read: %s", name, fault)
+            return False
         given = code.strip()
         hits = [n for n in (counter - 1, counter, counter + 1) if _same(totp.at(n * _TOTP_S), given)]
         if not hits or hits[0] < row.totp_used or (hits[0] == row.totp_used and row.totp_session != session):
@@ -163,8 +188,16 @@ class People:
             work.connection.execute(tables.person.update().where(mine).values(**change))
         return True
 
-    def add_key(self, name: str, scope: Role, now: datetime, days: float = 365.0) -> str:
+    def add_key(self, name: str, scope: Role, now: datetime, days: float = 365.0, by: str = SYSTEM) -> str:
         """Return a new API key of a scope (feeder or viewer); it is shown this once."""
+        if not _NAME.fullmatch(name):
+            allowed, remedy = "1 to 64 letters, digits and . _ -", "Choose another."
+            raise InputError("key", "name", found=repr(name)[:80], allowed=allowed, remedy=remedy)
+        if not 0.0 < days <= _LONGEST_KEY_DAYS:
+            allowed = f"above 0, at most {_LONGEST_KEY_DAYS}"
+            raise InputError(
+                "key", "days", found=f"{days:g}", allowed=allowed, remedy="Make it anew in time."
+            )
         if scope not in (Role.FEEDER, Role.VIEWER):
             remedy = "People approve, not programs."
             raise InputError("key", "scope", found=scope.value, allowed="feeder or viewer", remedy=remedy)
@@ -181,7 +214,7 @@ class People:
             ).first():
                 raise InputError("key", "name", found=name, allowed="a new name", remedy="Choose another.")
             work.connection.execute(tables.api_key.insert().values(**values))
-            work.note("person", "", {"name": name, "scope": scope.value, "what": "key added"})
+            work.note("person", "", {"name": name, "scope": scope.value, "what": "key added", "by": by})
         return token
 
     def of_key(self, token: str, now: datetime) -> Principal:
@@ -211,6 +244,18 @@ class People:
         tries.append(at)
         if len(self._tries) > 10_000:
             self._tries.clear()
+
+
+def new_totp() -> str:
+    """Return the secret of a new second factor."""
+    import pyotp
+
+    return pyotp.random_base32()
+
+
+def hashed(password: str) -> str:
+    """Return a password as it is stored."""
+    return _hasher().hash(password)
 
 
 @cache

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from overflight.errors import InputError
 from overflight.exposure.places import load_places
+from overflight.service.accounts import has_sealed, seal_all
 from overflight.service.channel import DRILLS, REAL
 from overflight.service.channels.config import Context
 from overflight.service.channels.http import HttpClients
@@ -19,6 +20,7 @@ from overflight.service.desk import Desk
 from overflight.service.migrate import migrate
 from overflight.service.people import NewPerson, People
 from overflight.service.publishing import Publishing, local_time, namer
+from overflight.service.seal import Seal, new_key
 from overflight.service.store import Store
 from overflight.warning.cap.keys import make_key
 from overflight.warning.gazetteer import gazetteer
@@ -134,12 +136,21 @@ def _copied(like: Path) -> dict[Path, bytes]:
 
 
 def open_store(config: DeskConfig, folder: Path) -> Store:
-    """Return the store of a desk, brought up to date."""
+    """Return the store of a desk, brought up to date.
+
+    Second factors of a store from before they were sealed are sealed now.  Where the key they are sealed
+    under is missing, the store opens without it: its log can be read, and nobody can approve.
+    """
     url = config.store
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
         url = f"sqlite:///{folder / url.removeprefix('sqlite:///')}"
-    store = Store(url)
+    file = folder / config.seal_file
+    store = Store(url, Seal(file) if file.exists() else None)
     migrate(store)
+    if store.seal is None and not has_sealed(store):
+        store.seal = new_key(file)
+    if store.seal is not None:
+        seal_all(store, datetime.now(UTC))
     return store
 
 
@@ -167,7 +178,11 @@ def make_desk(config: DeskConfig, folder: Path, http: HttpClients) -> Desk:
             found = ", ".join(sorted(channel.statuses))
             raise InputError(CONFIG, f"channel.{channel.name}", found=found, allowed=allowed, remedy=remedy)
     known = gazetteer(load_places(config.places))
-    return Desk(open_store(config, folder), policy, known, signing, channels)
+    store = open_store(config, folder)
+    if store.seal is None:  # people could not approve: say which file is missing, and do not start
+        store.close()
+        Seal(folder / config.seal_file)
+    return Desk(store, policy, known, signing, channels)
 
 
 def make_publishing(config: DeskConfig, desk: Desk, folder: Path) -> Publishing | None:

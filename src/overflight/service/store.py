@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 
 from overflight.errors import OverflightError
 from overflight.service import tables
+from overflight.service.seal import Seal
 from overflight.warning.board import Board
 from overflight.warning.decision import DecisionMessage
 from overflight.warning.json_values import canonical, from_json, to_json
@@ -115,10 +116,14 @@ class Work:
 
 
 class Store:
-    """Opened by URL: ``sqlite:///FILE`` or ``postgresql+psycopg://...``."""
+    """Opened by URL: ``sqlite:///FILE`` or ``postgresql+psycopg://...``.
 
-    def __init__(self, url: str) -> None:
+    ``seal`` is what second factors are kept under; without one nobody is added and no code is good.
+    """
+
+    def __init__(self, url: str, seal: Seal | None = None) -> None:
         self.engine = _engine(url)
+        self.seal = seal
         self._lock = threading.RLock()
         self._state = State()
 
@@ -203,8 +208,9 @@ def _told() -> Iterator[None]:
 
 def _engine(url: str) -> sa.Engine:
     if not url.startswith("sqlite"):
-        return sa.create_engine(url, pool_pre_ping=True, pool_size=10)
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_S, "check_same_thread": False})
+        return sa.create_engine(url, pool_pre_ping=True, pool_size=10, hide_parameters=True)
+    arguments = {"timeout": BUSY_S, "check_same_thread": False}
+    engine = sa.create_engine(url, connect_args=arguments, hide_parameters=True)
 
     @listens_for(engine, "connect")
     def _connect(connection: Any, _record: Any) -> None:

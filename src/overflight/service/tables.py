@@ -61,11 +61,12 @@ person = Table(
     Column("name", String(80), primary_key=True),
     Column("role", String(20), nullable=False),
     Column("password", String(200), nullable=False),
-    Column("totp", String(64), nullable=False),
+    Column("totp", String(400), nullable=False),  # sealed: see overflight.service.seal
     Column("totp_used", Integer, nullable=False),
     Column("totp_session", String(64), nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("is_on_duty", Boolean, nullable=False),
+    Column("call_order", Integer),  # who is paged first; without one, last
 )
 
 session = Table(

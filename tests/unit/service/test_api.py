@@ -32,6 +32,7 @@ ROLES = ("nobody", "viewer", "author", "approver", "admin", "key feeder", "key v
 LOOK = {"viewer", "author", "approver", "admin", "key viewer"}
 WRITE = {"author", "approver", "admin"}
 APPROVE = {"approver", "admin"}
+ADMIN = {"admin"}
 HASH = {"content_hash": "0" * 64}
 ROUTES: dict[tuple[str, str], set[str]] = {
     ("DELETE", "/api/v1/sessions"): LOOK,
@@ -52,6 +53,14 @@ ROUTES: dict[tuple[str, str], set[str]] = {
     ("POST", "/api/v1/plans"): WRITE,
     ("POST", "/api/v1/plans/{plan_id}/approve"): APPROVE,
     ("POST", "/api/v1/plans/{plan_id}/hold"): WRITE,
+    ("GET", "/api/v1/people"): ADMIN,
+    ("POST", "/api/v1/people"): ADMIN,
+    ("POST", "/api/v1/people/{name}/change"): ADMIN,
+    ("POST", "/api/v1/people/{name}/reset"): ADMIN,
+    ("POST", "/api/v1/duty"): WRITE,
+    ("GET", "/api/v1/keys"): ADMIN,
+    ("POST", "/api/v1/keys"): ADMIN,
+    ("POST", "/api/v1/keys/{name}/revoke"): ADMIN,
 }
 OPEN = {("POST", "/api/v1/sessions"), ("GET", "/health"), ("GET", "/ready"), ("GET", "/metrics")}
 LIVE = {("GET", "/api/v1/stream")}  # never ends; its dependency is that of the other reading routes
@@ -120,7 +129,7 @@ def test_who_may_do_what(running: Running, role: str) -> None:
     for (method, path), allowed in ROUTES.items():
         if method == "DELETE":
             continue  # ends the session; tried below
-        names = ("event_id", "draft_id", "identifier", "partner", "digest", "plan_id")
+        names = ("event_id", "draft_id", "identifier", "partner", "digest", "plan_id", "name")
         url = path.format(**dict.fromkeys(names, "none"))
         answer = client.request(method, url, headers=headers, json=body(path) if method == "POST" else None)
         is_let = answer.status_code not in (401, 403)
@@ -180,6 +189,29 @@ def test_a_plan_over_http(running: Running) -> None:
     assert author.get("/api/v1/plans").json() == [held.json()]
 
 
+def test_an_administrator_changes_accounts(running: Running) -> None:
+    client, token = running.client("admin")
+
+    def post(path: str, **given: object) -> Any:
+        return client.post(f"/api/v1/{path}", json=given, headers=token)
+
+    factor = code(running.told["admin"].totp, datetime.now(UTC))
+    assert post("people", name="new", role="viewer").status_code == 409, "no second factor"
+    made = post("people", name="new", role="viewer", code=factor)
+    assert made.status_code == 201 and made.json()["second_factor_uri"].startswith("otpauth://")
+    assert post("people/new/change", role="author", is_on_duty=True, code=factor).status_code == 204
+    assert post("people/new/reset", what="second_factor", code=factor).json()["second_factor"]
+    assert post("people/p-admin/change", is_active=False, code=factor).status_code == 422, "the last one"
+    rows = {row["name"]: row for row in client.get("/api/v1/people").json()}
+    assert (rows["new"]["role"], rows["new"]["is_on_duty"]) == ("author", True)
+    key = post("keys", name="radar-2", code=factor).json()["key"]
+    assert key.startswith("ofk_")
+    assert post("keys/radar-2/revoke", code=factor).status_code == 204
+    assert "radar-2" not in [row["name"] for row in client.get("/api/v1/keys").json()]
+    assert post("duty", is_on_duty=True).status_code == 204
+    assert "p-admin" in running.people.on_duty()
+
+
 def test_a_code_opens_no_second_session(running: Running) -> None:
     running.client("second")
     person = running.told["second"]
@@ -209,7 +241,7 @@ def test_too_many_tries_are_stopped(running: Running) -> None:
 
 
 def test_backup_and_restore(running: Running, tmp_path: Path) -> None:
-    other = Store(f"sqlite:///{tmp_path / 'other.db'}")
+    other = Store(f"sqlite:///{tmp_path / 'other.db'}", running.desk.store.seal)
     migrate(other)
     content = dump(running.desk.store)
     assert load(other, content) == running.desk.store.state().seq

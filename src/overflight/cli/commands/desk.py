@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from overflight.cli.commands.desk_people import keys, users
+from overflight.cli.desk_store import Folder, need_desk, open_folder
 from overflight.cli.problems import handled, say
-
-if TYPE_CHECKING:
-    from overflight.service.store import Store
 
 __all__ = ["group"]
 
 group = typer.Typer(add_completion=False, invoke_without_command=True)
+group.add_typer(users, name="user")
+group.add_typer(keys, name="key")
 
 BROKEN = 1
 """Exit code when the log or a replayed alert is not as it was."""
-
-Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder of the desk, with its desk.toml.")]
 
 
 @group.callback()
@@ -39,7 +38,7 @@ def desk(
     with handled():
         import tempfile
 
-        _need_desk()
+        need_desk()
         from overflight.service.demo import run_demo
 
         folder = Path(tempfile.mkdtemp(prefix="overflight-desk-"))
@@ -63,7 +62,7 @@ def init(
 ) -> None:
     """Make a desk to drill with: configuration, policy, key and accounts. Nothing real can leave it."""
     with handled():
-        _need_desk()
+        need_desk()
         from overflight.service.start import make_folder
 
         told = make_folder(folder, name, like=like)
@@ -78,7 +77,7 @@ def run(
 ) -> None:
     """Serve the desk until interrupted."""
     with handled():
-        _need_desk()
+        need_desk()
         import uvicorn
 
         from overflight.service.api.app import make_app
@@ -103,7 +102,7 @@ def verify_log(folder: Folder) -> None:
     with handled():
         from overflight.service.store import verify_log as verify
 
-        count, head, faults = verify(_store(folder))
+        count, head, faults = verify(open_folder(folder)[0])
         for fault in faults:
             typer.echo(fault)
         typer.echo(
@@ -121,7 +120,7 @@ def replay(
     with handled():
         from overflight.service.replay import replay as again
 
-        made = again(_store(folder), event)
+        made = again(open_folder(folder)[0], event)
         for one in made:
             typer.echo(f"{one.sent}  {one.identifier}: {one.fault or f'the same {len(one.composed)} bytes'}")
         if any(one.fault for one in made):
@@ -140,40 +139,47 @@ def backup(
         from overflight.service.backup import dump
 
         refuse_file(output, force=False)
-        write_file(output, dump(_store(folder)), force=False)
+        write_file(output, dump(open_folder(folder)[0]), force=False)
         output.chmod(0o600)
-        say(f"Wrote {output}; it holds secrets of accounts: keep it as you keep the desk.")
+        say(
+            f"Wrote {output}. Second factors in it are sealed: to restore it, keep the desk's seal file "
+            "(keys/seal.key) too, and apart from it."
+        )
 
 
 @group.command("restore")
 def restore(
-    folder: Folder, source: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")]
+    folder: Folder,
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")],
+    without_factors: Annotated[
+        bool,
+        typer.Option("--without-factors", help="The key of its second factors is lost: reset each after."),
+    ] = False,
 ) -> None:
     """Fill the empty store of a desk from a backup, of either kind of store, and verify the log."""
     with handled():
         from overflight.cli.inputs import read_file
         from overflight.service.backup import load
 
-        count = load(_store(folder), read_file(source, what="a backup of a desk", max_bytes=2_000_000_000))
+        content = read_file(source, what="a backup of a desk", max_bytes=2_000_000_000)
+        count = load(open_folder(folder)[0], content, without_factors=without_factors)
         say(f"Restored {count} entries of the log; every one is as it was written.")
 
 
-def _store(folder: Path) -> Store:
-    _need_desk()
-    from overflight.service.config import read_desk_config
-    from overflight.service.start import CONFIG, open_store
+@group.command("seal")
+def seal(folder: Folder) -> None:
+    """Make a new key for second factors and seal them under it, while the desk runs.
 
-    return open_store(read_desk_config(folder / CONFIG), folder)
+    Where the former key is lost, those it sealed are named: reset each with `desk user reset-totp`.
+    """
+    with handled():
+        store, config = open_folder(folder)
+        from datetime import UTC, datetime
 
+        from overflight.service.accounts import new_seal
 
-def _need_desk() -> None:
-    from overflight.errors import OverflightError
-
-    try:
-        import alembic  # noqa: F401
-        import argon2  # noqa: F401
-        import fastapi  # noqa: F401
-        import signxml  # noqa: F401
-        import uvicorn  # noqa: F401
-    except ImportError as fault:
-        raise OverflightError("the desk needs more packages; install overflight[desk]") from fault
+        count, lost = new_seal(store, folder / config.seal_file, datetime.now(UTC))
+        typer.echo(f"{count} second factors sealed under a new key in {config.seal_file}")
+        for name in lost:
+            typer.echo(f"{name}: its key is lost; reset it: overflight desk user reset-totp {folder} {name}")
+        say("Copy the file to every desk on this store, and keep it with the next backup, apart from it.")

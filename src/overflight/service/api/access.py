@@ -65,3 +65,14 @@ Looking = Annotated[Principal, Depends(may("look"))]
 Feeding = Annotated[Principal, Depends(may("feed"))]
 Writing = Annotated[Principal, Depends(may("write"))]
 Approving = Annotated[Principal, Depends(may("approve"))]
+Administering = Annotated[Principal, Depends(may("administer"))]
+
+
+def is_confirmed(request: Request, who: Principal, code: str) -> bool:
+    """Return whether a step comes with a good second factor; 403 if it comes with a bad one."""
+    people = request.app.state.running.people
+    if not code:
+        return False
+    if not people.is_code_good(who.name, code, who.session, datetime.now(UTC)):
+        raise HTTPException(403, "the code is wrong or was used; take the next one")
+    return True

@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from overflight import __version__
 from overflight.errors import InputError, LifeError
 from overflight.service.answers.routes import answer_routes
-from overflight.service.api import exchange_routes, plans, routes
+from overflight.service.api import exchange_routes, people_routes, plans, routes
 from overflight.service.api.headers import SafeHeaders
 from overflight.service.api.models import Health
 from overflight.service.api.pages import pages
@@ -184,6 +184,7 @@ def make_app(
     app.include_router(routes.router)
     app.include_router(exchange_routes.router)
     app.include_router(plans.router)
+    app.include_router(people_routes.router)
     app.include_router(pages)
     _open_to_others(app, running)
     _say_refusals(app)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Request
+from fastapi import APIRouter, Path, Request
 from pydantic import AwareDatetime, Field
 
 from overflight.service import plans
-from overflight.service.api.access import Approving, Looking, Writing
+from overflight.service.api.access import Approving, Looking, Writing, is_confirmed
 from overflight.service.api.models import Answer, Hash, Taken, TextRow
 from overflight.service.api.routes import SAID
 from overflight.service.api.views import text_row
@@ -109,11 +109,7 @@ def prepare(given: NewPlan, who: Writing, request: Request) -> PlanRow:
 def approve(plan_id: PlanId, step: PlanStep, who: Approving, request: Request) -> PlanRow:
     """Approve the plan that was read."""
     running = request.app.state.running
-    is_good = bool(step.code) and running.people.is_code_good(
-        who.name, step.code, who.session, datetime.now(UTC)
-    )
-    if step.code and not is_good:
-        raise HTTPException(403, "the code is wrong or was used; take the next one")
+    is_good = is_confirmed(request, who, step.code)
     plans.approve(running.desk, plan_id, step.plan_hash, who, second_factor=is_good)
     running.changed()
     return _now(request, plan_id)

@@ -13,7 +13,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from overflight.errors import InputError
-from overflight.service.api.access import COOKIE, Approving, Feeding, Looking, Writing
+from overflight.service.api.access import COOKIE, Approving, Feeding, Looking, Writing, is_confirmed
 from overflight.service.api.models import (
     EventBoard,
     EventRow,
@@ -122,10 +122,8 @@ async def stream(
 @router.post("/drafts/{draft_id}/approve", tags=["drafts"])
 def approve(draft_id: DraftId, step: Step, who: Approving, request: Request) -> Stepped:
     """Approve the content that was read; the code is the second factor."""
-    running, now = request.app.state.running, datetime.now(UTC)
-    is_good = bool(step.code) and running.people.is_code_good(who.name, step.code, who.session, now)
-    if step.code and not is_good:
-        raise HTTPException(403, "the code is wrong or was used; take the next one")
+    running = request.app.state.running
+    is_good = is_confirmed(request, who, step.code)
     running.desk.approve(draft_id, step.content_hash, who, second_factor=is_good)
     running.changed()
     return Stepped(draft_id=draft_id)
