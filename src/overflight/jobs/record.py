@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from overflight import __version__
 from overflight.errors import InputError
+from overflight.record.alerts import PublicAlert, load_alerts
 from overflight.record.growth import reliability_growth
 from overflight.record.load import Record, load_record, read_record
 from overflight.record.probability import failure_probability
+from overflight.record.replays import load_replays
+from overflight.report.alerts_page import APPROVAL_S, minutes_of, render_alerts_page, span_of
 from overflight.report.growth_figure import growth_figure
 from overflight.report.standalone import standalone_svg
 
-__all__ = ["choose", "counted", "listed", "next_card", "read", "reliability_drawing"]
+__all__ = [
+    "alerts_compared",
+    "alerts_page",
+    "choose",
+    "counted",
+    "listed",
+    "next_card",
+    "read",
+    "reliability_drawing",
+]
 
 
 def read(folder: Path | None) -> Record:
@@ -129,3 +141,47 @@ def reliability_drawing(record: Record, vehicle: str) -> str:
     days = [f"{event.utc:%Y-%m-%d}" for event in own]
     drawing = growth_figure(own[0].vehicle_name, days, reliability_growth(record, vehicle))
     return standalone_svg(drawing, f"overflight {__version__}; launches and sources: overflight record")
+
+
+def alerts_compared(since: date | None = None, until: date | None = None) -> list[dict[str, Any]]:
+    """Return one row a public alert: how long people waited for it and for its end, and what we would do."""
+    replays = load_replays()
+    rows = []
+    for alert in _alerts(since, until):
+        one = replays.of(alert.key)
+        runs = len(one.runs) if one else 0
+        rows.append(
+            {
+                "alert": alert.key,
+                "called after": span_of(alert.to_alert_min),
+                "stood for": span_of(alert.to_end_min),
+                "wrong": "yes" if alert.wrong else None,
+                f"replayed: called, approval {APPROVAL_S:.0f} s": (
+                    minutes_of(one.called(APPROVAL_S), runs) if one else "not replayed"
+                ),
+                "lifted": minutes_of(one.lifted(APPROVAL_S), runs) if one else None,
+            }
+        )
+    return rows
+
+
+def alerts_page(since: date | None = None, until: date | None = None) -> str:
+    """Return the page that compares public alerts with our replays of them.
+
+    Raises
+    ------
+    InputError : no alert of those days is known
+    """
+    alerts = _alerts(since, until)
+    if not alerts:
+        remedy = "Widen --since and --until."
+        raise InputError("--page", found="no alert", allowed="one alert or more", remedy=remedy)
+    return render_alerts_page(alerts, load_replays())
+
+
+def _alerts(since: date | None, until: date | None) -> tuple[PublicAlert, ...]:
+    return tuple(
+        alert
+        for alert in load_alerts()
+        if (since is None or alert.day >= since) and (until is None or alert.day < until)
+    )

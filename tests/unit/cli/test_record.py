@@ -96,3 +96,20 @@ def test_adding_a_launch_is_one_file(tmp_path):
 def test_what_the_record_does_not_hold_is_refused(options, says):
     result = record(*options)
     assert result.exit_code == 2 and says in result.stderr
+
+
+def test_public_alerts_stand_beside_their_replays():
+    found = {row["alert"]: row for row in rows("--alerts")}
+    assert len(found) == 9
+    assert found["2023-05-31"]["stood for"] == "34 min" and "min" in found["2023-05-31"]["lifted"]
+    assert found["2022-11-03"]["lifted"] is None
+    assert [row["alert"] for row in rows("--alerts", "--since", "2024-01-01")] == ["2024-05-27"]
+
+
+def test_the_comparison_is_a_page(tmp_path):
+    page = tmp_path / "alerts.html"
+    assert record("--page", str(page)).exit_code == 0
+    assert "2017-08-29" in page.read_text("utf-8")
+    assert record("--page", str(page)).exit_code == 2  # never overwritten unasked
+    refused = record("--alerts", "--vehicle", "chollima-1")
+    assert refused.exit_code == 2 and "--vehicle" in refused.stderr

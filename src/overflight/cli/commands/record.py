@@ -45,11 +45,26 @@ def record(
         Path | None,
         typer.Option(metavar="FILE", readable=False, help="Draw the reliability of --vehicle (SVG or PNG)."),
     ] = None,
+    alerts: Annotated[
+        bool,
+        typer.Option("--alerts", help="Show public alerts that were raised for real, beside our replays."),
+    ] = False,
+    page: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", readable=False, help="Write the comparison of --alerts as an HTML page."
+        ),
+    ] = None,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """List, filter, count or plot the record, or show the card of the next attempt."""
+    """List, filter, count or plot the record, show the card of the next attempt, or the record of alerts."""
     with handled():
+        if alerts or page is not None:
+            others = {"--vehicle": vehicle, "--country": country, "--outcome": outcome, "--from": folder,
+                      "--count": count, "--next": upcoming, "--plot": plot}  # fmt: skip
+            _alerts([name for name, value in others.items() if value], since, until, page, force, as_json)
+            return
         from overflight.errors import InputError
         from overflight.jobs.record import choose, counted, listed, next_card, read, reliability_drawing
 
@@ -74,6 +89,31 @@ def record(
             _show(next_card(every, str(vehicle), datetime.now(UTC)), as_json)
         else:
             _show(counted(chosen) if count else listed(chosen), as_json)
+
+
+def _alerts(
+    unfit: list[str],
+    since: datetime | None,
+    until: datetime | None,
+    page: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    from overflight.cli.output import write_file
+    from overflight.errors import InputError
+    from overflight.jobs.record import alerts_compared, alerts_page
+
+    if unfit:
+        raise InputError(
+            "--alerts", found=f"{', '.join(unfit)} beside it", allowed="--since, --until, --page, --json",
+            remedy="Leave the others out: they choose launches, not alerts.",
+        )  # fmt: skip
+    days = (None if since is None else since.date(), None if until is None else until.date())
+    if page is None:
+        _show(alerts_compared(*days), as_json)
+        return
+    write_file(page, alerts_page(*days).encode(), force=force)
+    say(f"Wrote {page}.")
 
 
 def _utc(day: datetime | None) -> datetime | None:
@@ -110,7 +150,7 @@ def _show(rows: list[dict[str, Any]], as_json: bool) -> None:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     if not rows:
-        say("No launch of the record is like that.")
+        say("Nothing in the record is like that.")
         return
     names = list(rows[0])
     table = [names, *([_cell(row[name]) for name in names] for row in rows)]
