@@ -21,3 +21,17 @@ html_theme = "furo"
 html_title = f"overflight {release}"
 html_theme_options = {"footer_icons": []}
 html_copy_source = False
+
+
+def setup(app):
+    """Write the page on public alerts beside the documents, as `overflight record --page` writes it."""
+
+    def write(app, exception):
+        if exception is None and app.builder.format == "html":
+            from pathlib import Path
+
+            from overflight.jobs.record import alerts_page
+
+            Path(app.outdir, "public-alerts.html").write_text(alerts_page(), "utf-8")
+
+    app.connect("build-finished", write)
