@@ -15,6 +15,7 @@ import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 
 from overflight import __version__
 from overflight.exposure.places import load_places
@@ -102,7 +103,7 @@ def made(key: str) -> Replayed:
     runs: list[ReplayRun] = []
     for seed, part in enumerate(PARTS, 1):
         case = Case(story.outcome, part, seed, every_s=EVERY_S)
-        runs.append(replay(truth, sensors, prior, policy, case, APPROVALS_S))
+        runs.append(replay(truth, sensors, prior, policy, case, APPROVALS_S, perf_counter))
         print(key, runs[-1], flush=True)
     return Replayed(
         key=key, scenario=f"{story.truth.parent.name}/{story.truth.name}", is_own=story.is_own,

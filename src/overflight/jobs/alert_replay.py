@@ -6,9 +6,8 @@ same messages are heard by several desks, each with people who take another time
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from time import perf_counter
 
 import numpy as np
 
@@ -52,8 +51,12 @@ def replay(
     policy: Policy,
     case: Case,
     approvals_s: Sequence[float],
+    stopwatch: Callable[[], float] = lambda: 0.0,
 ) -> ReplayRun:
-    """Fly a draw of ``truth``, follow it with ``prior`` at hand, and time what a desk does."""
+    """Fly a draw of ``truth``, follow it with ``prior`` at hand, and time what a desk does.
+
+    ``stopwatch`` gives seconds of the machine, to time its decisions; without one they count as none.
+    """
     flight = simulate(
         truth, sensors, seed=case.seed, outcome=case.outcome, part=case.part, sample=case.seed,
         until_s=case.until_s,
@@ -64,7 +67,7 @@ def replay(
         Status.EXERCISE, prior=prior, sites=[site_of(s, exercise=True) for s in sensors],
         air=scenario_air(truth), places=every, settings=settings,
     )  # fmt: skip
-    messages, machine_s = _followed(warner, flight, case.every_s)
+    messages, machine_s = _followed(warner, flight, case.every_s, stopwatch)
     countries = {area.country for area in policy.area}
     known = gazetteer(place for place in every if place.country in countries)
     answers = []
@@ -85,7 +88,7 @@ def replay(
 
 
 def _followed(
-    warner: Warner, flight: Simulation, every_s: float
+    warner: Warner, flight: Simulation, every_s: float, stopwatch: Callable[[], float]
 ) -> tuple[list[DecisionMessage], list[float]]:
     """Return the decision messages of a flight and what the machine took for each."""
     messages: list[DecisionMessage] = []
@@ -98,10 +101,10 @@ def _followed(
         upto = int(np.searchsorted(arrival, now_s, side="right"))
         warner.take(delivered.plot for delivered in flight.plots[taken:upto])
         taken = upto
-        begun = perf_counter()
+        begun = stopwatch()
         made = warner.decide()
         if made:
-            took.append((perf_counter() - begun) / len(made))
+            took.append((stopwatch() - begun) / len(made))
             messages += made
     return messages, took
 
