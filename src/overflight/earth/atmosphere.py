@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from overflight.earth.constants import STANDARD_GRAVITY_MPS2
+from overflight.earth.monotone import monotone
 
 __all__ = ["AirState", "us1976"]
 
@@ -122,11 +123,9 @@ def us1976(height_m: ArrayLike) -> AirState:
     temperature given up to 86 km is the molecular-scale one (differs from the kinetic one by < 0.05 %
     between 80 and 86 km).
     """
-    from scipy.interpolate import PchipInterpolator
-
     z = np.minimum(np.asarray(height_m, dtype=float), _UPPER[-1, 0] * 1e3)
     low_t, low_p = _lower(np.minimum(z, _SPLIT_M))
-    logs = PchipInterpolator(_UPPER[:, 0] * 1e3, np.log(_UPPER[:, 1:]))(np.maximum(z, _SPLIT_M))
+    logs, _ = monotone(_UPPER[:, 0] * 1e3, np.log(_UPPER[:, 1:]), np.maximum(z, _SPLIT_M))
     upper = z > _SPLIT_M
     temperature = np.where(upper, _upper_temperature(np.maximum(z, _SPLIT_M)), low_t)
     pressure = np.where(upper, np.exp(logs[..., 1]), low_p)

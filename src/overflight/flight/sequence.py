@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from overflight.earth.constants import WGS84, EarthModel
 from overflight.earth.frames import geodetic_to_ecef
+from overflight.earth.monotone import monotone
 from overflight.flight import kernels_rhs as rhs
 from overflight.flight.burns import Burn, boosters_kg, burns_of, times_of
 from overflight.flight.failing import Failing
@@ -58,17 +59,14 @@ def drag_table(mach: tuple[float, ...], cd: tuple[float, ...]) -> Array:
 
 @cache
 def _drag_cells(mach: tuple[float, ...], cd: tuple[float, ...]) -> Array:
-    from scipy.interpolate import PchipInterpolator
-
     top = max(int(np.ceil(mach[-1] * 10.0)), 1)
     nodes = np.arange(top + 1) / 10.0
     if len(mach) == 1:
         value, slope = np.full(top + 1, cd[0]), np.zeros(top + 1)
     else:
-        curve = PchipInterpolator(mach, cd)
         inside = np.clip(nodes, mach[0], mach[-1])
-        value = curve(inside)
-        slope = np.where(inside == nodes, curve.derivative()(inside), 0.0) * 0.1
+        value, slope = monotone(mach, cd, inside)
+        slope = np.where(inside == nodes, slope, 0.0) * 0.1
     v0, v1, s0, s1 = value[:-1], value[1:], slope[:-1], slope[1:]
     return np.stack([v0, s0, 3.0 * (v1 - v0) - 2.0 * s0 - s1, 2.0 * (v0 - v1) + s0 + s1], axis=1)
 
