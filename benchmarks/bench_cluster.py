@@ -2,7 +2,8 @@
 
 Twenty-four equal chunks of falling fragments, about half a second each, by two threads and by two Dask
 workers of this machine, interleaved. Overhead is the share of the wall in which workers are idle:
-1 - busy / (2 wall), busy being the time inside chunks.
+1 - busy / (2 wall), busy being the time inside chunks. By threads and by processes it is the same work on the
+same machine, so the ratio of their walls says what messages and a scheduler cost.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from pathlib import Path
 
 from distributed import LocalCluster
 
-from overflight.debris.catalogue import generic_catalogue
+from overflight.debris.catalogue import catalogues_of
 from overflight.debris.impacts import _fall_chunk
 from overflight.flight.engine import Engine, make_engine
 from overflight.flight.launch import launch
@@ -48,10 +49,11 @@ def main(rounds: int = 7) -> None:
     air = scenario_air(scenario)
     ensemble = launch(scenario, air, flights=FLIGHTS, seed=1)
     part = range(FLIGHTS - 20, FLIGHTS)
-    probe = partial(_fall_chunk, scenario, ensemble, generic_catalogue(), air, 100)
+    catalogues = catalogues_of(scenario)
+    probe = partial(_fall_chunk, scenario, ensemble, catalogues, air, 100)
     busy_s(probe, part)
     fragments = round(100 * CHUNK_S / statistics.median(busy_s(probe, part) for _ in range(5)))
-    work = partial(_fall_chunk, scenario, ensemble, generic_catalogue(), air, fragments)
+    work = partial(_fall_chunk, scenario, ensemble, catalogues, air, fragments)
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
         address = cluster.scheduler_address.replace("tcp://", "dask://")
         with closing(make_engine(address)) as dask, closing(make_engine("threads:2")) as threads:
@@ -60,9 +62,10 @@ def main(rounds: int = 7) -> None:
     for name, column in (("threads:2", 0), ("dask, 2 workers", 1)):
         idle = statistics.median(run[column][0] for run in runs)
         wall = statistics.median(run[column][1] for run in runs)
-        print(f"{name:<16} idle {100 * idle:5.1f} %   wall {wall:5.2f} s for {CHUNKS} chunks")
+        busy = f"busy {100 * (1.0 - idle):5.1f} % of the wall (goal: 95)"
+        print(f"{name:<16} {busy}   {wall:5.2f} s for {CHUNKS} chunks")
     ratio = statistics.median(dask[1] / threads[1] for threads, dask in runs)
-    print(f"wall of dask / wall of threads: {ratio:.3f}; goal: idle at most 5 %")
+    print(f"wall of dask / wall of threads: {ratio:.3f} (goal: 1.05)")
 
 
 if __name__ == "__main__":

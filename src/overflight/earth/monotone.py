@@ -36,7 +36,7 @@ def monotone(x: ArrayLike, y: ArrayLike, at: ArrayLike) -> tuple[Array, Array]:
 
 
 def _slopes(step: Array, secant: Array) -> Array:
-    """Return the slope at each row: a weighted harmonic mean of both sides, 0 at peaks, valleys and levels."""
+    """Return the slope at each row: a weighted harmonic mean of both sides, 0 at turns and levels."""
     if len(secant) == 1:
         return np.concatenate([secant, secant])
     before, after = secant[:-1], secant[1:]
