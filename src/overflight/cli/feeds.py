@@ -1,189 +1,192 @@
-"""Feeds of a command: lines in from files, standard input, HTTP or MQTT, and lines played out in time."""
+"""Feeds of a command: lines in from files, standard input, HTTP, MQTT or UDP, through one bounded place.
+
+Files alone are read without threads, in one order, so that a run repeats bit for bit at any speed. Live feeds
+each have a thread and a share of the waiting room of their own: a flood on one takes no room from the others.
+"""
 
 from __future__ import annotations
 
-import queue
+import math
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
-from typing import IO
 
+from overflight.cli.file_feeds import Batch, arrivals, lines_of, merged, played
+from overflight.cli.live_feeds import LiveFeed, check_address, shown
 from overflight.cli.recordings import Recordings
 from overflight.errors import InputError
 
-__all__ = ["Feeds", "play"]
+__all__ = ["Feeds", "is_live"]
 
-MAX_LINE_BYTES = 10_000
-MAX_WAITING = 100_000
-"""Lines kept while the tracker is busy; what comes beyond them is refused and counted."""
-
-
-def play(lines: Iterable[tuple[float, str]], speed: float, out: IO[str] | None = None) -> None:
-    """Write lines at their times (s), ``speed`` times as fast as real time; at once if it is 0."""
-    sink: IO[str] = sys.stdout if out is None else out
-    began, first = time.monotonic(), None
-    for at, line in lines:
-        first = at if first is None else first
-        if speed > 0.0:
-            wait = (at - first) / speed - (time.monotonic() - began)
-            if wait > 0.0:
-                time.sleep(wait)
-        sink.write(line + "\n")
-        if speed > 0.0:
-            sink.flush()
-    sink.flush()
+MOST_WAITING = 20_000
+MOST_BYTES = 16_000_000
+"""Lines and bytes that may wait for one feed; beyond them the oldest give way and are counted."""
+MOST_TROUBLES = 50
 
 
 class Feeds:
-    """Lines of several sources through one bounded queue, each by a thread of its own.
+    """Lines of several sources.
 
     Parameters
     ----------
-    sources : paths of files, ``-`` for standard input, ``http://`` or ``https://`` addresses that answer with
-        NDJSON for as long as they like, ``mqtt://HOST[:PORT]/TOPIC``
-    speed : files are read at this many times real time (by their stamps); 0: as fast as they are used
-    recordings : what turns files in other formats than NDJSON into lines
+    sources : paths of files, ``-`` for standard input, ``http(s)://``, ``mqtt(s)://`` or ``udp://`` addresses
+    speed : files are played at this many times real time, by their stamps; 0: as fast as they are used
+    recordings : what turns files and datagrams in other formats than NDJSON into lines
     """
 
     def __init__(
         self, sources: Sequence[str], *, speed: float = 0.0, recordings: Recordings | None = None
     ) -> None:
-        self._sources = tuple(sources)
         self.recordings = Recordings() if recordings is None else recordings
+        self._files = [source for source in sources if not is_live(source)]
+        self._lives = [source for source in sources if is_live(source)]
         self._speed = speed
-        self._queue: queue.Queue[bytes | None] = queue.Queue(MAX_WAITING)
         self._stop = threading.Event()
-        self.refused = 0
+        self._rooms: list[_Room] = []
         self.troubles: list[str] = []
-        self.live = any(is_live(source) for source in sources)
-        for source in sources:
-            if not is_live(source) and not Path(source).is_file():
-                allowed = "a file of measurements, -, http(s)://... or mqtt://..."
+        self.live = bool(self._lives)
+        for source in self._lives:
+            if source != "-":
+                check_address(source)
+                if source.startswith("udp://"):
+                    self.recordings.check_datagrams(shown(source))
+        for source in self._files:
+            if not Path(source).is_file():
+                allowed = "a file of measurements, -, http(s)://..., mqtt(s)://... or udp://..."
                 raise InputError("--feed", found=source, allowed=allowed, remedy="Check the path.")
-            if not is_live(source):
-                self.recordings.check(source)
+            self.recordings.check(source)
 
-    def batches(self, wait_s: float = 0.2) -> Iterator[list[bytes]]:
-        """Yield lines as they come, at least every ``wait_s`` seconds on live feeds, until all have ended."""
-        left = len(self._sources)
-        for source in self._sources:
-            threading.Thread(target=self._read, args=(source,), daemon=True).start()
-        while left:
-            batch: list[bytes] = []
-            until = time.monotonic() + wait_s
-            while len(batch) < 200:
-                try:
-                    timeout = max(until - time.monotonic(), 0.0) if self.live or self._speed else 60.0
-                    line = self._queue.get(timeout=timeout)
-                except queue.Empty:
-                    break
-                if line is None:
-                    left -= 1
-                    if not left:
-                        break
-                    continue
-                batch.append(line)
-            yield batch
-        self._stop.set()
+    @property
+    def refused(self) -> int:
+        """Return how many lines gave way because more came than could be used."""
+        return sum(room.dropped for room in self._rooms)
+
+    def batches(self, wait_s: float = 0.05) -> Iterator[Batch]:
+        """Yield lines as they come until all feeds have ended; from live ones every ``wait_s`` seconds."""
+        if self.live:
+            yield from self._as_they_come(wait_s)
+        else:
+            yield from self._paced(self._from_files())
 
     def close(self) -> None:
         """Let the readers end."""
         self._stop.set()
 
-    def _read(self, source: str) -> None:
+    def trouble(self, words: str) -> None:
+        """Keep what went wrong with a feed, once."""
+        if words[:200] not in self.troubles:
+            self.troubles = [*self.troubles[-MOST_TROUBLES:], words[:200]]
+
+    def _from_files(self) -> Iterator[Batch]:
+        return played(merged([arrivals(self._lines(path)) for path in self._files]))
+
+    def _lines(self, path: str) -> Iterator[bytes]:
+        """Yield the lines of a file; one that breaks is told, and does not take the others with it."""
         try:
-            if source.startswith("mqtt://"):
-                self._mqtt(source)
-            elif source.startswith(("http://", "https://")):
-                self._http(source)
-            elif source == "-":
-                self._stream(sys.stdin.buffer)
-            else:
-                with open(source, "rb") as file:
-                    lines = self.recordings.lines(file, source)
-                    if lines is None:
-                        self._stream(file)
-                    else:
-                        self._lines(lines)
-        except Exception as fault:  # a feed that breaks is told, and does not take the others with it
-            self.troubles.append(f"{source}: {type(fault).__name__}: {fault}"[:200])
-        finally:
-            self._queue.put(None)
+            with open(path, "rb") as file:
+                found = self.recordings.lines(file, path)
+                yield from lines_of(file) if found is None else found
+        except Exception as fault:
+            self.trouble(f"{path}: {type(fault).__name__}: {fault}")
 
-    def _stream(self, file: IO[bytes]) -> None:
-        """Queue the lines of a stream; of a line that is too long only its head, which is then refused."""
-        while not self._stop.is_set():
-            line = file.readline(MAX_LINE_BYTES + 1)
-            if not line:
-                return
-            while not line.endswith(b"\n") and len(line) > MAX_LINE_BYTES:
-                rest = file.readline(MAX_LINE_BYTES)
-                if not rest or rest.endswith(b"\n"):
-                    break
-            self._put(line)
-
-    def _lines(self, lines: Iterator[bytes]) -> None:
-        for line in lines:
+    def _paced(self, batches: Iterator[Batch]) -> Iterator[Batch]:
+        """Yield batches no earlier than they were heard, at the speed asked for."""
+        began = time.monotonic()
+        for batch in batches:
+            if self._speed > 0.0:
+                self._stop.wait(max(batch.at_s / self._speed - (time.monotonic() - began), 0.0))
             if self._stop.is_set():
                 return
-            self._put(line)
+            yield batch
 
-    def _put(self, line: bytes) -> None:
-        if not line.strip():
-            return
-        if self.live:
-            try:
-                self._queue.put_nowait(line)
-            except queue.Full:
-                self.refused += 1
+    def _as_they_come(self, wait_s: float) -> Iterator[Batch]:
+        new = threading.Event()
+        began = time.monotonic()
+        readers: list[tuple[_Room, Callable[[_Room], None]]] = [
+            (_Room(new), partial(self._read_live, source)) for source in self._lives
+        ]
+        if self._files:
+            readers.append((_Room(new, wait=True), self._read_files))
+        self._rooms = [room for room, _ in readers]
+        for room, read in readers:
+            threading.Thread(target=self._guarded, args=(read, room), daemon=True).start()
+        while not all(room.ended and not room.waiting for room in self._rooms):
+            new.wait(wait_s)
+            new.clear()
+            yield Batch(time.monotonic() - began, _share(self._rooms))
+        self._stop.set()
+
+    def _guarded(self, read: Callable[[_Room], None], room: _Room) -> None:
+        try:
+            read(room)
+        except Exception as fault:  # a feed that breaks is told, and does not take the others with it
+            self.trouble(f"a feed ended: {type(fault).__name__}: {fault}")
+        finally:
+            room.end()
+
+    def _read_live(self, source: str, room: _Room) -> None:
+        room.wait = source == "-"  # a pipe waits for us; what comes over a network goes on
+        feed = LiveFeed(source, room.put, self.trouble, self._stop, self.recordings)
+        if source == "-":
+            feed.stream(sys.stdin.buffer)
         else:
-            self._queue.put(line)
+            feed.run()
 
-    def _http(self, url: str) -> None:
-        """Read NDJSON over HTTP, again and again after a break, until closed."""
-        import urllib.error
-        import urllib.request
+    def _read_files(self, room: _Room) -> None:
+        for batch in self._paced(self._from_files()):
+            for line in batch.lines:
+                room.put(line)
 
-        pause = 0.5
-        while not self._stop.is_set():
-            try:
-                with urllib.request.urlopen(url, timeout=30.0) as answer:
-                    pause = 0.5
-                    self._stream(answer)
-                return
-            except (urllib.error.URLError, OSError) as fault:
-                self.troubles.append(f"{url}: {fault}"[:200])
-                if self._stop.wait(pause):
-                    return
-                pause = min(2.0 * pause, 10.0)
 
-    def _mqtt(self, url: str) -> None:
-        import asyncio
-        from urllib.parse import urlsplit
+class _Room:
+    """Where the lines of one feed wait: bounded; the oldest give way, or the feed waits if it can."""
 
-        import aiomqtt
+    def __init__(self, new: threading.Event, *, wait: bool = False) -> None:
+        self.wait, self.dropped, self.ended = wait, 0, False
+        self.waiting: deque[bytes] = deque()
+        self._bytes, self._new = 0, new
+        self._changed = threading.Condition()
 
-        parts = urlsplit(url)
+    def put(self, line: bytes) -> None:
+        """Let a line wait."""
+        with self._changed:
+            while self.wait and self._full():
+                self._changed.wait(1.0)
+            while self._full():
+                self._bytes -= len(self.waiting.popleft())
+                self.dropped += 1
+            self.waiting.append(line)
+            self._bytes += len(line)
+        self._new.set()
 
-        async def listen() -> None:
-            async with aiomqtt.Client(parts.hostname or "localhost", parts.port or 1883) as client:
-                await client.subscribe(parts.path.lstrip("/") or "#", qos=1)
-                async for message in client.messages:
-                    payload = message.payload
-                    data = payload if isinstance(payload, bytes) else str(payload).encode()
-                    for line in data[: 100 * MAX_LINE_BYTES].splitlines():
-                        self._put(line)
-                    if self._stop.is_set():
-                        return
+    def take(self, count: int) -> list[bytes]:
+        """Return up to ``count`` lines, the oldest first."""
+        with self._changed:
+            out = [self.waiting.popleft() for _ in range(min(count, len(self.waiting)))]
+            self._bytes -= sum(map(len, out))
+            self._changed.notify()
+        return out
 
-        while not self._stop.is_set():
-            try:
-                asyncio.run(listen())
-            except aiomqtt.MqttError as fault:
-                self.troubles.append(f"{url}: {fault}"[:200])
-                self._stop.wait(2.0)
+    def end(self) -> None:
+        """Say that nothing more will come."""
+        self.ended = True
+        self._new.set()
+
+    def _full(self) -> bool:
+        return len(self.waiting) >= MOST_WAITING or self._bytes >= MOST_BYTES
+
+
+def _share(rooms: Sequence[_Room], most: int = 200) -> tuple[bytes, ...]:
+    """Return lines of all rooms, each its share; what one leaves the others have."""
+    out: list[bytes] = []
+    left = sorted(rooms, key=lambda room: len(room.waiting))
+    for number, room in enumerate(left):
+        out += room.take(math.ceil((most - len(out)) / (len(left) - number)))
+    return tuple(out)
 
 
 def is_live(source: str) -> bool:

@@ -69,7 +69,11 @@ class LiveTable:
                 if drafts is not None and event.message is not None:
                     parts += draft_lines(drafts.steps(event.key)[-ROWS:], event.message)
         refused = audit.total() + sum(w.intake.refused.total() for w in worlds.values()) + feeds.refused
-        desk = "dry run: nothing leaves" if link.dry else f"desk {link.url}: {link.sent} sent"
+        desk = (
+            "dry run: nothing leaves"
+            if link.dry
+            else f"desk {link.url}: {link.sent} there, {link.waiting} waiting"
+        )
         trouble = (link.troubles or feeds.troubles or [""])[-1]
         parts.append(f"{desk}; {refused} lines not used. {trouble}")
         self._live.update(Group(*parts), refresh=True)

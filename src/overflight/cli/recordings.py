@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import IO, TYPE_CHECKING
 
 from overflight.errors import InputError
 from overflight.formats.plots import write_measurement
 
 if TYPE_CHECKING:
+    from overflight.formats.asterix import AsterixReader
     from overflight.formats.asterix_frames import Framing
     from overflight.track.simulated import SimulatedSensor
 
@@ -46,13 +47,25 @@ class Recordings:
     def lines(self, file: IO[bytes], path: str) -> Iterator[bytes] | None:
         """Return the lines of a file; None, and the file at its beginning, where it has its own."""
         from overflight.formats.asterix_frames import HEAD_BYTES, framing_of
+        from overflight.formats.tdm_xml import is_tdm_xml
 
         head = file.read(HEAD_BYTES)
         file.seek(0)
-        if head.removeprefix(_MARK).lstrip().startswith(_TDM):
+        if head.removeprefix(_MARK).lstrip().startswith(_TDM) or is_tdm_xml(head):
             return self._tdm(file, path)
         framing = framing_of(head)
         return None if framing is None else self._asterix(file, path, framing)
+
+    def check_datagrams(self, where: str) -> None:
+        """Refuse datagrams that could not be read: libasterix is not installed."""
+        from overflight.formats.asterix import require_library
+
+        require_library(where)
+
+    def datagrams(self, where: str) -> Callable[[bytes], list[bytes]]:
+        """Return what turns a datagram of ASTERIX into lines; without a day, it comes today."""
+        reader = self._reader(where, self.day or datetime.now(UTC).date())
+        return lambda datagram: [write_measurement(m).encode() for m in reader.read(datagram)]
 
     def _tdm(self, file: IO[bytes], path: str) -> Iterator[bytes]:
         from overflight.formats.tdm import MAX_BYTES, read_tdm
@@ -62,19 +75,24 @@ class Recordings:
         return (write_measurement(m).encode() for m in found)
 
     def _asterix(self, file: IO[bytes], path: str, framing: Framing) -> Iterator[bytes]:
-        from overflight.formats.asterix import AsterixReader, Radar, require_library
         from overflight.formats.asterix_frames import datagrams
-        from overflight.formats.sensors_toml import site_of
 
-        require_library(path)
         if self.day is None:
+            self.check_datagrams(path)
             remedy = "Give the UTC day on which the recording begins: --day 2023-08-23."
             allowed = "a day beside times of day"
             raise InputError(path, found="ASTERIX and no --day", allowed=allowed, remedy=remedy)
-        radars = {s.asterix: Radar(site_of(s), s.sigma) for s in self.sensors if s.asterix is not None}
-        reader = AsterixReader(self.day, radars, self.refused)
+        reader = self._reader(path, self.day)
         return (
             write_measurement(m).encode()
             for datagram in datagrams(file, framing, self.refused)
             for m in reader.read(datagram)
         )
+
+    def _reader(self, where: str, day: date) -> AsterixReader:
+        from overflight.formats.asterix import AsterixReader, Radar, require_library
+        from overflight.formats.sensors_toml import site_of
+
+        require_library(where)
+        radars = {s.asterix: Radar(site_of(s), s.sigma) for s in self.sensors if s.asterix is not None}
+        return AsterixReader(day, radars, self.refused)

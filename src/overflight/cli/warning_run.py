@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
+import typer
+
 from overflight.cli.desk_link import DeskLink
 from overflight.cli.drafts_text import draft_lines
 from overflight.cli.feeds import Feeds
+from overflight.cli.file_feeds import Batch
 from overflight.cli.inputs import read_file
 from overflight.cli.live_table import LiveTable
+from overflight.cli.problems import UNEXPECTED
 from overflight.cli.recordings import Recordings
+from overflight.cli.warn_log import WarnLog, appending, go_on
 from overflight.errors import InputError
 from overflight.formats.plots import read_measurement
 from overflight.jobs.warn import Warner, WarnSettings
@@ -62,61 +66,78 @@ def run_warning(options: RunOptions) -> Iterator[str]:
     worlds = _worlds(options, sensors)
     drafts = _dry_desk(policy, worlds) if link.dry else None
     audit: Counter[tuple[str, str]] = Counter()
-    out = _appending(options.output)
-    log = _appending(options.log)
-    sent = 0
+    out, log = appending(options.output), WarnLog(options.log)
+    run, stopped = _Run(worlds, audit, feeds, link, log, out, drafts), False
     try:
-        if options.log is not None and options.log.stat().st_size:
-            yield _replayed(options.log, worlds, audit)
-            _go_on(options.output, worlds)
+        if (went_on := log.replay(worlds, lambda lines: _take(lines, worlds, audit))) is not None:
+            yield went_on
+            go_on(options.output, worlds)
         with LiveTable(_thresholds(policy), quiet=options.quiet) as table:
             for world in worlds.values():
                 world.prepare()
-            clock = _Clock()
             for batch in feeds.batches():
-                if log is not None:
-                    log.write("".join(line.decode(errors="replace").rstrip("\r\n") + "\n" for line in batch))
-                    log.flush()
-                for part in _slices(batch):
-                    _take(part, worlds, audit)
-                    for world in worlds.values():
-                        for message in world.decide(clock.now(world, live=feeds.live)):
-                            sent += 1
-                            _emit(message, out, link)
-                            if drafts is not None:
-                                drafts.hear(message)
+                run.step(batch)
                 table.show(worlds, audit, link, feeds, drafts)
+    except KeyboardInterrupt:
+        stopped = True  # live feeds have no end of their own: to be stopped is how such a run ends
     finally:
         feeds.close()
-        for file in (out, log):
-            if file is not None:
-                file.close()
+        log.close()
+        if out is not None:
+            out.close()
         link.close()
-    yield from _summary(worlds, audit, sent, link, feeds)
+    yield from _summary(worlds, audit, run.sent, link, feeds)
     for world in worlds.values():
         for event in world.events.values():
             if drafts is not None and event.message is not None:
                 yield from draft_lines(drafts.steps(event.key), event.message)
+    if stopped and not feeds.live:
+        raise KeyboardInterrupt
+    if link.waiting or link.dropped:
+        raise typer.Exit(UNEXPECTED)
 
 
-SLICE = 25
-"""Lines taken in at once from a file: few enough that forecasts are made on the way."""
+@dataclass(slots=True)
+class _Run:
+    """What a run does with each batch of lines."""
 
+    worlds: dict[bool, Warner]
+    audit: Counter[tuple[str, str]]
+    feeds: Feeds
+    link: DeskLink
+    log: WarnLog
+    out: IO[str] | None
+    drafts: DryDesk | None
+    clock: _Clock = field(default_factory=lambda: _Clock())
+    sent: int = 0
 
-def _slices(batch: list[bytes]) -> list[list[bytes]]:
-    return [batch[i : i + SLICE] for i in range(0, len(batch), SLICE)] or [[]]
+    def step(self, batch: Batch) -> None:
+        """Keep lines, take them in, and hand on the messages that are due."""
+        self.log.keep(batch.lines)
+        _take(batch.lines, self.worlds, self.audit)
+        for flag, world in self.worlds.items():
+            now_s = self.clock.now(world, batch, live=self.feeds.live)
+            made = world.decide(now_s)
+            if made:
+                self.log.said(flag, now_s, made)
+            for message in made:
+                self.sent += 1
+                _emit(message, self.out, self.link)
+                if self.drafts is not None:
+                    self.drafts.hear(message)
 
 
 class _Clock:
-    """The instant to decide at: on live feeds it goes on between plots, in files it is that of the plots."""
+    """The instant to decide at: that of the newest plot, and on from it where feeds are silent."""
 
     def __init__(self) -> None:
         self._newest: dict[int, tuple[float, float]] = {}
 
-    def now(self, world: Warner, *, live: bool) -> float | None:
+    def now(self, world: Warner, batch: Batch, *, live: bool) -> float | None:
+        """Return the instant; None stands for that of the newest plot."""
         clock = world.intake.knowledge.clock_s
         if not live:
-            return None
+            return clock + batch.quiet_s if batch.quiet_s > 1.0 and clock > float("-inf") else None
         last, since = self._newest.get(id(world), (float("-inf"), 0.0))
         if clock > last:
             last, since = clock, time.monotonic()
@@ -124,7 +145,7 @@ class _Clock:
         return None if last == float("-inf") else last + max(time.monotonic() - since - 1.0, 0.0)
 
 
-def _take(lines: list[bytes], worlds: dict[bool, Warner], audit: Counter[tuple[str, str]]) -> None:
+def _take(lines: Sequence[bytes], worlds: dict[bool, Warner], audit: Counter[tuple[str, str]]) -> None:
     """Sort lines into their worlds; what cannot be used is counted by its reason."""
     sorted_out: dict[bool, list] = {flag: [] for flag in worlds}
     for line in lines:
@@ -205,56 +226,6 @@ def _thresholds(policy: Policy | None) -> dict[str, float]:
     return {name: limit for name, limit in named.items() if limit is not None}
 
 
-def _appending(path: Path | None) -> IO[str] | None:
-    if path is None:
-        return None
-    try:
-        return open(path, "a", encoding="utf-8")
-    except OSError as fault:
-        raise InputError(
-            str(path),
-            found=str(fault.strerror),
-            allowed="a file that can be written",
-            remedy="Choose another.",
-        ) from None
-
-
-def _replayed(path: Path, worlds: dict[bool, Warner], audit: Counter[tuple[str, str]]) -> str:
-    """Take in again what an earlier run had logged, without telling anybody."""
-    count = 0
-    with open(path, "rb") as file:
-        lines: list[bytes] = []
-        for line in file:
-            lines.append(line)
-            count += 1
-            if len(lines) >= SLICE:
-                _take(lines, worlds, audit)
-                lines = []
-                for world in worlds.values():
-                    world.decide(draft=False)
-        _take(lines, worlds, audit)
-    for world in worlds.values():
-        world.decide(draft=False)
-    followed = sum(len(world.intake.knowledge.launches) for world in worlds.values())
-    return f"Went on from {path}: {count} lines, {followed} launches in flight."
-
-
-def _go_on(path: Path | None, worlds: dict[bool, Warner]) -> None:
-    """Let the numbers of messages go on after the last one written, so that a receiver takes none for old."""
-    if path is None or not path.exists():
-        return
-    last: dict[str, int] = {}
-    with open(path, "rb") as file:
-        for line in file:
-            try:
-                value = json.loads(line)
-                last[value["event"]] = max(last.get(value["event"], -1), int(value["seq"]))
-            except (ValueError, KeyError, TypeError):
-                continue
-    for world in worlds.values():
-        world.go_on({key: seq + 1 for key, seq in last.items()})
-
-
 def _emit(message: DecisionMessage, out: IO[str] | None, link: DeskLink) -> None:
     line = write_decision(message)
     if out is not None:
@@ -277,5 +248,8 @@ def _summary(
         yield f"  {count} not used{f' of {source}' if source else ''}: {reason}"
     if feeds.refused:
         yield f"  {feeds.refused} lines refused: more than could be taken in"
-    for trouble in [*feeds.troubles, *link.troubles][:8]:
+    for trouble in [*feeds.troubles[-8:], *link.troubles[-8:]]:
         yield f"  {trouble}"
+    if link.waiting or link.dropped:
+        lost = f", {link.dropped} it refused or that gave way" if link.dropped else ""
+        yield f"  NOT DELIVERED: {link.waiting} messages that the desk did not take in time{lost}"

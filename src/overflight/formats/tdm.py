@@ -1,4 +1,4 @@
-"""CCSDS Tracking Data Message, keyword = value (CCSDS 503.0-B-2): ranges and angles of radars as plots.
+"""CCSDS Tracking Data Message (503.0-B-2), keyword = value or XML: ranges and angles of radars as plots.
 
 Read are segments of one station and one object with RANGE (km) and ANGLE_1, ANGLE_2 (azimuth, elevation) at
 the same instants, in UTC. Other observables are read over. The standard leaves open whether a two-way range
@@ -20,6 +20,7 @@ from datetime import UTC, datetime, timedelta
 
 from overflight.errors import InputError
 from overflight.formats.plots import DEFAULT_SIGMA
+from overflight.formats.tdm_xml import is_tdm_xml, tdm_lines_of_xml
 from overflight.track.measurements import Plot
 
 __all__ = ["MAX_BYTES", "read_tdm", "write_tdm"]
@@ -81,9 +82,9 @@ def read_tdm(
     if len(content) > MAX_BYTES:
         raise _refuse(where, "", f"more than {MAX_BYTES // 1_000_000} MB", "a shorter message")
     try:
-        text = content.decode("utf-8-sig")
+        text = tdm_lines_of_xml(content, where) if is_tdm_xml(content[:4000]) else content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise _refuse(where, "", "bytes that are no text", "a CCSDS TDM, keyword = value") from None
+        raise _refuse(where, "", "bytes that are no text", "a CCSDS TDM, keyword = value or XML") from None
     segments, drill = _parsed(text, where)
     counts: Counter[tuple[str, str]] = Counter() if refused is None else refused
     plots = [p for s in segments for p in _plots(s, where, sigma or {}, drill, counts)]

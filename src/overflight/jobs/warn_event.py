@@ -138,7 +138,7 @@ def _path(forecast: Forecast) -> tuple[PathPoint, ...]:
         sigma = _across(forecast.lines_m, there, row, w, mean)
         points.append(
             PathPoint(
-                _instant(forecast.time_s + ROW_S * row),
+                _instant(round(forecast.time_s + ROW_S * row)),
                 round(float(np.degrees(latitude)), 4),
                 round(float(np.degrees(longitude)), 4),
                 round(float(w @ heights), 0),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from math import ceil, floor
 
 import numpy as np
 
@@ -151,16 +152,21 @@ def place_figures_of(ahead: PlacesAhead, index: int, value: Said, lost: bool) ->
     first, last = value.first_s, value.last_s
     return PlaceFigures(
         code=ahead.places[index].key,
-        p_over_if_continues=round(value.figures[0], 6),
-        p_over=round(value.figures[1], 6),
-        p_debris=min(round(value.figures[2], 9), 1.0),
+        p_over_if_continues=_short(value.figures[0]),
+        p_over=_short(value.figures[1]),
+        p_debris=_short(value.figures[2]),
         outcome=outcome,
-        first_passage=None if first is None or last is None else _instant(first),
-        last_passage=None if first is None or last is None else _instant(last),
-        last_arrival=None if arrival is None else _instant(arrival),
+        first_passage=None if first is None or last is None else _instant(floor(first)),
+        last_passage=None if first is None or last is None else _instant(ceil(last)),
+        last_arrival=None if arrival is None else _instant(ceil(arrival)),
         arrival_p=None if arrival is None else ARRIVAL_P,
     )
 
 
+def _short(probability: float) -> float:
+    """Return a probability with the digits that it deserves: four, or none below 1e-9."""
+    return min(float(f"{probability:.4g}"), 1.0) if probability >= 1e-9 else 0.0
+
+
 def _instant(seconds: float) -> datetime:
-    return datetime.fromtimestamp(round(seconds, 3), UTC)
+    return datetime.fromtimestamp(seconds, UTC)

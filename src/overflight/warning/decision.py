@@ -22,7 +22,7 @@ from typing import Any
 
 from overflight.errors import InputError
 from overflight.warning.alert import Status
-from overflight.warning.json_values import from_json, to_json
+from overflight.warning.json_values import brief_json, from_json
 from overflight.warning.life_records import Outcome
 
 VERSION = 1
@@ -188,8 +188,8 @@ def read_decision(line: str | bytes, where: str = "decision message") -> Decisio
 
 
 def write_decision(message: DecisionMessage) -> str:
-    """Return the message as one line of JSON, without the line feed."""
-    return json.dumps(to_json(message), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    """Return the message as one line of JSON, without the line feed; what holds its default is left out."""
+    return json.dumps(brief_json(message), ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
 def _no_constant(text: str) -> float:

@@ -31,7 +31,7 @@ AT = datetime(2023, 8, 23, 18, 52, 10, tzinfo=UTC).timestamp()
 
 def told(path, recordings):
     feeds = Feeds([str(path)], recordings=recordings)
-    lines = [line for batch in feeds.batches() for line in batch]
+    lines = [line for batch in feeds.batches() for line in batch.lines]
     assert not feeds.troubles
     return [read_measurement(line) for line in lines]
 

@@ -7,8 +7,9 @@ from typing import Annotated
 
 import typer
 
-from overflight.cli.options import Force, ScenarioFile
+from overflight.cli.options import FeedFormat, Force, ScenarioFile, times_real
 from overflight.cli.problems import handled, say
+from overflight.errors import InputError
 
 __all__ = ["simulate"]
 
@@ -22,7 +23,10 @@ def simulate(
     output: Annotated[
         str,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="NDJSON file to write; - for stdout, as it happens."
+            "--output",
+            "-o",
+            metavar="WHERE",
+            help="File; - for stdout; mqtt(s)://HOST/TOPIC, udp://HOST:PORT; http://HOST:PORT to serve it.",
         ),
     ],
     seed: Annotated[int, typer.Option(min=0, help="Seed of all noise and draws.")] = 1,
@@ -46,8 +50,15 @@ def simulate(
         float, typer.Option(min=1.0, max=1790.0, help="Seconds after lift-off to simulate.")
     ] = 1200.0,
     speed: Annotated[
-        float, typer.Option(min=0.0, max=100.0, help="Play at this many times real time; 0: at once.")
-    ] = 0.0,
+        str, typer.Option(metavar="N|max", help="Play at N times real time, 0.1 to 100, or at once.")
+    ] = "max",
+    style: Annotated[
+        FeedFormat, typer.Option("--format", help="NDJSON, ASTERIX CAT048, or a CCSDS TDM (KVN or XML).")
+    ] = FeedFormat.NDJSON,
+    lift_off: Annotated[
+        str | None,
+        typer.Option(metavar="INSTANT|now", help="Lift-off at another instant, e.g. now+30: to drill live."),
+    ] = None,
     live: Annotated[
         bool,
         typer.Option("--not-exercise", help="Leave out the exercise flag; never on an operational network."),
@@ -56,16 +67,18 @@ def simulate(
 ) -> None:
     """Fly a launch and write the plots of simulated radars, in the order in which they would arrive."""
     with handled():
-        from overflight.cli.feeds import play
         from overflight.cli.inputs import read_file
         from overflight.cli.output import refuse_file, write_file
-        from overflight.formats.plots import write_measurement
-        from overflight.formats.sensors_toml import MAX_BYTES, read_sensors, site_of
+        from overflight.cli.player import is_address, play, sink
+        from overflight.cli.simulated_feed import feed_pieces, moved_to
+        from overflight.formats.sensors_toml import MAX_BYTES, read_sensors
         from overflight.scenario.load import load_scenario
 
-        launch = load_scenario(scenario)
+        times = times_real(speed)
+        launch = moved_to(load_scenario(scenario), lift_off)
         stations = read_sensors(read_file(sensors, what="sensors (TOML)", max_bytes=MAX_BYTES), str(sensors))
-        if output != "-":
+        _refuse_mixture(output, style, times)
+        if output != "-" and not is_address(output):
             refuse_file(Path(output), force=force)
         from overflight.jobs.simulate import simulate as fly_and_see
 
@@ -79,16 +92,29 @@ def simulate(
             exercise=not live,
             until_s=until,
         )
-        head = [(-10.0, write_measurement(site_of(sensor, exercise=not live))) for sensor in stations]
-        lines = head + [(d.arrival_s, write_measurement(d.plot)) for d in flown.plots]
-        if output == "-":
-            play(lines, speed)
-        elif speed > 0.0:
-            with open(output, "w", encoding="utf-8") as file:
-                play(lines, speed, file)
+        pieces, left_out = feed_pieces(flown, stations, style, exercise=not live)
+        if output == "-" or is_address(output) or times:
+            with sink(output) as put:
+                play(pieces, times, put, begins_s=flown.lift_off_s if lift_off and times == 1.0 else None)
         else:
-            write_file(Path(output), "".join(f"{line}\n" for _, line in lines).encode(), force=force)
+            write_file(Path(output), b"".join(piece for _, piece in pieces), force=force)
         say(
-            f"{len(flown.plots)} plots of {len(stations)} sensors: {flown.outcome}, "
+            f"{len(flown.plots) - left_out.total()} plots of {len(stations)} sensors: {flown.outcome}, "
             f"powered flight ended {flown.end_s:.0f} s after lift-off."
+        )
+        for (source, reason), count in sorted(left_out.items()):
+            say(f"  {count} plots of {source} left out: {reason}")
+
+
+def _refuse_mixture(output: str, style: FeedFormat, times: float) -> None:
+    """Refuse a format that does not fit the way it would go out."""
+    whole = style in (FeedFormat.TDM, FeedFormat.TDM_XML)
+    network = "://" in output
+    if whole and (network or times):
+        remedy = "A TDM is a whole file: give -o FILE and no --speed."
+        raise InputError("--format", found=f"{style} to play", allowed="ndjson or asterix", remedy=remedy)
+    if style is FeedFormat.ASTERIX and network and not output.startswith("udp://"):
+        remedy = "Send ASTERIX to udp://HOST:PORT, or write ndjson."
+        raise InputError(
+            "--format", found=f"asterix to {output.partition(':')[0]}", allowed="udp", remedy=remedy
         )

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from overflight.cli.options import Quiet
+from overflight.cli.options import Quiet, times_real
 from overflight.cli.problems import handled, say
 
 __all__ = ["warn"]
@@ -28,7 +28,7 @@ def warn(
         list[str],
         typer.Option(
             metavar="SOURCE",
-            help="File (NDJSON, ASTERIX, CCSDS TDM), -, http(s)://... or mqtt://HOST/TOPIC; repeat.",
+            help="File (NDJSON, ASTERIX, TDM), -, http(s)://..., mqtt(s)://HOST/TOPIC, udp://:PORT; repeat.",
         ),
     ],
     plan: Annotated[
@@ -70,8 +70,8 @@ def warn(
         World, typer.Option(help="Take drill messages, real ones, or each in a world of its own (auto).")
     ] = World.AUTO,
     speed: Annotated[
-        float, typer.Option(min=0.0, max=100.0, help="Read files at this many times real time; 0: at once.")
-    ] = 0.0,
+        str, typer.Option(metavar="N|max", help="Play files at N times real time, 0.1 to 100, or at once.")
+    ] = "max",
     every: Annotated[float, typer.Option(min=0.2, max=60.0, help="Seconds between forecasts.")] = 2.0,
     width_km: Annotated[
         float,
@@ -86,8 +86,8 @@ def warn(
 
         options = RunOptions(
             feeds=tuple(feed), plan=plan, policy=policy, desk=desk, output=output, log=log, sensors=sensors,
-            world=world.value, speed=speed, every_s=every, width_m=width_km * 1e3, seed=seed, quiet=quiet,
-            day=None if day is None else day.date(),
+            world=world.value, speed=times_real(speed), every_s=every, width_m=width_km * 1e3, seed=seed,
+            quiet=quiet, day=None if day is None else day.date(),
         )  # fmt: skip
         for line in run_warning(options):
             say(line)

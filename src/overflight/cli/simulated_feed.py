@@ -1,0 +1,84 @@
+"""A simulated feed in the formats that radars speak: pieces with the time at which each goes out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from overflight.cli.options import FeedFormat
+from overflight.errors import InputError
+from overflight.formats.plots import write_measurement
+from overflight.formats.sensors_toml import site_of
+from overflight.jobs.simulate import Simulation
+from overflight.scenario.model import Scenario
+from overflight.track.simulated import SimulatedSensor
+
+__all__ = ["feed_pieces", "moved_to"]
+
+SITES_S = -10.0
+"""When the messages of sites go out: before the first scan (s after lift-off)."""
+Pieces = list[tuple[float, bytes]]
+
+
+def moved_to(scenario: Scenario, lift_off: str | None) -> Scenario:
+    """Return a scenario that lifts off at another instant: ISO 8601, ``now`` or ``now+SECONDS``."""
+    if lift_off is None:
+        return scenario
+    try:
+        if lift_off.startswith("now"):
+            instant = datetime.now(UTC) + timedelta(seconds=float(lift_off[3:] or 0.0))
+        else:
+            instant = datetime.fromisoformat(lift_off)
+            if instant.tzinfo is None:
+                raise ValueError
+    except (ValueError, OverflowError):
+        remedy = "Give for example 2026-08-24T03:50:00+09:00, now, or now+60."
+        allowed = "an instant with its offset, or now"
+        raise InputError("--lift-off", found=lift_off[:40], allowed=allowed, remedy=remedy) from None
+    launch = scenario.launch.model_copy(update={"utc": instant})
+    return scenario.model_copy(update={"launch": launch})
+
+
+def feed_pieces(
+    flown: Simulation, sensors: Sequence[SimulatedSensor], style: FeedFormat, *, exercise: bool
+) -> tuple[Pieces, Counter[tuple[str, str]]]:
+    """Return the pieces of a feed in the order they go out, and what the format cannot tell, counted.
+
+    Raises
+    ------
+    InputError : ASTERIX, and a sensor has no SAC and SIC
+    """
+    if style is FeedFormat.NDJSON:
+        head = [(SITES_S, _line(write_measurement(site_of(s, exercise=exercise)))) for s in sensors]
+        return head + [(d.arrival_s, _line(write_measurement(d.plot))) for d in flown.plots], Counter()
+    if style is FeedFormat.ASTERIX:
+        return _asterix(flown, sensors)
+    from overflight.formats.tdm import write_tdm
+    from overflight.formats.tdm_xml import write_tdm_xml
+
+    write = write_tdm if style is FeedFormat.TDM else write_tdm_xml
+    unique = {(d.plot.source, d.plot.seq): d.plot for d in flown.plots}
+    created = datetime.fromtimestamp(flown.lift_off_s, UTC)
+    text = write(list(unique.values()), originator="OVERFLIGHT", created_utc=created)
+    return [(0.0, text.encode())], Counter()
+
+
+def _line(text: str) -> bytes:
+    return text.encode() + b"\n"
+
+
+def _asterix(
+    flown: Simulation, sensors: Sequence[SimulatedSensor]
+) -> tuple[Pieces, Counter[tuple[str, str]]]:
+    from overflight.formats.asterix_write import AsterixWriter
+
+    for sensor in sensors:
+        if sensor.asterix is None:
+            remedy = "Add a line such as asterix = [25, 10] to its table."
+            found, allowed = f"none for {sensor.key}", "SAC and SIC of every sensor"
+            raise InputError("--sensors", "asterix", found=found, allowed=allowed, remedy=remedy)
+    radars = {s.key: (*s.asterix, site_of(s)) for s in sensors if s.asterix is not None}
+    writer = AsterixWriter(radars)
+    written = ((d.arrival_s, writer.write(d.plot)) for d in flown.plots)
+    return [(at, piece) for at, piece in written if piece is not None], writer.left_out
