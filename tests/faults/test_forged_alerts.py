@@ -9,7 +9,7 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import NameOID
 from lxml import etree
 from signxml.algorithms import CanonicalizationMethod, SignatureConstructionMethod
@@ -253,3 +253,18 @@ def test_keys_are_checked_when_read() -> None:
     assert "PRIVATE" not in repr(load_signer(key, certificate))
     with pytest.raises(InputError, match="nobody"):
         verify(signed(), Trust())
+
+
+def test_a_public_key_used_as_a_shared_secret_proves_nothing() -> None:
+    certificate = signer().certificate.public_bytes(Encoding.PEM)
+    public = signer().certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    for secret in (certificate, public):
+        made = XMLSigner(signature_algorithm="hmac-sha256").sign(etree.fromstring(GOOD.encode()), key=secret)
+        assert rule(etree.tostring(made)) in ("shape", "signature", "known-key")
+
+
+def test_comments_put_into_signed_values_do_not_change_what_is_taken() -> None:
+    """Canonical bytes leave comments out, so one can be added: what counts is the content handed back."""
+    cut = signed().replace(b"<sender>desk@", b"<sender>desk<!-- x -->@")
+    found = verify(cut, TRUST)
+    assert found.content == verify(signed(), TRUST).content or found.verdict is Verdict.REJECT

@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from overflight.warning.cap.parse import SPACE, words_of
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NUMBER = r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)"
 _PAIR = re.compile(rf"({_NUMBER}),({_NUMBER})")
-_PAIRS = re.compile(rf"{_NUMBER},{_NUMBER}(?:\s+{_NUMBER},{_NUMBER})*+")
+_PAIRS = re.compile(rf"{_NUMBER},{_NUMBER}(?:[ \t\r\n]+{_NUMBER},{_NUMBER})*+")
 _RADIUS = re.compile(_NUMBER)
 MAX_OVERLAPS = 6_000_000
 """Most pairs of edges of a message whose boxes may overlap: bounds the time that its rings can take."""
@@ -24,8 +26,8 @@ def pairs_of(text: str) -> NDArray | str:
     """Return the pairs of a polygon as (n, 2) latitude, longitude in degrees, or what is wrong."""
     import numpy as np
 
-    words = text.split()
-    if not _PAIRS.fullmatch(text.strip()):
+    words = words_of(text)
+    if not _PAIRS.fullmatch(text.strip(SPACE)):
         wrong = next((word for word in words if not _PAIR.fullmatch(word)), "")
         return f"{wrong[:40]!r} is not 'latitude,longitude' in degrees"
     pairs = np.array(text.replace(",", " ").split(), dtype=float).reshape(-1, 2)
@@ -160,7 +162,7 @@ def _unrolled(pairs: NDArray) -> NDArray | None:
 
 def circle_fault(text: str) -> str | None:
     """Return what is wrong with a circle, None if nothing."""
-    words = text.split()
+    words = words_of(text)
     if len(words) != 2 or not _PAIR.fullmatch(words[0]) or not _RADIUS.fullmatch(words[1]):
         return f"{text[:40]!r} is not 'latitude,longitude radius-in-km'"
     pairs = pairs_of(words[0])

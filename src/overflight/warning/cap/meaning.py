@@ -10,10 +10,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from overflight.warning.cap.compose import NAMESPACE
 from overflight.warning.cap.findings import Finding, Layer
 from overflight.warning.cap.geometry import circle_fault, ring_faults
-from overflight.warning.cap.parse import children, path_of, text_of, whole_text
+from overflight.warning.cap.parse import children, text_of, whole_text, words_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -23,6 +22,12 @@ MAX_INFOS = 200
 
 MAX_POINTS = 60_000
 """Most polygon points of a message; the largest real one known has 41,009."""
+
+MAX_RINGS = 5_000
+"""Most polygons of a message."""
+
+MAX_REFERENCES = 1_000
+"""Most alerts that one message may name."""
 
 _TOKEN = re.compile(r"[^\s,<&]+")
 _REFERENCE = re.compile(r"([^\s,<&]+),([^\s,<&]+),([^\s,<&]+)")
@@ -39,9 +44,9 @@ def meaning(root: _Element) -> Iterator[Finding]:
     if sent is None:
         yield _finding("sent", "3.3.2", "is no instant of the calendar")
     yield from _references(root, sent)
-    if text_of(root, "scope") == "Restricted" and not text_of(root, "restriction"):
+    if text_of(root, "scope") == "Restricted" and not text_of(root, "restriction").strip():
         yield _finding("restriction", "3.2.1", "is required when the scope is Restricted")
-    if text_of(root, "scope") == "Private" and not text_of(root, "addresses"):
+    if text_of(root, "scope") == "Private" and not text_of(root, "addresses").strip():
         yield _finding("addresses", "3.2.1", "is required when the scope is Private")
     infos = children(root, "info")
     if len(infos) > MAX_INFOS:
@@ -53,22 +58,26 @@ def meaning(root: _Element) -> Iterator[Finding]:
 
 
 def _polygons(root: _Element) -> Iterator[Finding]:
-    rings = list(root.iter(f"{{{NAMESPACE}}}polygon"))
-    texts = [whole_text(ring) for ring in rings]
-    points = sum(text.count(",") for text in texts)
-    if points > MAX_POINTS:
-        yield Finding(
-            Layer.SCHEMA, "/alert", "size", f"{points} polygon points; at most {MAX_POINTS} are read"
-        )
-        return
-    for ring, fault in zip(rings, ring_faults(texts), strict=True):
+    """Yield what is wrong with polygons, those of all areas together: they share one bound of work."""
+    found = [
+        (f"/alert/info[{i}]/area[{k}]/polygon[{n}]", whole_text(ring))
+        for i, info in enumerate(children(root, "info"), start=1)
+        for k, area in enumerate(children(info, "area"), start=1)
+        for n, ring in enumerate(children(area, "polygon"), start=1)
+    ]
+    points = sum(text.count(",") for _, text in found)
+    for count, most, what in ((len(found), MAX_RINGS, "polygons"), (points, MAX_POINTS, "polygon points")):
+        if count > most:
+            yield Finding(Layer.SCHEMA, "/alert", "size", f"{count} {what}; at most {most} are read")
+            return
+    for (path, _), fault in zip(found, ring_faults([text for _, text in found]), strict=True):
         if fault:
-            yield Finding(Layer.CAP, path_of(ring), "CAP 1.2 section 3.2.4", fault)
+            yield Finding(Layer.CAP, path, "CAP 1.2 section 3.2.4", fault)
 
 
 def references_of(root: _Element) -> list[tuple[str, str, str]]:
     """Return (sender, identifier, sent) of each well-formed reference."""
-    matches = (_REFERENCE.fullmatch(word) for word in text_of(root, "references").split())
+    matches = (_REFERENCE.fullmatch(word) for word in words_of(text_of(root, "references")))
     return [(match[1], match[2], match[3]) for match in matches if match]
 
 
@@ -85,9 +94,13 @@ def instant(text: str) -> datetime | None:
 
 
 def _references(root: _Element, sent: datetime | None) -> Iterator[Finding]:
-    msg_type, words = text_of(root, "msgType"), text_of(root, "references").split()
+    msg_type, words = text_of(root, "msgType"), words_of(text_of(root, "references"))
     if msg_type != "Alert" and not words:
         yield _finding("references", "3.2.1", f"is missing: a message of type {msg_type} must name another")
+    if len(words) > MAX_REFERENCES:
+        found = f"{len(words)} references; at most {MAX_REFERENCES} are read"
+        yield Finding(Layer.SCHEMA, "/alert/references", "size", found)
+        return
     for word in words:
         match = _REFERENCE.fullmatch(word)
         time = instant(match[3]) if match else None
@@ -100,7 +113,7 @@ def _references(root: _Element, sent: datetime | None) -> Iterator[Finding]:
 
 
 def _info(info: _Element, path: str, sent: datetime | None, msg_type: str) -> Iterator[Finding]:
-    if not text_of(info, "event"):
+    if not text_of(info, "event").strip():
         yield _finding(f"{path}/event", "3.2.2", "is empty")
     times = {name: text_of(info, name) for name in ("effective", "onset", "expires")}
     for name, text in times.items():
@@ -123,16 +136,16 @@ def _info(info: _Element, path: str, sent: datetime | None, msg_type: str) -> It
 
 def _named(parent: _Element, path: str, name: str) -> Iterator[Finding]:
     for number, pair in enumerate(children(parent, name), start=1):
-        if not text_of(pair, "valueName"):
+        if not text_of(pair, "valueName").strip():
             yield _finding(f"{path}/{name}[{number}]/valueName", "3.2.2", "is empty")
 
 
 def _resource(resource: _Element, path: str) -> Iterator[Finding]:
     for name in ("resourceDesc", "mimeType"):
-        if not text_of(resource, name):
+        if not text_of(resource, name).strip():
             yield _finding(f"{path}/{name}", "3.2.3", "is empty")
     size, coded = text_of(resource, "size"), text_of(resource, "derefUri")
-    if size.startswith("-") and int(size):
+    if size.startswith("-") and size.strip("-0"):
         yield _finding(f"{path}/size", "3.2.3", "is below zero")
     if not coded:
         return
@@ -147,7 +160,7 @@ def _resource(resource: _Element, path: str) -> Iterator[Finding]:
 
 
 def _area(area: _Element, path: str) -> Iterator[Finding]:
-    if not text_of(area, "areaDesc"):
+    if not text_of(area, "areaDesc").strip():
         yield _finding(f"{path}/areaDesc", "3.2.4", "is empty")
     for number, element in enumerate(children(area, "circle"), start=1):
         fault = circle_fault(whole_text(element))

@@ -6,6 +6,7 @@ lxml is an extra (``overflight[cap]``) and is imported when first needed.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -29,9 +30,13 @@ MAX_DEPTH = 24
 MAX_ATTRIBUTES = 64
 """Most attributes and namespace declarations of one element; CAP has none of its own."""
 
+SPACE = " \t\r\n"
+"""White space of XML; that of Unicode is more, and is text here."""
+
 _MOST_ERRORS = 20
 _REPEATED = frozenset(("info", "area", "polygon", "circle", "geocode", "parameter", "eventCode", "resource",
                        "category", "responseType", "code", "Signature"))  # fmt: skip
+_SPACES = re.compile(f"[{SPACE}]+")
 _PROLOG = re.compile(r"\ufeff?(?:\s+|<\?.*?\?>|<!--.*?-->)*", re.DOTALL)
 
 
@@ -129,7 +134,7 @@ def schema() -> XMLSchema:
 def schema_findings(root: _Element) -> tuple[Finding, ...]:
     """Return what the OASIS schema finds wrong."""
     if schema().validate(root):
-        return ()
+        return tuple(_after_signature(root))
     found = tuple(
         Finding(
             Layer.SCHEMA, _named_path(root, error.path), "OASIS CAP 1.2 schema", _plain(error.message)[:300]
@@ -137,6 +142,17 @@ def schema_findings(root: _Element) -> tuple[Finding, ...]:
         for error in list(schema().error_log)[:_MOST_ERRORS]
     )
     return found or (Finding(Layer.SCHEMA, "/", "OASIS CAP 1.2 schema", "the document is not valid"),)
+
+
+def _after_signature(root: _Element) -> Iterator[Finding]:
+    """Yield elements behind a signature: the schema has it last, which libxml2 does not enforce."""
+    elements = [child for child in root.iterchildren() if isinstance(child.tag, str)]
+    signatures = [i for i, child in enumerate(elements) if etree().QName(child).namespace != NAMESPACE]
+    for child in elements[signatures[0] :] if signatures else ():
+        if etree().QName(child).namespace == NAMESPACE:
+            message = f"Element '{etree().QName(child).localname}': not expected behind a signature."
+            yield Finding(Layer.SCHEMA, path_of(child), "OASIS CAP 1.2 schema", message)
+            return
 
 
 def _named_path(root: _Element, path: str | None) -> str:
@@ -176,10 +192,21 @@ def text_of(element: _Element, name: str) -> str:
 
 
 def whole_text(element: _Element) -> str:
-    """Return all text below an element, stripped."""
-    if not len(element):
-        return (element.text or "").strip()
-    return "".join(element.xpath(".//text()")).strip()
+    """Return all text below an element, without white space at its ends."""
+    return "".join(_texts_below(element)).strip(SPACE)
+
+
+def _texts_below(element: _Element) -> Iterator[str]:
+    yield element.text or ""
+    for child in element.iterchildren():  # comments and instructions have no text of their own
+        if isinstance(child.tag, str):
+            yield from _texts_below(child)
+        yield child.tail or ""
+
+
+def words_of(text: str) -> list[str]:
+    """Return the words of a list; only white space of XML parts them, a no-break space does not."""
+    return [word for word in _SPACES.split(text) if word]
 
 
 def children(element: _Element, name: str) -> list[_Element]:

@@ -48,7 +48,7 @@ def policy(root: _Element, at: datetime) -> Iterator[Finding]:
     if not infos and text_of(root, "msgType") == "Cancel":
         yield _profile("info", "info-required", "a cancel without a text explains nothing", is_warning=True)
     yield from _comments(root)
-    yield from _texts(root, "", ("source", "note", "restriction"))
+    yield from _texts(root, "", ("identifier", "sender", "source", "note", "restriction"))
     for number, info in enumerate(infos, start=1):
         path = f"info[{number}]"
         yield from _times(root, info, path)
@@ -96,7 +96,7 @@ def _times(root: _Element, info: _Element, path: str) -> Iterator[Finding]:
 
 
 def _info(info: _Element, path: str) -> Iterator[Finding]:
-    if not text_of(info, "headline") and not text_of(info, "description"):
+    if not (text_of(info, "headline") + text_of(info, "description")).strip():
         yield _profile(
             f"{path}/headline", "text-required", "neither headline nor description: nothing to tell"
         )
@@ -140,6 +140,10 @@ def _text(text: str, path: str) -> Iterator[Finding]:
     letter = words.hidden_letter(text)
     if letter:
         yield _profile(path, "no-hidden-letters", f"holds {letter}, which hides or turns text")
+    word = words.disguised_word(text)
+    if word:
+        message = f"{word[:40]!r} mixes Latin letters with others that look like them"
+        yield _profile(path, "no-hidden-letters", message)
 
 
 def _drill_words(root: _Element, info: _Element, path: str) -> Iterator[Finding]:
