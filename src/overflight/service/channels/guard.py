@@ -2,7 +2,7 @@
 
 The wall is here and not in the channels, so that a kind someone else wrote cannot forget it.  It
 believes neither the outbox nor the label alone: the status that the bytes themselves state must be the
-one of the delivery, and one that this channel may carry.
+one of the delivery, and one that this channel may carry; and what they say to people must agree with it.
 """
 
 from __future__ import annotations
@@ -11,13 +11,16 @@ import asyncio
 import hashlib
 import logging
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from overflight.errors import InputError
 from overflight.service.channel import DRILLS, REAL, Channel, Delivery, Receipt
 from overflight.warning.alert import Status
 from overflight.warning.audiences import Audience
 from overflight.warning.cap.parse import Unreadable, parse, text_of
+from overflight.warning.cap.policy import drill_words
 
 log = logging.getLogger(__name__)
 
@@ -87,15 +90,37 @@ class Guarded:
             return f"drill wall: a message of status {delivery.status} to a receiver of {may}"
         if hashlib.sha256(delivery.content).hexdigest() != delivery.digest:
             return "the bytes are not those that were signed: their digest differs"
-        try:
-            root = parse(delivery.content)
-        except Unreadable as fault:
-            return f"the bytes are no CAP message: {fault}"
-        if text_of(root, "status") != delivery.status.value:
-            return f"drill wall: the bytes say status {text_of(root, 'status')!r}, not {delivery.status}"
-        if text_of(root, "identifier") != delivery.identifier:
+        said = _said(delivery.content)
+        if said.fault:
+            return said.fault
+        if said.status != delivery.status.value:
+            return f"drill wall: the bytes say status {said.status!r}, not {delivery.status}"
+        if said.identifier != delivery.identifier:
             return "the bytes carry another identifier"
         return ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What the bytes of a message say of themselves, or why they may go nowhere."""
+
+    status: str = ""
+    identifier: str = ""
+    fault: str = ""
+
+
+@lru_cache(maxsize=32)
+def _said(content: bytes) -> _Said:
+    """Read a message once for all its receivers."""
+    try:
+        root = parse(content)
+    except Unreadable as fault:
+        return _Said(fault=f"the bytes are no CAP message: {fault}")
+    status, identifier = text_of(root, "status"), text_of(root, "identifier")
+    for finding in drill_words(root):
+        if not finding.is_warning:
+            return _Said(status, identifier, f"drill wall: {finding.path} {finding.message}")
+    return _Said(status, identifier)
 
 
 def check_wall(name: str, statuses: frozenset[Status]) -> None:

@@ -54,10 +54,16 @@ def policy(root: _Element, at: datetime) -> Iterator[Finding]:
         yield from _times(root, info, path)
         yield from _texts(info, f"{path}/", _TEXTS)
         yield from _info(info, path)
-        yield from _drill_words(root, info, path)
         for position, area in enumerate(children(info, "area"), start=1):
             yield from _area(area, f"{path}/area[{position}]")
+    yield from drill_words(root)
     yield from _languages(infos)
+
+
+def drill_words(root: _Element) -> Iterator[Finding]:
+    """Yield where the words of a message do not agree with its status."""
+    for number, info in enumerate(children(root, "info"), start=1):
+        yield from _drill_words(root, info, f"info[{number}]")
 
 
 def _freshness(root: _Element, at: datetime) -> Iterator[Finding]:

@@ -45,6 +45,16 @@ def test_the_wall_lets_no_byte_through(statuses, status, change):
     assert memory.taken == []
 
 
+@pytest.mark.parametrize(("was", "called"), [(Status.EXERCISE, Status.ACTUAL), (Status.ACTUAL, Status.TEST)])
+def test_words_of_the_other_side_are_stopped_whatever_the_bytes_call_themselves(was, called):
+    """A drill's bytes with another status written into them, and every label after it, still read as a drill."""
+    told = message(was, 2).replace(f"<status>{was}<".encode(), f"<status>{called}<".encode())
+    memory = MemoryChannel("town", REAL if called is Status.ACTUAL else DRILLS)
+    forged = delivery("town", called, content=told, digest=hashlib.sha256(told).hexdigest())
+    (receipt,) = deliver(Guarded(memory), forged)
+    assert receipt.is_final and "drill wall" in receipt.detail and memory.taken == []
+
+
 def test_bytes_that_are_no_message_are_refused():
     content = b"<!DOCTYPE alert><alert/>"
     memory = MemoryChannel("town", DRILLS)
