@@ -36,6 +36,14 @@ class AnswersConfig(BaseModel):
     silent_s: Annotated[float, Field(gt=0, le=86400, description="seconds until silence is an alarm")] = 600.0
 
 
+class PagingConfig(BaseModel):
+    """``[paging]``: how long somebody has to answer before the next on call is paged as well."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    escalate_s: Annotated[float, Field(gt=0, le=3600, description="seconds until the next is called")] = 120.0
+
+
 class DeskConfig(BaseModel):
     """A whole configuration. Without ``[actual]`` the desk can only drill: nothing real can leave it."""
 
@@ -57,6 +65,8 @@ class DeskConfig(BaseModel):
     channel: tuple[dict[str, Any], ...] = ()
     answers: AnswersConfig | None = None
     partner: tuple[dict[str, Any], ...] = ()
+    paging: PagingConfig = PagingConfig()
+    pager: tuple[dict[str, Any], ...] = ()
 
 
 def read_desk_config(path: Path) -> DeskConfig:

@@ -151,7 +151,8 @@ class Desk:
                 plans.use(self, work, event_id)
         except (InputError, LifeError) as fault:
             with self.store.write(self.now()) as work:
-                page(work, event_id, f"no plan could be used, approve by hand: {fault}")
+                status = work.state.boards[event_id].status
+                page(work, event_id, f"no plan could be used, approve by hand: {fault}", status)
 
     def _store_signed(self, work: Work, record: Issued) -> None:
         board = work.state.boards[record.event_id]

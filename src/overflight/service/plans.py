@@ -90,7 +90,8 @@ def hold(desk: Desk, plan_id: str, who: Principal, reason: str) -> None:
     now = desk.now()
     with desk.store.write(now) as work:
         work.plan(PlanHeld(now, who.name, plan_id, reason))
-        page(work, "", f"plan {plan_id} is held by {who.name}: {reason or 'no reason given'}")
+        status = work.state.plans[plan_id].plan.status
+        page(work, "", f"plan {plan_id} is held by {who.name}: {reason or 'no reason given'}", status)
 
 
 def use(desk: Desk, work: Work, event_id: str) -> tuple[str, ...]:
@@ -110,7 +111,8 @@ def use(desk: Desk, work: Work, event_id: str) -> tuple[str, ...]:
             return _issue(desk, work, state, draft, content, message)
         if event_id not in state.reasons:
             work.plan(NotUsed(work.at, SYSTEM, plan_id, event_id, reasons))
-            page(work, event_id, f"plan {plan_id} does not stand for this launch: {'; '.join(reasons)}")
+            why = f"plan {plan_id} does not stand for this launch: {'; '.join(reasons)}"
+            page(work, event_id, why, message.status)
     return ()
 
 
@@ -148,6 +150,7 @@ def _issue(
         work,
         event_id,
         f"{len(content.shelter)} places were called by plan {plan.plan_id}: watch, lift, retract",
+        plan.status,
     )
     return made
 

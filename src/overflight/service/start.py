@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import tomllib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from overflight.exposure.places import load_places
 from overflight.service.accounts import has_sealed, seal_all
 from overflight.service.channel import DRILLS, REAL
 from overflight.service.channels.config import Context
+from overflight.service.channels.guard import Guarded, check_apart
 from overflight.service.channels.http import HttpClients
 from overflight.service.channels.registry import make_channels
 from overflight.service.config import DeskConfig, Signing, parse_desk_config, read_desk_config
 from overflight.service.desk import Desk
 from overflight.service.migrate import migrate
+from overflight.service.pager import Pager, Silent, make_book
 from overflight.service.people import NewPerson, People
 from overflight.service.publishing import Publishing, local_time, namer
 from overflight.service.seal import Seal, new_key
@@ -171,12 +174,7 @@ def make_desk(config: DeskConfig, folder: Path, http: HttpClients) -> Desk:
     policy = read_policy(content, str(policy_file))
     signing = Signing(config, folder)
     channels = make_channels(config.channel, Context(folder, CONFIG, http))
-    for channel in channels:
-        if not channel.statuses & signing.statuses:
-            remedy = "Configure [actual] with its own key, or take the channel out."
-            allowed = ", ".join(sorted(signing.statuses))
-            found = ", ".join(sorted(channel.statuses))
-            raise InputError(CONFIG, f"channel.{channel.name}", found=found, allowed=allowed, remedy=remedy)
+    _check_signable(channels, signing, "channel")
     known = gazetteer(load_places(config.places))
     store = open_store(config, folder)
     if store.seal is None:  # people could not approve: say which file is missing, and do not start
@@ -208,6 +206,29 @@ def make_publishing(config: DeskConfig, desk: Desk, folder: Path) -> Publishing 
                     remedy="Keep real alerts below real/ and drills below drill/.",
                 )
     return Publishing(where, namer(desk.gazetteer), zone_offset_h=zone_offset_h, zone_label=zone_label)
+
+
+def make_pager(config: DeskConfig, desk: Desk, folder: Path, http: HttpClients, silent: Silent) -> Pager:
+    """Return what calls the people on duty.
+
+    Raises
+    ------
+    InputError : a pager is wrong, is of a status that the desk cannot sign, or a receiver of the other wall
+    """
+    book = make_book(config.pager, Context(folder, CONFIG, http))
+    channels = [channel for channels in book.values() for channel in channels]
+    _check_signable(channels, desk.signing, "pager")
+    check_apart((*desk.channels, *channels))
+    return Pager(desk, book, config.paging.escalate_s, silent)
+
+
+def _check_signable(channels: Iterable[Guarded], signing: Signing, what: str) -> None:
+    for channel in channels:
+        if not channel.statuses & signing.statuses:
+            remedy = f"Configure [actual] with its own key, or take the {what} out."
+            allowed = ", ".join(sorted(signing.statuses))
+            found = ", ".join(sorted(channel.statuses))
+            raise InputError(CONFIG, f"{what}.{channel.name}", found=found, allowed=allowed, remedy=remedy)
 
 
 def _told(person: NewPerson) -> str:

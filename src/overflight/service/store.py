@@ -28,6 +28,7 @@ from overflight.warning.decision import DecisionMessage
 from overflight.warning.json_values import canonical, from_json, to_json
 from overflight.warning.life import apply
 from overflight.warning.life_records import Record, Vouched, record_from_json, record_to_json
+from overflight.warning.paging import PageRecord, PageState, Raised, apply_page, page_from_json, page_to_json
 from overflight.warning.preauthorised import (
     PlanRecord,
     PlanState,
@@ -72,10 +73,11 @@ class State:
     latest: Mapping[str, DecisionMessage] = field(default_factory=dict)  # newest message, by event
     heard: Mapping[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)  # (event, source)
     plans: Mapping[str, PlanState] = field(default_factory=dict)
+    pages: Mapping[str, PageState] = field(default_factory=dict)  # those that are open
 
     def after(self, entry: Entry) -> State:
         """Return the state after one more entry."""
-        boards, latest, heard, plans = self.boards, self.latest, self.heard, self.plans
+        boards, latest, heard, plans, pages = self.boards, self.latest, self.heard, self.plans, self.pages
         if entry.kind == "life":
             record = record_from_json(json.loads(entry.body))
             boards = {**boards, record.event_id: apply(boards.get(record.event_id), record)}
@@ -90,7 +92,10 @@ class State:
             message = from_json(DecisionMessage, json.loads(entry.body), "log")
             latest = {**latest, message.event: message}
             heard = {**heard, (message.event, message.source): (message.seq, message.time)}
-        return State(entry.seq, entry.hash, boards, latest, heard, plans)
+        elif entry.kind == "page":
+            call = page_from_json(json.loads(entry.body))
+            pages = pages if call is None else apply_page(pages, call)
+        return State(entry.seq, entry.hash, boards, latest, heard, plans, pages)
 
 
 class Work:
@@ -106,6 +111,12 @@ class Work:
     def plan(self, record: PlanRecord) -> None:
         """Add a step in the life of a pre-authorised plan, if the rules allow it."""
         self.note("plan", getattr(record, "event_id", ""), plan_to_json(record))
+
+    def page(self, record: PageRecord) -> None:
+        """Add a step in paging people."""
+        state = self.state.pages.get(record.page_id)
+        event_id = record.event_id if isinstance(record, Raised) else state.raised.event_id if state else ""
+        self.note("page", event_id, page_to_json(record))
 
     def note(self, kind: str, event_id: str, body: Any) -> None:
         """Add an entry to the log."""

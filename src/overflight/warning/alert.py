@@ -215,6 +215,7 @@ class Alert:
     note: str | None = None
     references: tuple[Reference, ...] = ()
     incidents: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()  # of a private message: whom it is for
 
     def __post_init__(self) -> None:
         _check_token("identifier", self.identifier)
@@ -223,6 +224,11 @@ class Alert:
         if self.msg_type in (MsgType.UPDATE, MsgType.CANCEL) and not self.references:
             remedy = "Name the messages it updates or cancels."
             raise _refuse("references", "none", f"at least one for {self.msg_type}", remedy)
+        if (self.scope is Scope.PRIVATE) != bool(self.addresses):
+            remedy = "Name whom a private message is for, and of no other."
+            raise _refuse(
+                "addresses", f"{len(self.addresses)}", f"those that scope {self.scope} asks for", remedy
+            )
         _check_agreement(self.infos)
 
     def as_reference(self) -> Reference:

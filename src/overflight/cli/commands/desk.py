@@ -84,7 +84,7 @@ def run(
         from overflight.service.channels.http import HttpClients
         from overflight.service.config import read_desk_config
         from overflight.service.exchange import make_exchange
-        from overflight.service.start import CONFIG, make_desk, make_publishing
+        from overflight.service.start import CONFIG, make_desk, make_pager, make_publishing
 
         config, http = read_desk_config(folder / CONFIG), HttpClients()
         made = make_desk(config, folder, http)
@@ -92,7 +92,8 @@ def run(
         kinds = ", ".join(sorted(made.signing.statuses))
         say(f"Desk {config.name} at http://{config.host}:{at} (statuses: {kinds})")
         exchange = make_exchange(config, folder, made, http, CONFIG)
-        app = make_app(config, made, http, make_publishing(config, made, folder), exchange)
+        pager = make_pager(config, made, folder, http, exchange.silent)
+        app = make_app(config, made, http, make_publishing(config, made, folder), exchange, pager)
         uvicorn.run(app, host=config.host, port=at, log_level="warning", access_log=False)
 
 

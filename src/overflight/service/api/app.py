@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse
 from overflight import __version__
 from overflight.errors import InputError, LifeError
 from overflight.service.answers.routes import answer_routes
-from overflight.service.api import exchange_routes, people_routes, plans, routes
+from overflight.service.api import exchange_routes, paging_routes, people_routes, plans, routes
 from overflight.service.api.headers import SafeHeaders
 from overflight.service.api.models import Health
 from overflight.service.api.pages import pages
@@ -24,6 +24,7 @@ from overflight.service.config import DeskConfig
 from overflight.service.desk import Desk
 from overflight.service.exchange import Exchange, no_exchange
 from overflight.service.outbox import Dispatcher
+from overflight.service.pager import Pager
 from overflight.service.partners.routes import partner_routes
 from overflight.service.people import NotAllowed, People, TooMany
 from overflight.service.publishing import PublicFirst, Publishing
@@ -46,10 +47,13 @@ class Running:
         http: HttpClients,
         publishing: Publishing | None = None,
         exchange: Exchange | None = None,
+        pager: Pager | None = None,
     ) -> None:
         self.config, self.desk, self.http, self.publishing = config, desk, http, publishing
         self.exchange = exchange or no_exchange(desk)
         self.exchange.inbox.changed = self.changed
+        self.pager = pager or Pager(desk, silent=self.exchange.silent)
+        self.pager.changed = self.changed
         self._silent: set[tuple[str, str]] = set()  # (event, place) that people were alarmed of
         self._published = (-1, 0.0)  # log entry and time of what the public page shows
         self.people = People(desk.store)
@@ -69,6 +73,8 @@ class Running:
     def _tell(self) -> None:
         if self.dispatcher.wake is not None:
             self.dispatcher.wake.set()
+        if self.pager.wake is not None:
+            self.pager.wake.set()
         self._news.set()
         self._seq += 1
         for queue in self._listeners:
@@ -89,7 +95,8 @@ class Running:
         """Bring what is due, look again every second, tell what other desks changed."""
         self._loop = asyncio.get_running_loop()
         self.dispatcher.wake = asyncio.Event()
-        beside = [asyncio.create_task(self.dispatcher.run()), asyncio.create_task(self._keep_published())]
+        works = (self.dispatcher.run(), self.pager.run(), self._keep_published())
+        beside = [asyncio.create_task(work) for work in works]
         try:
             while True:
                 await asyncio.sleep(TICK_S)
@@ -158,6 +165,7 @@ def make_app(
     http: HttpClients,
     publishing: Publishing | None = None,
     exchange: Exchange | None = None,
+    pager: Pager | None = None,
 ) -> FastAPI:
     """Return the application of a desk that has its store, keys and channels."""
 
@@ -171,11 +179,12 @@ def make_app(
             with suppress(asyncio.CancelledError):
                 await working
             await running.exchange.sharing.close()
+            await running.pager.close()
             for channel in desk.channels:
                 await channel.close()
             await http.close()
 
-    running = Running(config, desk, http, publishing, exchange)
+    running = Running(config, desk, http, publishing, exchange, pager)
     app = FastAPI(
         title="overflight desk", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None
     )
@@ -185,6 +194,7 @@ def make_app(
     app.include_router(exchange_routes.router)
     app.include_router(plans.router)
     app.include_router(people_routes.router)
+    app.include_router(paging_routes.router)
     app.include_router(pages)
     _open_to_others(app, running)
     _say_refusals(app)
@@ -250,6 +260,7 @@ def _watch(app: FastAPI) -> None:
         lines = [
             f"overflight_log_entries {state.seq}",
             f"overflight_events {len(state.boards)}",
+            f"overflight_pages_open {len(state.pages)}",
             f"overflight_certificate_days_left {running.desk.signing.days_left():.1f}",
         ]
         lines += [f'overflight_deliveries{{channel="{c}",state="{s}"}} {n}' for c, s, n in rows]
