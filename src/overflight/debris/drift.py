@@ -19,7 +19,7 @@ from overflight.debris.leeway import JIBES_PER_HOUR, LeewayClass, leeway_mps
 from overflight.debris.surface_fields import SurfaceField
 from overflight.earth.constants import WGS84
 
-__all__ = ["Drifted", "drift"]
+__all__ = ["STEP_S", "Drifted", "drift"]
 
 Array = NDArray[np.float64]
 STEP_S = 600.0

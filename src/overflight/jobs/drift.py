@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from overflight.debris.drift import Drifted, drift
+from overflight.debris.drift import STEP_S, Drifted, drift
 from overflight.debris.leeway import LEEWAY_CLASSES
 from overflight.debris.surface_fields import SurfaceField
 from overflight.errors import InputError
@@ -73,8 +73,12 @@ def search_areas(
     wind_sd_mps: float,
     current_sd_mps: float,
     seed: int,
+    step_s: float = STEP_S,
+    coast: str = "10m",
 ) -> Search:
-    """Return search areas at some hours after ``start_utc``.
+    """Return search areas at some hours after ``start_utc``, in steps of ``step_s`` at the most.
+
+    ``coast`` is the scale of the coasts; wide searches take ``50m`` in any case.
 
     Raises
     ------
@@ -89,7 +93,7 @@ def search_areas(
                 allowed="a grid round the whole start and where it drifts",
                 remedy="Take a larger part of the field.",
             )  # fmt: skip
-    land = _land(lon, lat, max(hours))
+    land = _land(lon, lat, max(hours), coast)
     on_land = land(lon, lat)
     if on_land.all():
         raise InputError(
@@ -100,7 +104,7 @@ def search_areas(
     drifted = drift(
         lon[sea], lat[sea], start.time_s[sea], [3600.0 * hour for hour in hours],
         classes=tuple(LEEWAY_CLASSES[key] for key in classes), wind=wind, current=current, on_land=land,
-        wind_sd_mps=wind_sd_mps, current_sd_mps=current_sd_mps, seed=seed,
+        wind_sd_mps=wind_sd_mps, current_sd_mps=current_sd_mps, seed=seed, step_s=step_s,
     )  # fmt: skip
     sunk = DriftRow("sunk", "all", 0.0, _zone(lon[sea], lat[sea]), 0.0, 0.0)
     rows = [sunk]
@@ -125,14 +129,15 @@ def _zone(lon: np.ndarray, lat: np.ndarray) -> DropZone:
     return drop_zone(lon, lat, np.ones(len(lon)), containment=0.9)
 
 
-def _land(lon: np.ndarray, lat: np.ndarray, hours: float):  # noqa: ANN202
+def _land(lon: np.ndarray, lat: np.ndarray, hours: float, coast: str):  # noqa: ANN202
     """Return the test of places on land, as far as anything may drift in the time (1.5 m/s)."""
     import shapely
     from pyproj import Geod
 
     here = mean_point(np.stack([lon, lat], axis=1))
     far = Geod(ellps="WGS84").inv(np.full(len(lon), here[0]), np.full(len(lon), here[1]), lon, lat)[2]
-    round_it = land_round(*here, float(min(np.max(far) + 1.5 * 3600.0 * hours + 50e3, 8000e3)))
+    reach_m = float(min(np.max(far) + 1.5 * 3600.0 * hours + 50e3, 8000e3))
+    round_it = land_round(*here, reach_m, coast if reach_m < 2000e3 else "50m")
 
     def on_land(longitude_deg: np.ndarray, latitude_deg: np.ndarray) -> np.ndarray:
         if len(longitude_deg) == 0 or round_it.land.is_empty:

@@ -7,7 +7,7 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
@@ -70,6 +70,16 @@ def _areas(b: Bulletin) -> str:
             }
             name = f"{row.body}, {100 * share:.0f} %"
             features.append(PolygonFeature.of_ring(name, ring, Role.COMPUTED, properties))
+    for area in b.drift:
+        for share, ring in ((0.9, area.ring), (0.5, area.ring_half)):
+            features.append(
+                PolygonFeature.of_ring(
+                    f"{area.body}, afloat after {area.hours:g} h, {100 * share:.0f} %", ring, Role.COMPUTED,
+                    {"body": area.body, "containment": share, "branch": "afloat", "hours": area.hours,
+                     "time_utc": (b.lift_off_utc + timedelta(hours=area.hours)).isoformat(),
+                     "stranded": round(area.stranded, 3)},
+                )
+            )  # fmt: skip
     return feature_collection(features, title=b.title.text)
 
 
@@ -127,7 +137,8 @@ def _claims(b: Bulletin) -> str:
 
 def _learned(b: Bulletin) -> str:
     names = ("path", "label", "prior_mean", "prior_sd", "mean", "sd", "low", "high")
-    return csv_table([Column(name, None, [getattr(row, name) for row in b.learned]) for name in names])
+    rows = [{**asdict(row), "label": row.label.text} for row in b.learned]
+    return csv_table([Column(name, None, [row[name] for row in rows]) for name in names])
 
 
 def _refined(chain: Refined) -> str:

@@ -13,12 +13,15 @@ import numpy as np
 from overflight import __version__
 from overflight.exposure.announced import zone_ring
 from overflight.jobs.explain import Explained
-from overflight.jobs.explain_rows import fall_rows, missing_rows, path_band, place_rows
+from overflight.jobs.explain_imaging import imaging_row
+from overflight.jobs.explain_rows import fall_rows, missing_rows, path_band, place_rows, quantity_named
+from overflight.jobs.explain_search import drift_areas, sea_state
 from overflight.record.load import load_record
 from overflight.record.probability import failure_probability
 from overflight.report.bulletin_values import (
     AnswerRow,
     Bulletin,
+    ChainRow,
     ChangeRow,
     ClaimRow,
     Comparison,
@@ -27,13 +30,13 @@ from overflight.report.bulletin_values import (
     LearnedRow,
     NextAttempt,
     OutcomeRow,
+    Upcoming,
     WarningRow,
     Words,
 )
 from overflight.report.values import AnnouncedZone, Source
 from overflight.scenario.claims import Claim
 from overflight.scenario.facts import Facts, Warned
-from overflight.scenario.words import quantity_words
 
 __all__ = ["bulletin"]
 
@@ -82,6 +85,11 @@ def bulletin(found: Explained, facts_bytes: bytes, scenario_bytes: bytes, comput
         answers=_answers(facts),
         unknown=_unknown(facts),
         next_attempt=_next_attempt(found),
+        upcoming=_upcoming(facts),
+        imaging=imaging_row(found),
+        sea=sea_state(found),
+        drift=drift_areas(found, lift_off),
+        chain=_chain(found),
         sources=tuple(Source(source.key, source.text) for source in (facts.source or scenario.source)),
         credits=found.places.credits,
         run=_run(found, facts_bytes + b"\0" + scenario_bytes, computed_utc),
@@ -157,6 +165,8 @@ def _claim(found: Explained, claim: Claim) -> ClaimRow:
         published=published,
         speaker=_part(speaker, claim, "speaker"),
         spoken_utc=claim.utc if claim.kind == "statement" else None,
+        answers=claim.answers if claim.kind == "statement" else None,
+        count=claim.count if claim.kind == "count" else None,
         date=claim.date,
         confidence=claim.confidence,
         sources=claim.sources,
@@ -213,7 +223,7 @@ def _learned(found: Explained) -> tuple[LearnedRow, ...]:
     return tuple(
         LearnedRow(
             r.path,
-            quantity_words(r.path, found.scenario),
+            quantity_named(r.path, found),
             r.prior_mean,
             r.prior_sd,
             r.mean,
@@ -254,6 +264,20 @@ def _next_attempt(found: Explained) -> NextAttempt | None:
     )
 
 
+def _upcoming(facts: Facts) -> Upcoming | None:
+    row = facts.next_attempt
+    if row is None:
+        return None
+    other = {lang: words.changed for lang, words in row.translation.items()}
+    changed = None if row.changed is None else _words(row.changed, other)
+    return Upcoming(row.from_utc, row.to_utc, changed, _sources(row.source))
+
+
+def _chain(found: Explained) -> ChainRow | None:
+    row = found.refined
+    return row and ChainRow(row.steps, row.walkers, row.tau, row.reduction, row.apart)
+
+
 def _answers(facts: Facts) -> tuple[AnswerRow, ...]:
     return tuple(
         AnswerRow(
@@ -275,6 +299,7 @@ def _run(found: Explained, identity: bytes, computed_utc: datetime) -> ExplainRu
         seed=s.seed,
         flights=len(found.posterior.bank),
         effective=found.posterior.effective,
+        pareto_k=found.posterior.pareto_k,
         samples=s.samples,
         fragments=s.fragments,
         engine=s.engine,

@@ -12,12 +12,12 @@ from overflight.exposure.drop_zones import drop_zone, inside_ring
 from overflight.exposure.statistics import weighted_quantile
 from overflight.jobs.explain import Explained
 from overflight.jobs.plan_rows import outline_rings
-from overflight.report.bulletin_values import FallRow, MissingRow, PathBand
+from overflight.report.bulletin_values import FallRow, MissingRow, PathBand, Words
 from overflight.report.values import LonLat, PlaceRow
 from overflight.scenario.draws import draw
-from overflight.scenario.words import quantity_words
+from overflight.scenario.words import LANGUAGES, quantity_words
 
-__all__ = ["fall_rows", "missing_rows", "path_band", "place_rows"]
+__all__ = ["body_groups", "fall_rows", "missing_rows", "path_band", "place_rows", "quantity_named"]
 
 Array = NDArray[np.float64]
 _GEOD = Geod(ellps="WGS84")
@@ -56,7 +56,7 @@ def path_band(found: Explained) -> PathBand:
     return PathBand(*columns, flown_s=ends[1], flown_low_s=ends[0], flown_high_s=ends[2])
 
 
-def _groups(found: Explained) -> dict[str, list[int]]:
+def body_groups(found: Explained) -> dict[str, list[int]]:
     """Return the bodies of the ensemble by the name under which a reader looks for them."""
     groups: dict[str, list[int]] = {}
     for index, body in enumerate(found.ensemble.bodies):
@@ -71,7 +71,7 @@ def fall_rows(found: Explained) -> tuple[FallRow, ...]:
     weights = ensemble.weights
     zones = {zone.body: zone for zone in (*found.scenario.announced_zone, *found.facts.zones) if zone.body}
     rows = []
-    for name, members in _groups(found).items():
+    for name, members in body_groups(found).items():
         mine = np.flatnonzero(np.isin(impacts.body, members))
         flights = np.unique(impacts.sample[mine])
         probability = float(weights[flights].sum())
@@ -167,7 +167,7 @@ def missing_rows(found: Explained) -> tuple[MissingRow, ...]:
     takes away, over the flights that are left: an upper bound of what a measurement of it would do.
     """
     ensemble, impacts = found.ensemble, found.impacts
-    groups = {name: members for name, members in _groups(found).items() if name.startswith("remains-")}
+    groups = {name: members for name, members in body_groups(found).items() if name.startswith("remains-")}
     target = max(groups, key=lambda n: _flown(found, groups[n]), default=None)
     if target is None or _flown(found, groups[target]) < 0.2:
         return ()
@@ -191,15 +191,17 @@ def missing_rows(found: Explained) -> tuple[MissingRow, ...]:
     figures |= _falls_of(found, flights)
     spread = sum(float(w @ (axis - w @ axis) ** 2) for axis in place)
     rows = [
-        MissingRow(name, _named(name, found), _removed(values, place, w) / spread)
+        MissingRow(name, quantity_named(name, found), _removed(values, place, w) / spread)
         for name, values in figures.items()
     ]
     return tuple(sorted((row for row in rows if row.removes > 0.05), key=lambda row: -row.removes)[:6])
 
 
-def _named(what: str, found: Explained) -> str:
-    own = what == "end_s" or what.startswith("fall:")
-    return "" if own else quantity_words(what, found.scenario)
+def quantity_named(path: str, found: Explained) -> Words:
+    """Return what a drawn quantity is called, nothing for a figure that the page has words of its own for."""
+    if path == "end_s" or path.startswith("fall:"):
+        return Words("")
+    return Words(*(quantity_words(path, found.scenario, language) for language in LANGUAGES))
 
 
 def _flown(found: Explained, members: list[int]) -> float:

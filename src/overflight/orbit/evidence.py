@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from overflight.orbit.imaging import Camera, Span
 
-__all__ = ["malligyong_1"]
+__all__ = ["known_camera", "malligyong_1"]
 
 
 def malligyong_1(altitude_km: Span | None = None) -> Camera:
@@ -29,3 +29,8 @@ def malligyong_1(altitude_km: Span | None = None) -> Camera:
             "A figure of 3 to 5 m circulates; no source for it was found, so it is not used.",
         ),
     )  # fmt: skip
+
+
+def known_camera(satellite: str) -> Camera | None:
+    """Return the public evidence on the camera of a satellite by its name, None where none is kept here."""
+    return malligyong_1() if satellite.casefold() in ("malligyong-1", "manrigyong-1") else None

@@ -52,7 +52,7 @@ def bulletin_map(talk: Talk, *, narrow: bool, prefix: str = "map") -> str:
     drawn = [*ground, layers.zones(view, b.announced), *(_fall_area(view, row) for row in falls)]
     site = element("circle", class_="site", cx=x, cy=y, r=4)
     body = "".join([*drawn, path_lines(view, path), ticks, site, field.svg(), bar])
-    said = [talk("map_words"), *(talk.fall("a_where", row) for row in falls)]
+    said = [talk("map_words"), *(talk.fall("a_where_if", row) for row in falls)]
     return figure(
         f"{prefix}-{'narrow' if narrow else 'wide'}-{talk.language}", view, talk("map_title"), said, body
     )
@@ -237,12 +237,19 @@ def learned_chart(talk: Talk, *, most: int = 10, prefix: str = "learned") -> str
             for value in (row.low, row.mean, row.high)
         )
         parts.append(
-            element("text", _short(row.label, 50), class_="s", x=left - 10, y=y + 4, text_anchor="end")
+            element(
+                "text",
+                _short(talk.own(row.label).text, 50),
+                class_="s",
+                x=left - 10,
+                y=y + 4,
+                text_anchor="end",
+            )
         )
         parts.append(element("path", class_="stem", d=f"M{number(low)} {number(y)}H{number(high)}"))
         parts.append(element("circle", class_="end", cx=mean, cy=y, r=5))
         moved, left_of = (row.mean - row.prior_mean) / row.prior_sd, row.sd / row.prior_sd
-        said.append(f"{row.label}: {moved:+.1f} σ, {100 * left_of:.0f} %.")
+        said.append(f"{talk.own(row.label).text}: {moved:+.1f} σ, {100 * left_of:.0f} %.")
     return _frame(
         width, height, "chart", f"{prefix}-{talk.language}", talk("learned_title"), said, "".join(parts)
     )

@@ -13,8 +13,8 @@ from itertools import groupby
 from overflight.report import bulletin_story as story
 from overflight.report.bulletin_figures import bulletin_map, learned_chart, profile, residual_chart
 from overflight.report.bulletin_texts import GLOSSARY, LANGUAGES
-from overflight.report.bulletin_values import Bulletin
-from overflight.report.bulletin_words import Talk, odds
+from overflight.report.bulletin_values import Bulletin, DriftArea
+from overflight.report.bulletin_words import Talk, odds, size
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import MAP_CREDITS, both, environment, html
 from overflight.report.standalone import standalone_svg
@@ -40,8 +40,12 @@ def render_bulletin(bulletin: Bulletin, language: str, files: Sequence[str] = ()
         talk=talk,
         story=story,
         odds=odds,
+        size=size,
         lead=story.lead(talk),
         title=talk.own(bulletin.title),
+        cautions=list(story.cautions(talk)),
+        drift=_by_day(bulletin),
+        drift_days=_days(bulletin),
         languages=languages,
         others=[row for row in languages if row[0] != language],
         numbers={source.key: number for number, source in enumerate(bulletin.sources, 1)},
@@ -61,6 +65,17 @@ def render_bulletin(bulletin: Bulletin, language: str, files: Sequence[str] = ()
         credits=(*bulletin.credits, MAP_CREDITS[0]),
         css=html(packaged_text("static/page.css") + packaged_text("static/bulletin.css")),
     )  # fmt: skip
+
+
+def _days(bulletin: Bulletin) -> list[str]:
+    return [f"{hours / 24.0:g}" for hours in sorted({area.hours for area in bulletin.drift})]
+
+
+def _by_day(bulletin: Bulletin) -> list[tuple[str, list[tuple[str, DriftArea | None]]]]:
+    """Return for each body its area on each day, None where too little still floats."""
+    at = {(area.body, f"{area.hours / 24.0:g}"): area for area in bulletin.drift}
+    bodies = dict.fromkeys(area.body for area in bulletin.drift)
+    return [(body, [(day, at.get((body, day))) for day in _days(bulletin)]) for body in bodies]
 
 
 def _likeliest(rows) -> list[tuple[str, float]]:  # noqa: ANN001

@@ -6,13 +6,15 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from overflight.inference.pareto import USABLE
+from overflight.report.bulletin_answers import answers, fell
 from overflight.report.bulletin_values import ClaimRow, Comparison, HypothesisRow, MissingRow
-from overflight.report.bulletin_words import Line, Talk, odds, sentence
+from overflight.report.bulletin_words import Line, Talk, odds, sentence, whole_minutes
 from overflight.report.words import distance, plain, rounded, sigma_text
 
 __all__ = [
-    "TimelineRow", "answers", "compared", "estimated", "known", "lead", "missing",
-    "performance", "reading", "timeline", "unknown", "weighed",
+    "TimelineRow", "answers", "cautions", "compared", "estimated", "known", "lead", "missing",
+    "performance", "reading", "sea", "timeline", "unknown", "weighed",
 ]  # fmt: skip
 
 
@@ -38,11 +40,40 @@ def lead(talk: Talk) -> tuple[str, ...]:
     else:
         top = b.outcomes[0]
         second = talk("lead_no_orbit", outcome=talk.outcome(top.mode, top.stage), share=odds(talk, top.after))
-    remains = [row for row in b.falls if row.body.startswith("remains")] or list(b.falls)
-    if not remains:
+    left = [row for row in b.falls if row.body.startswith("remains")]
+    let_go = [row for row in b.falls if not row.body.startswith("remains")]
+    told = (let_go if b.orbit >= 0.5 else left) or list(b.falls)
+    if not told:
         return first, second
-    third = talk.fall("lead_fall", max(remains, key=lambda row: row.probability))
+    third = talk.fall("lead_fall", max(told, key=lambda row: row.probability))
     return first, second, sentence(third)
+
+
+def sea(talk: Talk) -> str:
+    """Return what the search by day assumes of wind and current."""
+    row = talk.bulletin.sea
+    wind = talk("from", speed=plain(row.wind_mps), angle=f"{row.wind_from_deg:.0f}") if row.wind_mps else "0"
+    current = "0"
+    if row.current_mps:
+        current = talk("towards", speed=plain(row.current_mps), angle=f"{row.current_towards_deg:.0f}")
+    said = talk(
+        "drift_words", wind=wind, wind_sd=plain(row.wind_sd_mps), current=current,
+        current_sd=plain(row.current_sd_mps),
+    )  # fmt: skip
+    return f"{said} {talk('drift_assumed')}" if row.assumed else said
+
+
+def cautions(talk: Talk) -> Iterator[str]:
+    """Yield what a reader must know before the rest: facts that say nothing, few flights, claims misfit."""
+    b = talk.bulletin
+    if not any(claim.comparisons for claim in b.claims):
+        yield talk("no_numbers")
+    if b.run.pareto_k > USABLE:
+        k = f"{b.run.pareto_k:.1f}" if math.isfinite(b.run.pareto_k) else "∞"
+        yield talk("few_flights", k=k)
+    misfits = [talk.own(claim.label).text for claim in b.claims if claim.fits is False]
+    if misfits:
+        yield talk("misfit_list", claims="; ".join(misfits))
 
 
 def timeline(talk: Talk) -> tuple[TimelineRow, ...]:
@@ -74,70 +105,6 @@ def timeline(talk: Talk) -> tuple[TimelineRow, ...]:
     return tuple(sorted(rows, key=lambda row: row.time_s))
 
 
-def answers(talk: Talk) -> Iterator[tuple[str, tuple[Line, ...]]]:
-    """Yield questions with their answers."""
-    b = talk.bulletin
-    orbit = b.orbit >= 0.5
-    share = odds(talk, b.orbit if orbit else 1.0 - b.orbit)
-    yield talk("q_outcome"), (talk.line("a_orbit" if orbit else "a_no_orbit", share=share),)
-    if not orbit:
-        ways = "; ".join(
-            f"{talk.outcome(row.mode, row.stage)} {odds(talk, row.after)}"
-            for row in b.outcomes
-            if row.after >= 0.01
-        )
-        yield talk("q_why"), (talk.line("a_why", outcomes=ways),)
-    yield talk("q_warned"), tuple(_warned(talk)) or (talk.line("a_not_warned"),)
-    yield talk("q_hurt"), tuple(_hurt(talk))
-    yield (
-        talk("q_where"),
-        tuple(
-            Line(sentence(talk.fall("a_where", row)), talk.language)
-            for row in b.falls
-            if row.probability >= 0.2
-        ),
-    )
-    yield talk("q_next"), (_next(talk),)
-    yield talk("q_see"), (talk.line("a_see_orbit" if orbit else "a_see_nothing"),)
-    contradicted = sum(bool(claim.contradicts) for claim in b.claims)
-    yield talk("q_said"), (talk.line("a_said", claims=len(b.claims), contradicted=contradicted),)
-    for row in b.answers:
-        yield talk.own(row.question).text, (talk.own(row.answer, row.sources),)
-
-
-def _warned(talk: Talk) -> Iterator[Line]:
-    for row in talk.bulletin.warnings:
-        raised = talk.since(row.raised_utc)
-        said = talk(
-            "a_warned", system=talk.own(row.system).text, area=talk.own(row.area).text,
-            raised=talk.minute(raised), minutes=whole_minutes(talk, raised),
-        )  # fmt: skip
-        if row.lifted_utc is not None:
-            said += " " + talk("a_lifted", lifted=talk.minute(talk.since(row.lifted_utc)))
-        yield Line(said, talk.language, row.sources)
-
-
-def _hurt(talk: Talk) -> Iterator[Line]:
-    b = talk.bulletin
-    told = [talk.own(row.damage, row.sources) for row in b.warnings if row.damage is not None]
-    yield from told or [talk.line("a_hurt_unknown")]
-    if b.debris_on_land > 0.0:
-        value = odds(talk, b.debris_on_land)
-    else:
-        value = talk("below", value=odds(talk, b.debris_below or 1e-3))
-    yield talk.line("a_debris", chance=value)
-
-
-def _next(talk: Talk) -> Line:
-    row = talk.bulletin.next_attempt
-    if row is None:
-        return talk.line("a_next_unknown")
-    return talk.line(
-        "a_next_similar" if row.similar else "a_next", flights=row.flights, failures=row.failures,
-        low=f"{100 * row.low:.0f}\u00a0%", high=f"{100 * row.high:.0f}\u00a0%",
-    )  # fmt: skip
-
-
 def performance(talk: Talk) -> tuple[tuple[str, str], ...]:
     """Return the figures of the first warning: (value, what it is)."""
     b, rows = talk.bulletin, []
@@ -162,6 +129,8 @@ def known(talk: Talk) -> Iterator[Line]:
     for claim in talk.bulletin.claims:
         if claim.contradicts or claim.revised_by or claim.confidence in ("C", "D") or claim.fits is False:
             continue
+        if claim.count is not None:
+            continue  # a question of its own
         label, said = talk.own(claim.label), talk.own(claim.published)
         words = f"{label.text}: {said.text}" if said.text else label.text
         yield Line(words, said.language if said.text else label.language, claim.sources)
@@ -172,12 +141,13 @@ def estimated(talk: Talk) -> Iterator[Line]:
     b = talk.bulletin
     for row in b.falls:
         if row.probability >= 0.2:
-            yield Line(sentence(talk.fall("a_where", row)), talk.language)
+            yield fell(talk, row)
     if b.orbit < 0.5:
         low, high = talk.minute(b.path.flown_low_s), talk.minute(b.path.flown_high_s)
         yield talk.line("e_end", low=low, high=high)
     warned = {row.country for row in b.warnings}
-    heights = [pair for pair in zip(b.places, b.places_height_km, strict=True) if (pair[1] or 0.0) >= 1.0]
+    every = zip(b.places, b.places_height_km, strict=True)
+    heights = [pair for pair in every if (pair[1] or 0.0) >= 1.0 and pair[0].p_over >= 0.5]
     for place, height in sorted(heights, key=lambda pair: pair[0].country not in warned)[:2]:
         at = place.closest_time_s
         if height is not None and at is not None:
@@ -234,7 +204,7 @@ def missing(talk: Talk, row: MissingRow) -> str:
         return talk("m_end")
     if row.what.startswith("fall:"):
         return talk("m_fall", part=talk.part(row.what.removeprefix("fall:")))
-    return row.label
+    return talk.own(row.label).text
 
 
 def reading(talk: Talk, claim: ClaimRow) -> str:
@@ -242,10 +212,3 @@ def reading(talk: Talk, claim: ClaimRow) -> str:
     if claim.fits is None:
         return talk("no_number")
     return talk("fits") if claim.fits else talk("misfits")
-
-
-def whole_minutes(talk: Talk, time_s: float) -> str:
-    """Return a time after lift-off in whole minutes; a span where lift-off is not well known."""
-    doubt = 1.64 * talk.bulletin.lift_off_sd_s
-    low, high = math.floor((time_s - doubt) / 60.0 + 0.25), math.ceil((time_s + doubt) / 60.0 - 0.25)
-    return f"{low}" if low >= high else f"{low}–{high}"

@@ -38,6 +38,7 @@ class ExplainRun:
     seed: int
     flights: int  # of the bank
     effective: float  # flights left after the facts (Kish)
+    pareto_k: float  # shape of the tail of the weights; up to 0.7 they are fit for use
     samples: int  # drawn from them for falls and places
     fragments: int
     engine: str
@@ -53,6 +54,16 @@ class OutcomeRow:
     stage: int
     before: float
     after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """What has been announced of the next attempt: its window, and what is said to have changed."""
+
+    from_utc: datetime
+    to_utc: datetime
+    changed: Words | None
+    sources: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +99,81 @@ class FallRow:
     first_time_s: float
     last_time_s: float
     inside_announced: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeaState:
+    """Wind and current that what floats drifts with; ``assumed`` where nobody told them."""
+
+    wind_mps: float
+    wind_from_deg: float
+    wind_sd_mps: float
+    current_mps: float
+    current_towards_deg: float
+    current_sd_mps: float
+    assumed: bool
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DriftArea:
+    """Where a body floats some hours after lift-off, if it does: 90 % (``ring``) and 50 % of what still does.
+
+    ``stranded`` is the share that has come ashore by then.
+    """
+
+    body: str
+    hours: float
+    centre: LonLat
+    semi_major_km: float
+    semi_minor_km: float
+    azimuth_deg: float
+    ring: tuple[LonLat, ...]
+    ring_half: tuple[LonLat, ...]
+    stranded: float
+
+
+@dataclass(frozen=True, slots=True)
+class SeenRow:
+    """A class of objects and a task, with the least and greatest chance by both rules of interpretability."""
+
+    object_class: str
+    task: str
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Imaging:
+    """What the camera on board could show, every figure a range.
+
+    ``altitude_is`` says whose heights these are: ``published``, ``computed`` or ``planned``.
+    """
+
+    camera: str
+    altitude_low_km: float
+    altitude_high_km: float
+    altitude_is: str
+    off_nadir_deg: float
+    gsd_low_m: float
+    gsd_high_m: float
+    niirs_low: float
+    niirs_high: float
+    niirs_error: float
+    seen: tuple[SeenRow, ...]
+    evidence: tuple[str, ...]
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChainRow:
+    """The sampler beside the bank: that it converged, and how far its means lie from those of the bank."""
+
+    steps: int
+    walkers: int
+    autocorrelation_steps: float
+    scale_reduction: float
+    apart: float  # largest difference of a mean, in posterior standard deviations
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +217,8 @@ class ClaimRow:
     published: Words
     speaker: Words | None
     spoken_utc: datetime | None
+    answers: str | None  # the question that these words answer
+    count: int | None  # of a claim that only counts
     date: date | None
     confidence: str
     sources: tuple[str, ...]
@@ -170,7 +258,7 @@ class LearnedRow:
     """A quantity of the scenario before and after the facts."""
 
     path: str
-    label: str
+    label: Words
     prior_mean: float
     prior_sd: float
     mean: float
@@ -187,7 +275,7 @@ class MissingRow:
     """
 
     what: str
-    label: str
+    label: Words
     removes: float
 
 
@@ -260,6 +348,11 @@ class Bulletin:
     answers: tuple[AnswerRow, ...]
     unknown: tuple[Words, ...]
     next_attempt: NextAttempt | None
+    upcoming: Upcoming | None
+    imaging: Imaging | None
+    sea: SeaState
+    drift: tuple[DriftArea, ...]
+    chain: ChainRow | None
     sources: tuple[Source, ...]
     credits: tuple[str, ...]
     run: ExplainRun

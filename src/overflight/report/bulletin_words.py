@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,7 +16,10 @@ from overflight.report.clock import Clock, day_text
 from overflight.report.values import PlaceRow
 from overflight.report.words import distance, per_cent, plain, rounded
 
-__all__ = ["Line", "Talk", "odds", "sentence"]
+__all__ = ["Line", "Talk", "moment", "odds", "sentence", "size", "whole_minutes"]
+
+_OPEN_KM = 10_000.0
+"""Length of an area from which on the page says that nothing is known, instead of drawing it out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +93,20 @@ class Talk:
 
     def outcome(self, mode: str, stage: int) -> str:
         """Return how a flight ended, as a clause."""
+        if mode == "none" and self.bulletin.orbit < 0.5:
+            return self("o_none_short")
         known = ("none", "explosion", "spurious_termination", "no_ignition", "thrust_loss")
         return self(f"o_{mode}" if mode in known else "o_other", k=stage)
 
     def fall(self, key: str, row: FallRow) -> str:
         """Return where a body fell."""
+        if 2.0 * row.semi_major_km > _OPEN_KM:
+            length = distance(rounded(2.0 * row.semi_major_km, 1))
+            return self("fall_open", part=self.part(row.body), length=length)
         return self(
             key,
             part=self.part(row.body),
+            chance=odds(self, row.probability),
             place=self.place(*row.centre, row.semi_minor_km),
             first=self.minute(row.first_time_s),
             last=self.minute(row.last_time_s),
@@ -113,6 +123,26 @@ class Talk:
     def label_of(self, key: str) -> str:
         """Return the label of a claim by its key."""
         return next(self.own(c.label).text for c in self.bulletin.claims if c.key == key)
+
+
+def moment(talk: Talk, instant: datetime) -> str:
+    """Return the local day and minute of an instant."""
+    return f"{talk.date(instant)} {talk.clock.local(talk.since(instant) + 0.5, seconds=False, day=False)}"
+
+
+def whole_minutes(talk: Talk, time_s: float) -> str:
+    """Return a time after lift-off in whole minutes; a span where lift-off is not well known."""
+    doubt = 1.64 * talk.bulletin.lift_off_sd_s
+    low = math.floor((time_s - doubt) / 60.0 + 0.25)
+    high = math.ceil((time_s + doubt) / 60.0 - 0.25)
+    return f"{low}" if low >= high else f"{low}–{high}"
+
+
+def size(talk: Talk, semi_major_km: float, semi_minor_km: float) -> str:
+    """Return length and width of an area, or that it is open."""
+    if 2.0 * semi_major_km > _OPEN_KM:
+        return talk("size_open", length=distance(_OPEN_KM))
+    return " × ".join(distance(rounded(2.0 * axis)) for axis in (semi_major_km, semi_minor_km))
 
 
 def sentence(words: str) -> str:

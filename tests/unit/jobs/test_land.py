@@ -32,3 +32,19 @@ def test_a_small_window_agrees_with_a_large_one(place):
 
 def test_the_caspian_sea_is_no_land():
     assert not land_round(51.0, 42.0, 100e3).land.contains(shapely.Point(0, 0))
+
+
+@pytest.mark.parametrize(
+    ("place", "at_sea", "on_land"),
+    [
+        ((123.4, 36.1), [(123.4, 36.1), (130.0, 25.0), (160.0, 10.0)], [(127.0, 37.0), (100.0, 30.0)]),
+        ((-57.0, -36.6), [(-45.0, -40.0), (-20.0, 0.0)], [(-60.0, -34.0), (-75.0, 0.0), (0.0, -80.0)]),
+        ((-121.0, -36.0), [(-121.0, -36.0), (170.0, -20.0)], [(-70.0, -30.0), (172.0, -43.0)]),
+        ((100.0, 45.0), [(135.0, 40.0), (65.0, 15.0)], [(100.0, 45.0), (30.0, 50.0)]),
+    ],
+)
+def test_far_coasts_do_not_turn_land_and_sea_about(place, at_sea, on_land):
+    """Windows of 8000 km, where rings run past the other side of the Earth and the plane tears them."""
+    found = land_round(*place, 8000e3, "50m")
+    assert not shapely.contains_xy(found.land, found.flat(at_sea)).any()
+    assert shapely.contains_xy(found.land, found.flat(on_land)).all()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from overflight.cli.options import Quiet
 from overflight.cli.problems import handled, hush_cluster, say
+
+if TYPE_CHECKING:
+    from overflight.report.bulletin_values import Bulletin
 
 __all__ = ["explain"]
 
@@ -103,15 +106,25 @@ def explain(
         if as_json:
             typer.echo(files["run.json"].decode())
             return
-        from overflight.report.bulletin_story import lead
-        from overflight.report.bulletin_words import Talk
+        _tell(page, output)
 
-        for sentence in lead(Talk(page, "en")):
-            typer.echo(sentence.replace("\u00a0", " "))
-        say(
-            f"{page.run.flights:,} flights, {page.run.effective:,.0f} effective after the facts. "
-            f"Open {output / 'index.html'} (ja.html, ko.html); figures, tables and run.json lie beside it."
-        )
+
+def _tell(page: Bulletin, output: Path) -> None:
+    """Print the answer; say beside it what a reader must know and where the rest lies."""
+    from overflight.report.bulletin_story import cautions, lead
+    from overflight.report.bulletin_words import Talk
+
+    talk = Talk(page, "en")
+    for sentence in lead(talk):
+        typer.echo(sentence.replace("\u00a0", " "))
+    for sentence in cautions(talk):
+        say(sentence)
+    if page.chain is not None:
+        say(talk("chain", steps=f"{page.chain.steps:,}", apart=f"{page.chain.apart:.2g}"))
+    say(
+        f"{page.run.flights:,} flights, {page.run.effective:,.0f} effective after the facts. "
+        f"Open {output / 'index.html'} (ja.html, ko.html); figures, tables and run.json lie beside it."
+    )
 
 
 def _steps(text: str) -> int | None:
