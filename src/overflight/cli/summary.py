@@ -179,8 +179,9 @@ def _risk(risk: RiskReport) -> list[RenderableType]:
         ratio = "" if rule.ratio is None else f"; the figure above is {risk_text(rule.ratio)} times that"
         found = risk_text(rule.scaled) if rule.scaled else "0, no listed place lies in its corridor"
         said.append(Text(f"By hand (14 CFR part 420): {found}{ratio}."))
-    if risk.abort is not None:
-        said.append(Text(f"{risk.abort.label}: {risk.abort.verdict[0].lower()}{risk.abort.verdict[1:]}"))
+    said += [Text(f"{row.label}: {row.verdict[0].lower()}{row.verdict[1:]}") for row in risk.aborts]
+    if risk.abort_verdict:
+        said.append(Text(risk.abort_verdict))
     if not risk.places:
         return said
     table = _table(

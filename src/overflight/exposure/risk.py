@@ -63,8 +63,8 @@ class RiskToPeople:
     ``place`` (p,) indexes the places in which something that hurts may land; ``individual`` (p,) is the
     chance that a person there becomes a casualty, ``casualties`` (p,) the expected number, NaN where no
     population is known; errors (p,) beside both. ``total`` sums the known, ``abroad`` those outside the
-    launching country; ``by_outcome`` are casualties expected given each outcome; ``as_planned`` is what the
-    parts of a flight as planned add.
+    launching country; ``by_outcome`` are casualties expected given each outcome, ``by_flight`` (n,) those of
+    each flight; ``as_planned`` is what the parts of a flight as planned add.
     """
 
     place: NDArray[np.int64] = field(repr=False)
@@ -75,6 +75,7 @@ class RiskToPeople:
     total: Mean
     abroad: Mean
     by_outcome: tuple[Mean, ...]
+    by_flight: Array = field(repr=False)
     as_planned: Mean
     periods: tuple[Period, ...]
     unknown_population: int
@@ -129,6 +130,7 @@ def risk_to_people(
         total=_over_outcomes(ensemble, flight),
         abroad=_over_outcomes(ensemble, abroad),
         by_outcome=tuple(Mean(float(m), float(np.sqrt(v))) for m, v in zip(given, spread, strict=True)),
+        by_flight=flight,
         as_planned=Mean(float(probability[0] * given[0]), float(probability[0] * np.sqrt(spread[0]))),
         periods=_periods(ensemble, flight, period_s),
         unknown_population=int(np.isnan(people).sum()),

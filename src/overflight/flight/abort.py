@@ -94,7 +94,7 @@ def _limit_lines(reports: Reports, rules: AbortRules) -> list[Violation]:
         reports.valid & np.isfinite(reports.impact_latitude_deg) & np.isfinite(reports.impact_longitude_deg)
     )
     found: list[Violation] = []
-    for line in rules.limit_line:
+    for line in rules.lines():
         near = _near(line.latlon_deg, reports.impact_latitude_deg[seen], reports.impact_longitude_deg[seen])
         for a, b in zip(seen[:-1][near], seen[1:][near], strict=True):
             step = _plane(

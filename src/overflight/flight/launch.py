@@ -174,9 +174,20 @@ def refly(
     """Fly samples again from their keys and outcomes; the same bits as the first time."""
     draws = draw(scenario, seed, keys, sampling)
     part, side = failure_part(seed, keys, sampling), rng.uniform(seed, "failure.side", keys)
-    rules = scenario.termination.rules
-    acts = None if rules is None else rng.uniform(seed, "termination", keys) >= rules.failure_probability
+    acts = _acts(scenario, seed, keys, outcome)
     return draws, fly_outcomes(scenario, air, draws, outcome, part, side, acts=acts, rows=rows, row_s=row_s)
+
+
+def _acts(scenario: Scenario, seed: int, keys: Integers, outcome: Integers) -> NDArray[np.bool_] | None:
+    """Return whether the termination system works (n,): as the mode says, else by chance."""
+    rules = scenario.termination.rules
+    if rules is None:
+        return None
+    acts = rng.uniform(seed, "termination", keys) >= rules.failure_probability
+    for index, mode in enumerate(scenario.failure, start=1):
+        if mode.termination_fails is not None:
+            acts[outcome == index] = not mode.termination_fails
+    return acts
 
 
 def fly_outcomes(
@@ -215,8 +226,10 @@ def breaks_up(scenario: Scenario, outcome: Integers, flown: Flown) -> NDArray[np
     from overflight.flight.kernels_ascent import OVERLOADED, STOPPED
 
     code = flown.ends[:, 0]
-    modes = [i for i, f in enumerate(scenario.failure, 1) if f.mode in BREAKUP_MODES]
-    destroyed = (code == TERMINATED) & (scenario.termination.action == "destruct")
+    destructs = scenario.termination.action == "destruct"
+    breaking = BREAKUP_MODES if destructs else ("explosion",)
+    modes = [i for i, f in enumerate(scenario.failure, 1) if f.mode in breaking]
+    destroyed = (code == TERMINATED) & destructs
     return (np.isin(outcome, modes) & (code == STOPPED)) | (code == OVERLOADED) | destroyed
 
 

@@ -37,6 +37,7 @@ from overflight.jobs.until import Target, plan_until
 from overflight.report.values import PlanReport
 from overflight.scenario.draws import Sampling, draw
 from overflight.scenario.model import Scenario
+from overflight.scenario.unended import with_unended
 
 __all__ = ["PlanResult", "compute_plan", "plan"]
 
@@ -118,6 +119,7 @@ def compute_plan(
     """Return all values of a plan, without a report."""
     places = load_places() if places is None else places
     scenario, failure_words = with_record(scenario)
+    scenario = with_unended(scenario)
     air, falls_through = weathered(scenario, weather)
     catalogues = catalogues_of(scenario)
     with closing(make_engine(settings.engine)) as runner:
@@ -136,7 +138,9 @@ def compute_plan(
             engine=runner, progress=lambda done, total: progress("Places", done, total),
         )  # fmt: skip
         risk = compute_risk(scenario, ensemble, impacts, fallen, places)
-        abort = compare_abort(scenario, ensemble, risk, places, catalogues, (air, falls_through), runner)
+        abort = compare_abort(
+            scenario, ensemble, risk, places, catalogues, (air, falls_through), runner, settings
+        )
     judge, flight = Judge(scenario, ensemble, impacts, places, air), fly_planned(scenario, air)
     return Planned(
         scenario=scenario,

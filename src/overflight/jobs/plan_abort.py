@@ -1,12 +1,13 @@
-"""Whether ending the flight lowers the risk: termination against falling whole and against flying on.
+"""Whether ending a flight lowers the risk: mode by mode, the system acting against the flight left to itself.
 
-Mirrors 14 CFR 450.108(d)(6): a termination must not raise the collective risk over continued flight. Not a
-licence analysis.
+Mirrors 14 CFR 450.108(d)(6): an abort must not raise the collective risk over continued flight. Not a licence
+analysis.
 """
 
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from overflight.debris.catalogue import Catalogues
 from overflight.debris.impacts import fall_ensemble
@@ -14,15 +15,17 @@ from overflight.earth.air import Air
 from overflight.earth.weather import WeatherMap
 from overflight.exposure.landed import landed
 from overflight.exposure.place import Places
-from overflight.exposure.risk import RiskToPeople
+from overflight.exposure.risk import Mean, RiskToPeople
 from overflight.flight.engine import Engine
-from overflight.flight.ensemble import Ensemble
+from overflight.flight.ensemble import TERMINATED, Ensemble
 from overflight.flight.launch import relaunch
 from overflight.jobs.plan_risk import compute_risk
-from overflight.jobs.planned import AbortComparison
+from overflight.jobs.planned import AbortComparison, RunSettings
 from overflight.scenario.model import Scenario
 
 __all__ = ["compare_abort"]
+
+Array = NDArray[np.float64]
 
 
 def compare_abort(
@@ -33,28 +36,62 @@ def compare_abort(
     catalogues: Catalogues,
     airs: tuple[Air, Air | WeatherMap],
     engine: Engine,
-) -> AbortComparison | None:
-    """Return the comparison for a termination among the outcomes, None without one.
+    settings: RunSettings,
+) -> tuple[AbortComparison, ...]:
+    """Return the comparison for every mode in which the termination system ends flights.
 
-    The thrust cut flies the very flights of the termination again, to the same moments.
+    The same flights, by their keys, are flown again with the other action and without the system; a
+    termination in error goes on as planned without it. The differences are those of single flights, so
+    that what all have in common drops out of their errors.
     """
-    index = next((i for i, o in enumerate(ensemble.outcomes) if o.mode == "spurious_termination"), None)
-    if index is None or ensemble.outcomes[index].probability <= 0.0:
-        return None
-    rows = np.flatnonzero(ensemble.samples.outcome == index)
-    mode = scenario.failure[index - 1].model_copy(update={"mode": "thrust_loss"})
-    failure = (*scenario.failure[: index - 1], mode, *scenario.failure[index:])
-    cut = scenario.model_copy(update={"failure": failure})
-    ballistic, falls_through = airs
-    again = relaunch(
-        cut, ballistic, ensemble.seed, ensemble.samples.key[rows], np.full(len(rows), index),
-        np.full(len(rows), -np.log(len(rows))), engine=engine, sampling=ensemble.sampling,
-    )  # fmt: skip
-    impacts = fall_ensemble(cut, again, catalogues, falls_through, fragments=1, engine=engine)
-    whole = compute_risk(cut, again, impacts, landed(impacts, places), places)
-    return AbortComparison(
-        label=ensemble.outcomes[index].label,
-        destruct=risk.by_outcome[index],
-        thrust_cut=whole.by_outcome[index],
-        flown_on=risk.by_outcome[0],
-    )
+    found: list[AbortComparison] = []
+    action = scenario.termination.action
+    other = "thrust_cut" if action == "destruct" else "destruct"
+    for index, outcome in enumerate(ensemble.outcomes):
+        in_error = outcome.mode == "spurious_termination"
+        rows = np.flatnonzero(ensemble.samples.outcome == index)
+        ended = np.full(len(rows), in_error) | (ensemble.samples.end_code[rows] == TERMINATED)
+        if not ended.any():
+            continue
+        own = risk.by_flight[rows]
+        keys = ensemble.samples.key[rows[ended]]
+
+        def instead(changed: Scenario, to: int, own: Array = own, keys=keys, ended=ended) -> Array:  # noqa: ANN001
+            """Return casualties by flight (n,) where those that were ended go differently."""
+            flown = relaunch(
+                changed, airs[0], ensemble.seed, keys, np.full(len(keys), to),
+                np.full(len(keys), -np.log(len(keys))), engine=engine, sampling=ensemble.sampling,
+            )  # fmt: skip
+            fallen = fall_ensemble(
+                changed, flown, catalogues, airs[1], fragments=settings.fragments, engine=engine
+            )
+            values = own.copy()
+            values[ended] = compute_risk(changed, flown, fallen, landed(fallen, places), places).by_flight
+            return values
+
+        left = instead(_with(scenario, rules=None), 0 if in_error else index)
+        by_action = {action: own, other: instead(_with(scenario, action=other), index)}
+        found.append(
+            AbortComparison(
+                label=outcome.label,
+                in_error=in_error,
+                action=action,
+                probability=outcome.probability,
+                flights=len(rows),
+                ended=int(ended.sum()),
+                destruct=_mean(by_action["destruct"]),
+                thrust_cut=_mean(by_action["thrust_cut"]),
+                left=_mean(left),
+                change=_mean(own - left),
+            )
+        )
+    return tuple(found)
+
+
+def _with(scenario: Scenario, **changed: object) -> Scenario:
+    return scenario.model_copy(update={"termination": scenario.termination.model_copy(update=changed)})
+
+
+def _mean(values: Array) -> Mean:
+    n = len(values)
+    return Mean(float(values.mean()), float(values.std(ddof=1) / np.sqrt(n)) if n > 1 else abs(values[0]))

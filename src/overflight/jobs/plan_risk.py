@@ -13,10 +13,10 @@ from overflight.exposure.risk import COLLECTIVE_LIMIT, INDIVIDUAL_LIMIT, RiskToP
 from overflight.flight.ensemble import TERMINATED, Ensemble
 from overflight.flight.impact_point import impact_points_along
 from overflight.flight.trajectory import PlannedFlight
+from overflight.jobs.plan_abort_rows import abort_rows, abort_verdict
 from overflight.jobs.plan_areas import area_rows, response_rows
 from overflight.jobs.planned import Planned
 from overflight.report.risk_values import (
-    AbortRow,
     Assumption,
     BaselineRow,
     ModeRisk,
@@ -81,7 +81,8 @@ def risk_report(planned: Planned) -> RiskReport:
         assumptions=_assumptions(planned),
         areas=area_rows(planned),
         responses=response_rows(planned),
-        abort=_abort(planned),
+        aborts=abort_rows(planned.safety.abort),
+        abort_verdict=abort_verdict(planned.safety.abort),
     )
 
 
@@ -129,24 +130,6 @@ def _baseline(planned: Planned, failing: float) -> BaselineRow | None:
     )
 
 
-def _abort(planned: Planned) -> AbortRow | None:
-    found = planned.safety.abort
-    if found is None:
-        return None
-    gap = found.destruct.value - found.flown_on.value
-    error = float(np.hypot(found.destruct.error, found.flown_on.error))
-    if abs(gap) <= 2.0 * error:
-        verdict = "Cannot be told apart from flying on with the flights computed."
-    elif gap > 0.0:
-        verdict = "Ending the flight raises the collective risk over flying on."
-    else:
-        verdict = "Ending the flight lowers the collective risk below that of flying on."
-    return AbortRow(
-        found.label, found.destruct.value, found.destruct.error, found.thrust_cut.value,
-        found.thrust_cut.error, found.flown_on.value, found.flown_on.error, verdict,
-    )  # fmt: skip
-
-
 def _chunks(planned: Planned) -> tuple[Assumption, ...]:
     """Return how chunks of propellant are counted, where a catalogue has any."""
     if not any(c.explosive for c in planned.catalogues.classes):
@@ -165,7 +148,7 @@ def _termination(planned: Planned) -> tuple[Assumption, ...]:
     delay_s = rules.decision_delay_s + rules.command_delay_s
     what = (
         f"{does} {delay_s:g} s after a flight out of order breaks a rule, in {int(ended.sum())} of the "
-        f"flights computed; it fails to with probability {rules.failure_probability:g}"
+        f"flights computed; it fails to with probability {rules.failure_probability:g}, an outcome of its own"
     )
     return (Assumption("Termination system", what, "14 CFR 417.113(d), A417.25(b)(10)(ii)"),)
 

@@ -52,18 +52,28 @@ class BodyZone:
 
 @dataclass(frozen=True, slots=True)
 class AbortComparison:
-    """Casualties expected if a termination in flight breaks the vehicle up, only cuts its thrust, or if it
-    flies on as planned; ``label`` of the outcome."""
+    """Casualties expected given one outcome, over the same flights each way.
+
+    ``destruct``: the system breaks the vehicle up; ``thrust_cut``: it only cuts the thrust; ``left``: it does
+    not act. ``change``: with the scenario's own ``action`` less without, flight by flight. ``ended`` of
+    ``flights`` are ended by the system; ``in_error``: it acts on a flight in order, by itself.
+    """
 
     label: str
+    in_error: bool
+    action: str
+    probability: float
+    flights: int
+    ended: int
     destruct: Mean
     thrust_cut: Mean
-    flown_on: Mean
+    left: Mean
+    change: Mean
 
 
 @dataclass(frozen=True, slots=True)
 class Safety:
-    """The risk of a launch: to people, by hand beside it, areas, and whether a termination lowers it.
+    """The risk of a launch: to people, by hand beside it, areas, and whether ending flights lowers it.
 
     ``failure_words`` say where the failure probabilities come from.
     """
@@ -72,7 +82,7 @@ class Safety:
     baseline: Baseline | None
     hazards: tuple[HazardArea, ...]
     responses: tuple[ResponseArea, ...]
-    abort: AbortComparison | None
+    abort: tuple[AbortComparison, ...]
     failure_words: str
 
 

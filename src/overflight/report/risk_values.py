@@ -92,15 +92,27 @@ class AreaRow:
 
 @dataclass(frozen=True, slots=True)
 class AbortRow:
-    """Casualties expected after a termination, a mere thrust cut at the same moments, and flying on."""
+    """Casualties expected given one outcome if the system breaks up, only cuts the thrust, or does not act.
+
+    ``change``: with the scenario's own action less without, over the same flights; ``ended`` of ``flights``
+    are ended. ``collective``: that change times the probability of the outcome.
+    """
 
     label: str
+    in_error: bool
+    action: str  # "destruct" | "thrust_cut"
+    flights: int
+    ended: int
     destruct: float
     destruct_error: float
     thrust_cut: float
     thrust_cut_error: float
-    flown_on: float
-    flown_on_error: float
+    left: float
+    left_error: float
+    change: float
+    change_error: float
+    collective: float
+    collective_error: float
     verdict: str
 
 
@@ -140,4 +152,5 @@ class RiskReport:
     assumptions: tuple[Assumption, ...]
     areas: tuple[AreaRow, ...] = ()
     responses: tuple[ResponseRow, ...] = ()
-    abort: AbortRow | None = None
+    aborts: tuple[AbortRow, ...] = ()
+    abort_verdict: str = ""  # all modes together

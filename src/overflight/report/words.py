@@ -17,6 +17,7 @@ __all__ = [
     "lonlat_text",
     "per_cent",
     "risk",
+    "risk_change",
     "risk_with_error",
     "rounded",
     "sigma_text",
@@ -128,6 +129,13 @@ def risk_with_error(value: float, error: float) -> str:
         return risk(value)
     share = 100.0 * error / value
     return f"{risk(value)} ±\u00a0{rounded(share, 1 if share < 10.0 else 2):.0f}\u00a0%"
+
+
+def risk_change(value: float, error: float) -> str:
+    """Return a change of a small number with its standard error: ``+1.9 × 10⁻² ± 10 %``."""
+    if value == 0.0:
+        return "none seen"
+    return f"{'+' if value > 0.0 else '−'}{risk_with_error(abs(value), error)}"
 
 
 def distance(length_km: float) -> str:

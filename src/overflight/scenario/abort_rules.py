@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cache
 from itertools import combinations, pairwise
 from typing import Annotated
 
 from pydantic import Field, model_validator
 
+from overflight.scenario.protected import ProtectedArea, line_round
 from overflight.scenario.quantity import Citation, Name, Real, Strict, Whole
 from overflight.scenario.refusal import Refused
 
@@ -78,6 +80,9 @@ class AbortRules(Strict):
     corridor_km: Above | None = Field(default=None, description="greatest distance off the planned track")
     safe_from_s: Above | None = Field(default=None, description="no abort from this time on")
     limit_line: tuple[LimitLine, ...] = ()
+    protect: tuple[ProtectedArea, ...] = Field(
+        default=(), description="areas, each with a limit line round it at its margin"
+    )
     source: Citation = None
     note: str | None = None
 
@@ -93,7 +98,7 @@ class AbortRules(Strict):
                         allowed="a time before safe_from_s: this rule could never fire",
                         remedy="Shorten it, or move safe_from_s.",
                     )
-        keys = [line.key for line in self.limit_line]
+        keys = [line.key for line in (*self.limit_line, *self.protect)]
         double = next((key for key in keys if keys.count(key) > 1), None)
         if double is not None:
             raise Refused(
@@ -103,6 +108,15 @@ class AbortRules(Strict):
                 remedy="Rename one.",
             )
         return self
+
+    def lines(self) -> tuple[LimitLine, ...]:
+        """Return the limit lines: those stated, and those round the protected areas."""
+        return (*self.limit_line, *(_line_of(area) for area in self.protect))
+
+
+@cache
+def _line_of(area: ProtectedArea) -> LimitLine:
+    return LimitLine.model_construct(key=area.key, protects=area.label, latlon_deg=line_round(area), gate=())
 
 
 def _crossing(points: tuple[LatLon, ...]) -> tuple[int, int] | None:

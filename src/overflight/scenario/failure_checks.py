@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from overflight.scenario.faults import Fault, shown
 from overflight.scenario.fragments import PACKAGED, never_used
 from overflight.scenario.model import FailureMode, Scenario
+from overflight.scenario.protected import inside_margin
 
 __all__ = ["breakup_faults", "failure_faults", "termination_faults"]
 
@@ -80,6 +81,12 @@ def termination_faults(scenario: Scenario) -> Iterator[Fault]:
     """Return rules of the termination system that can never fire on this vehicle."""
     rules, stages = scenario.termination.rules, len(scenario.vehicle.stage)
     if rules is None:
+        for i, mode in enumerate(scenario.failure):
+            if mode.termination_fails is not None:
+                yield Fault(
+                    ("failure", i, "termination_fails"), "it, without rules by which the system acts",
+                    "[termination.rules], or nothing here", "State the rules, or leave this out.",
+                )  # fmt: skip
         return
     if not scenario.termination.fitted:
         yield Fault(
@@ -91,6 +98,14 @@ def termination_faults(scenario: Scenario) -> Iterator[Fault]:
             yield Fault(
                 ("termination", "rules", "armed_stages", i), f"{number}",
                 f"1 to {stages}, the stages of the vehicle", "Correct the number.",
+            )  # fmt: skip
+    latitude_deg, longitude_deg = scenario.site.latitude_deg, scenario.site.longitude_deg
+    for i, area in enumerate(rules.protect):
+        if inside_margin(area, latitude_deg, longitude_deg):
+            yield Fault(
+                ("termination", "rules", "protect", i, "margin_km"), f"{area.margin_km:g}, the pad within it",
+                "an area and a margin that leave out the pad: every flight starts there",
+                "Draw the area smaller, or lessen its margin.",
             )  # fmt: skip
 
 

@@ -227,12 +227,13 @@ class FailureMode(Strict):
     """One way the flight may fail.
 
     ``no_ignition``: the stage does not light; ``no_separation``: it burns out and stays on; ``thrust_loss``:
-    its thrust ends early; all three: the vehicle falls in one piece. ``explosion`` and
-    ``spurious_termination``: it breaks up. ``engine_out``: some engines of the stage stop and the flight goes
-    on; ``early_shutdown``: the stage ends early, and the flight goes on with the next; ``late_shutdown``: it
-    is not shut down but burns to depletion. ``thrust_turn``: control is lost and the nose turns until it
-    stands 90 degrees from where it was, to a random side; ``tumble``: it goes on turning; both thrust on
-    until the stage is spent, the vehicle breaks (``vehicle.q_alpha_limit_kpa_deg``) or meets the ground.
+    its thrust ends early; all three: the vehicle falls in one piece. ``explosion``: it breaks up.
+    ``spurious_termination``: the termination system acts in error. ``engine_out``: some engines of the stage
+    stop and the flight goes on; ``early_shutdown``: the stage ends early, and the flight goes on with the
+    next; ``late_shutdown``: it is not shut down but burns to depletion. ``thrust_turn``: control is lost and
+    the nose turns until it stands 90 degrees from where it was, to a random side; ``tumble``: it goes on
+    turning; both thrust on until the stage is spent, the vehicle breaks (``vehicle.q_alpha_limit_kpa_deg``)
+    or meets the ground.
     The time is uniform between the fractions of the stage's burn.
     """
 
@@ -259,6 +260,9 @@ class FailureMode(Strict):
     engines_lost: Whole = Field(default=1, ge=1, le=64, description="engine_out: engines that stop")
     turn_rate_dps: Positive = known_as(30.0, "thrust_turn, tumble: fastest turn of the nose, degrees/s")
     turn_acceleration_dps2: Positive = known_as(15.0, "thrust_turn, tumble: how the turn gathers rate")
+    termination_fails: Flag | None = Field(
+        default=None, description="the termination system does not act; as its rules say if left out"
+    )
     happened: Flag = Field(default=False, description="this is how the flight ended")
     source: Citation = None
     note: str | None = None

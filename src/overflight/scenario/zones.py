@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import Field, model_validator
 
@@ -63,7 +63,9 @@ class AnnouncedZone(Strict):
 
 
 class Shaped(Protocol):
-    """What has the three shapes of a zone."""
+    """What has some of the three shapes of a zone."""
+
+    model_fields: ClassVar[dict[str, Any]]
 
     @property
     def ring_latlon_deg(self) -> tuple[tuple[float, float], ...] | None: ...
@@ -71,11 +73,12 @@ class Shaped(Protocol):
 
 def one_shape(shaped: Shaped) -> None:
     """Refuse a zone with no shape, with two, or with a ring that is none."""
-    given = [n for n in ("ring_latlon_deg", "circle", "band") if getattr(shaped, n) is not None]
+    names = [n for n in ("ring_latlon_deg", "circle", "band") if n in type(shaped).model_fields]
+    given = [n for n in names if getattr(shaped, n) is not None]
     if len(given) != 1:
         raise Refused(
             found=" and ".join(given) or "no shape",
-            allowed="exactly one of ring_latlon_deg, circle, band",
+            allowed=f"exactly one of {', '.join(names)}",
             remedy="Give the zone one shape; two areas are two zones.",
         )
     if shaped.ring_latlon_deg is not None:
