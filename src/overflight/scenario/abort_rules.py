@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import combinations, pairwise
 from typing import Annotated
 
@@ -111,12 +110,13 @@ class AbortRules(Strict):
 
     def lines(self) -> tuple[LimitLine, ...]:
         """Return the limit lines: those stated, and those round the protected areas."""
-        return (*self.limit_line, *(_line_of(area) for area in self.protect))
-
-
-@cache
-def _line_of(area: ProtectedArea) -> LimitLine:
-    return LimitLine.model_construct(key=area.key, protects=area.label, latlon_deg=line_round(area), gate=())
+        return (
+            *self.limit_line,
+            *(
+                LimitLine.model_construct(key=a.key, protects=a.label, latlon_deg=line_round(a), gate=())
+                for a in self.protect
+            ),
+        )
 
 
 def _crossing(points: tuple[LatLon, ...]) -> tuple[int, int] | None:

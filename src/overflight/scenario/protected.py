@@ -28,49 +28,57 @@ class ProtectedArea(Strict):
 
     @model_validator(mode="after")
     def _one_shape(self) -> ProtectedArea:
-        one_shape(self)
+        one_shape(self, ("ring_latlon_deg", "circle"))
         return self
 
 
-@cache
 def line_round(area: ProtectedArea) -> tuple[LatLon, ...]:
     """Return the closed line (latitude, longitude) at the margin round an area."""
-    import numpy as np
-
-    plane, shape = _flat(area)
-    ring = np.array(shape.exterior.simplify(100.0).coords)
-    lon, lat = plane(*ring.T, inverse=True)
-    points = [(float(b), float(a)) for a, b in zip(lon, lat, strict=True)]
-    return (*points[:-1], points[0])
+    return _line_round(*_shape(area))
 
 
 def inside_margin(area: ProtectedArea, latitude_deg: float, longitude_deg: float) -> bool:
     """Return whether a point lies within an area or its margin."""
     import shapely
 
-    plane, shape = _flat(area)
+    plane, flat = _flat(*_shape(area))
     x, y = plane(longitude_deg, latitude_deg)
     # the far side of the Earth has no place in the plane
-    return bool(abs(x) < 1e9 and abs(y) < 1e9 and shape.covers(shapely.Point(x, y)))
+    return bool(abs(x) < 1e9 and abs(y) < 1e9 and flat.covers(shapely.Point(x, y)))
+
+
+Shape = tuple[tuple[LatLon, ...], float]
+"""Corners of a ring, or the middle of a circle; and the margin in metres, for a circle with its radius."""
+
+
+def _shape(area: ProtectedArea) -> Shape:
+    if area.circle is not None:
+        middle = (area.circle.latitude_deg, area.circle.longitude_deg)
+        return (middle,), 1e3 * (area.circle.radius_km + area.margin_km)
+    assert area.ring_latlon_deg is not None
+    return area.ring_latlon_deg, 1e3 * area.margin_km
 
 
 @cache
-def _flat(area: ProtectedArea):  # noqa: ANN202
+def _line_round(corners: tuple[LatLon, ...], margin_m: float) -> tuple[LatLon, ...]:
+    import shapely
+
+    plane, flat = _flat(corners, margin_m)
+    edge = shapely.get_coordinates(shapely.get_exterior_ring(flat).simplify(100.0))
+    lon, lat = plane(*edge.T, inverse=True)
+    points = [(float(b), float(a)) for a, b in zip(lon, lat, strict=True)]
+    return (*points[:-1], points[0])
+
+
+def _flat(corners: tuple[LatLon, ...], margin_m: float):  # noqa: ANN202
     """Return a plane in metres round an area, and the area with its margin in it."""
     import shapely
     from pyproj import Proj
 
-    if area.circle is not None:
-        plane = _plane(Proj, area.circle.latitude_deg, area.circle.longitude_deg)
-        return plane, shapely.Point(0.0, 0.0).buffer(1e3 * (area.circle.radius_km + area.margin_km))
-    assert area.ring_latlon_deg is not None
-    start = area.ring_latlon_deg[0][1]
-    corners = [(lat, start + (lon - start + 180.0) % 360.0 - 180.0) for lat, lon in area.ring_latlon_deg]
-    middle = shapely.Polygon([(lon, lat) for lat, lon in corners]).centroid
-    plane = _plane(Proj, middle.y, middle.x)
-    flat = shapely.Polygon([plane(lon, lat) for lat, lon in corners])
-    return plane, flat.buffer(1e3 * area.margin_km) if area.margin_km > 0.0 else flat
-
-
-def _plane(proj, latitude_deg: float, longitude_deg: float):  # noqa: ANN001, ANN202
-    return proj(proj="aeqd", lat_0=latitude_deg, lon_0=longitude_deg, ellps="WGS84")
+    start = corners[0][1]
+    east = [(start + (lon - start + 180.0) % 360.0 - 180.0, lat) for lat, lon in corners]
+    middle = shapely.Point(east[0]) if len(east) == 1 else shapely.Polygon(east).centroid
+    plane = Proj(proj="aeqd", lat_0=middle.y, lon_0=middle.x, ellps="WGS84")
+    flat = [plane(*point) for point in east]
+    shape = shapely.Point(flat[0]) if len(flat) == 1 else shapely.Polygon(flat)
+    return plane, shape.buffer(margin_m) if margin_m > 0.0 else shape
