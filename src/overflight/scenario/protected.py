@@ -64,7 +64,7 @@ def _line_round(corners: tuple[LatLon, ...], margin_m: float) -> tuple[LatLon, .
     import shapely
 
     plane, flat = _flat(corners, margin_m)
-    edge = shapely.get_coordinates(shapely.get_exterior_ring(flat).simplify(100.0))
+    edge = shapely.get_coordinates(shapely.simplify(shapely.get_exterior_ring(flat), 100.0))
     lon, lat = plane(*edge.T, inverse=True)
     points = [(float(b), float(a)) for a, b in zip(lon, lat, strict=True)]
     return (*points[:-1], points[0])
