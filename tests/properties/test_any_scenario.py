@@ -22,7 +22,7 @@ from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef
 from overflight.flight.ensemble import Ensemble
 from overflight.flight.kernels_ascent import NOT_FINITE, TOO_MANY_STEPS
 from overflight.flight.kernels_fall import ON_GROUND, fall_many
-from overflight.flight.kernels_rhs import DENSITY_FACTOR
+from overflight.flight.kernels_rhs import GROUND_M
 from overflight.flight.launch import launch, refly
 from overflight.flight.simulate import FALL_LIMIT_S, FALL_TOLERANCE_M, TUMBLING_DRAG, Flown, scenario_air
 from overflight.jobs.fly import fly_once
@@ -33,7 +33,6 @@ from random_scenarios import scenarios
 SEED = 20230824
 BLOCKS, BLOCK = 40, 250
 BROKEN_KGPM2 = 50.0
-SETTLING_KGPM2 = 100.0
 
 
 def check(scenario: Scenario) -> None:
@@ -92,10 +91,8 @@ def check_fall(ensemble: Ensemble, flown: Flown, air: Air) -> None:
     assert np.isfinite(ends).all()
     height = ecef_to_geodetic(eci_to_ecef(ends[:, 2:5], ends[:, 5:8], ends[:, 1])[0])[2]
     down = ends[:, 0] == ON_GROUND
-    # light bodies that have settled in the air are carried on by it, up to hundreds of kilometres
-    light = ballistic / flown.inputs.bodies[releases.sample, DENSITY_FACTOR] < SETTLING_KGPM2
-    assert (height[down & ~light] < 0.01).all()
-    assert (height[down] < 30.0).all()
+    ground = flown.inputs.bodies[releases.sample, GROUND_M]
+    assert (np.abs(height - ground)[down] < 0.01).all()
     assert (height[~down] > 0.0).all()
     assert (ends[~down, 1] - releases.time_s[~down] >= FALL_LIMIT_S - 1.0).all(), (
         "still up, and given up early"

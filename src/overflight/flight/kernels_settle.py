@@ -15,7 +15,9 @@ series in the slip against the air. In the frame that turns with the Earth::
 is summed as ``-R`` times the change of ``s1`` from step to step. The next order is about
 ``(v^2 / (4 g H))^3`` of the velocity, H the scale height of density. The place moves cell by cell of the air
 table by the midpoint rule in height: a cell is a fortieth of H or less and smooth inside, so that one
-evaluation is enough, some eighty in all where explicit steps would take a thousand.
+evaluation is enough, some eighty in all where explicit steps would take a thousand. A wind of 200 m/s carries
+a body so far within a cell that the ground curves away under it by metres: at the end it is moved along its
+velocity until it lies on the ground.
 
 Measured on 8,000 fragments of 200 break-ups of the worked example against the full equations at 1e-6 m: the
 settled part takes the 95th percentile of the impact error of the two lightest classes (5 to 45 kg/m2) from
@@ -32,6 +34,7 @@ from overflight.earth.kernels import AIR_PER_U, AIR_SCALE_M, air_cell, cubic, ge
 from overflight.flight.kernels_rhs import DENSITY_FACTOR, GROUND_M, WIND_FACTOR
 
 STIFF_FROM_PER_S = 0.2  # rates of the drag below this are not stiff enough, or the series is not good enough
+ON_GROUND_M = 1e-3  # as near as this to the ground it has landed
 NEAR_MPS = 0.2  # a body has settled when its velocity is as near as this to the settled one
 
 
@@ -64,11 +67,12 @@ def settled(x, y, z, ballistic, body, air, drag, earth):
     g = sqrt(g_north * g_north + g_up * g_up)
     k = 0.5 * exp(cubic(air, i, 0, f)) * body[DENSITY_FACTOR] / ballistic
     terminal = sqrt(g / (k * lookup_mach(drag, sqrt(g / k) / cubic(air, i, 4, f))))
-    # acceleration on the way down, with that of Coriolis
+    # acceleration on the way down, with that of Coriolis and that along the curved ground
     downward = terminal * cells_per_m
     a_east = 2.0 * omega * (-terminal * cos_lat - north * sin_lat) - downward * wind * _slope(air, i, 8, f)
     a_north = 2.0 * omega * east * sin_lat - downward * wind * _slope(air, i, 12, f)
     a_up = -2.0 * omega * east * cos_lat - 0.5 * terminal * downward * _slope(air, i, 0, f)
+    a_up -= (east * east + north * north) / earth[1]
     f_north = g_north - a_north
     f_up = g_up - a_up
     scale = terminal / sqrt(g * sqrt(a_east * a_east + f_north * f_north + f_up * f_up))
@@ -146,6 +150,15 @@ def settle(t, r, v, t_end, drag_rate, ballistic, body, air, drag, earth):
         count += 1
     velocity, _, _, height, axes = settled(x, y, z, ballistic, body, air, drag, earth)
     w = _ecef(velocity, axes)
+    while not last and abs(height - body[GROUND_M]) > ON_GROUND_M:
+        step = (body[GROUND_M] - height) / velocity[2]
+        x += step * w[0]
+        y += step * w[1]
+        z += step * w[2]
+        t += step
+        velocity, _, _, height, axes = settled(x, y, z, ballistic, body, air, drag, earth)
+        w = _ecef(velocity, axes)
+        count += 1
     r = _turned((x, y, z), -omega * t)
     v = _turned((w[0] - omega * y, w[1] + omega * x, w[2]), -omega * t)
     return count, not last, t, r, v
