@@ -39,9 +39,13 @@ static inline Place geodetic(double x, double y, double z, const double *e) {
   return out;
 }
 static inline void gravity(double x, double y, double z, const double *e, double *g3) {
-  double r2 = x * x + y * y + z * z, g = -e[0] / (r2 * sqrt(r2)), q = 1.5 * e[6] * e[1] * e[1] / r2, w = 5.0 * z * z / r2;
-  double s = g * (1.0 + q * (1.0 - w));
-  g3[0] = s * x; g3[1] = s * y; g3[2] = g * z * (1.0 + q * (3.0 - w));
+  double r2 = x * x + y * y + z * z, r = sqrt(r2), k = e[1] / r, u = z / r, s = u * u, q = k * k;
+  double c2 = e[6] * q, c3 = e[7] * q * k, c4 = e[8] * q * q, c5 = e[9] * q * q * k, c6 = e[10] * q * q * q;
+  double p3 = 7.5 * s - 1.5, p4 = u * (17.5 * s - 7.5), p5 = (39.375 * s - 26.25) * s + 1.875;
+  double p6 = u * ((86.625 * s - 78.75) * s + 13.125), p7 = ((187.6875 * s - 216.5625) * s + 59.0625) * s - 2.1875;
+  double along = c2 * p3 + c3 * p4 + c4 * p5 + c5 * p6 + c6 * p7, axial = c2 * (3.0 * u) + c3 * p3 + c4 * p4 + c5 * p5 + c6 * p6;
+  double g = -e[0] / (r2 * r), f = g * (1.0 - along);
+  g3[0] = f * x; g3[1] = f * y; g3[2] = f * z + g * r * axial;
 }
 static inline const double *cell(const World *w, double h, double *f) {
   h = h > LOWEST ? h : LOWEST;
@@ -185,8 +189,10 @@ static void illinois(Bracket *b, double g) {
 /* one phase: returns the time; *hit an event */
 static double powered(double t, double *r, double *v, double *mass, double t_end, double *step, double tol, const double *ph, int events, const double *body, const World *w, int *hit) {
   Slopes kr, kv; double h = *step, r7[3], v7[3], s[3], wt[6], before = NO_STEP_BEFORE;
-  rhs_ascent(t, r, v, *mass, kv[0], ph, body, w);
   double g0 = event_ascent(r, v, events, body, w);
+  *hit = g0 <= 0.0;
+  if (*hit) return t;
+  rhs_ascent(t, r, v, *mass, kv[0], ph, body, w);
   for (;;) {
     int last = t + h >= t_end - 1e-9;
     double hs = last ? t_end - t : h, loss = hs * ph[FLOW], m = *mass;
@@ -201,7 +207,7 @@ static double powered(double t, double *r, double *v, double *mass, double t_end
     double error = error_norm(hs, kr, kv, REACH) / tol;
     if (!(error < 1.0)) { h = hs * shrink(error); continue; }
     double g1 = event_ascent(r7, v7, events, body, w), t_new = last ? t_end : t + hs, passed = hs;
-    *hit = g0 > 0.0 && g1 <= 0.0;
+    *hit = g1 <= 0.0;
     if (*hit) {
       Bracket b = {1.0, 0.0, 1.0, g0, g1, 0};
       for (int k = 0; k < 60; k++) {

@@ -40,7 +40,7 @@ def test_tsiolkovsky() -> None:
     rows = SMALL[SMALL.index("[[flight_plan.steering]]") : SMALL.index("[flight_plan.cut_off]")]
     upward = "[[flight_plan.steering]]\nstage = 1\npitch_deg = 90.0\nheading_deg = 0.0\n\n[[flight_plan.steering]]\nstage = 2\npitch_deg = 90.0\n\n"
     vertical = scenario((rows, upward), ("burn_time_s = 380.0\n", ""), text=NO_CUT_OFF)
-    empty = EarthModel(mu_m3ps2=1e-6, rotation_radps=0.0, j2=0.0)
+    empty = EarthModel(mu_m3ps2=1e-6, rotation_radps=0.0, zonals=())
     draws = with_values(
         nominal_draws(vertical), density_factor=0.0, vehicle__stage__1__nozzle_exit_area_m2=0.0
     )

@@ -20,7 +20,7 @@ from overflight.flight.kernels_rhs import BODY_COLUMNS, GROUND_M
 from overflight.flight.sequence import drag_table
 from support import shared_path
 
-EARTH = EarthModel(rotation_radps=7.292115e-5, j2=0.00108262982)
+EARTH = EarthModel(rotation_radps=7.292115e-5, zonals=(0.00108262982,))
 SLUG_KG = 14.593903
 SPHERE_KG = SLUG_KG
 SPHERE_M2 = 0.1963495 * FOOT_M**2

@@ -23,7 +23,7 @@ from overflight.flight.kernels_guidance import TARGET_COLUMNS
 from overflight.flight.sequence import drag_table
 from support import shared_path
 
-EARTH = EarthModel(rotation_radps=7.292115e-5, j2=0.00108262982)  # Vol. II, table 73
+EARTH = EarthModel(rotation_radps=7.292115e-5, zonals=(0.00108262982,))  # Vol. II, table 73
 # twostage_prop.dml and twostage_inertia.dml
 G0 = 9.8066
 LIFT_OFF_KG, SPENT_STAGE_KG, SECOND_KG = 314e3, 35e3, 99e3

@@ -70,7 +70,7 @@ def test_no_impact_point_is_never_a_number(state, code) -> None:
 
 def vacuum_fall(state: np.ndarray) -> tuple[float, np.ndarray]:
     """Return time and ECEF place of the impact of a state by direct integration, without air and J2."""
-    earth = EarthModel(j2=0.0)
+    earth = EarthModel(zonals=())
     body = np.ones((1, BODY_COLUMNS))
     body[:, GROUND_M] = 0.0
     _, _, ends = fall_rows(

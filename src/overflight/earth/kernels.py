@@ -47,16 +47,33 @@ def geodetic(x, y, z, earth):
 
 @kernel
 def gravity(x, y, z, earth):
-    """Return gravitational acceleration (m/s2) with the J2 zonal term, same axes as the position.
+    """Return gravitational acceleration (m/s2) with the zonal terms J2 to J6, same axes as the position.
 
-    Vallado, Fundamentals of Astrodynamics and Applications, 4th ed., eq. 8-25 to 8-30 (J2 part).
+    The gradient of ``-mu/r sum Jn (a/r)^n Pn(u)``, u the sine of the geocentric latitude (O. Montenbruck and
+    E. Gill, Satellite Orbits, 2000, section 3.2): with ``cn = Jn (a/r)^n``, along the place the sum of
+    ``cn P'(n+1)(u)``, less along the axis that of ``cn P'n(u)``, both times mu/r2.
     """
     r2 = x * x + y * y + z * z
-    g = -earth[0] / (r2 * sqrt(r2))
-    q = 1.5 * earth[6] * earth[1] * earth[1] / r2
-    w = 5.0 * z * z / r2
-    s = g * (1.0 + q * (1.0 - w))
-    return s * x, s * y, g * z * (1.0 + q * (3.0 - w))
+    r = sqrt(r2)
+    k = earth[1] / r
+    u = z / r
+    s = u * u
+    q = k * k
+    c2 = earth[6] * q
+    c3 = earth[7] * q * k
+    c4 = earth[8] * q * q
+    c5 = earth[9] * q * q * k
+    c6 = earth[10] * q * q * q
+    p3 = 7.5 * s - 1.5
+    p4 = u * (17.5 * s - 7.5)
+    p5 = (39.375 * s - 26.25) * s + 1.875
+    p6 = u * ((86.625 * s - 78.75) * s + 13.125)
+    p7 = ((187.6875 * s - 216.5625) * s + 59.0625) * s - 2.1875
+    along = c2 * p3 + c3 * p4 + c4 * p5 + c5 * p6 + c6 * p7
+    axial = c2 * (3.0 * u) + c3 * p3 + c4 * p4 + c5 * p5 + c6 * p6
+    g = -earth[0] / (r2 * r)
+    f = g * (1.0 - along)
+    return f * x, f * y, f * z + g * r * axial
 
 
 @kernel

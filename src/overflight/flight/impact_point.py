@@ -2,8 +2,8 @@
 
 Three models, from the one of the rules to the one nearest to the truth: ``vacuum`` (two-body arc to the
 ellipsoid, 14 CFR Part 420 Appendix B (d)(3)(v)), ``j2`` (the same with the oblate Earth's gravity, which
-moves the point by a kilometre in mid-ascent and by a hundred next to orbital speed) and ``drag`` (J2, air and
-wind, for a body of a given ballistic coefficient).
+moves the point by a kilometre in mid-ascent and by a hundred next to orbital speed) and ``drag`` (gravity to
+J6, air and wind, for a body of a given ballistic coefficient).
 """
 
 from __future__ import annotations
@@ -143,7 +143,8 @@ def impact_points(
         columns = solved[:, 0].astype(np.int64), solved[:, 1], solved[:, 2], solved[:, 3]
     else:
         with_air = (air or _calm()) if model == "drag" else None
-        columns = _integrated(time, state, ballistic, with_air, height_m, earth)
+        acting = earth.up_to(2) if model == "j2" else earth
+        columns = _integrated(time, state, ballistic, with_air, height_m, acting)
     for column in columns:
         column.flags.writeable = False
     return ImpactPoints(model, *columns)

@@ -35,10 +35,8 @@ from overflight.flight.kernels_rhs import (
     FAIRING_HEAT,
     FAIRING_KG,
     GROUND,
-    GROUND_M,
     GUIDED,
     HEAT_LIMIT,
-    LOAD_LIMIT,
     MASS_FLOW,
     OVERLOAD,
     SLOT,
@@ -46,7 +44,7 @@ from overflight.flight.kernels_rhs import (
     STOP_S,
     THRUST_N,
     body_constants,
-    constants,
+    earth_constants,
     event_ascent,
     heat_flux,
     leg_of,
@@ -129,10 +127,13 @@ def fly_phase(
     """Fly one phase to ``t_end`` or one of its ``events``.
 
     Returns (code, time, place, velocity, mass, step, rows filled, steps); code: COMPLETE, CUT_OFF (an
-    event, whichever), TOO_MANY_STEPS or NOT_FINITE.
+    event, whichever), TOO_MANY_STEPS or NOT_FINITE. An event that is past its threshold as the phase begins
+    ends it then: a margin that is not above zero could hide any other that falls through it later.
     """
-    a = rhs_ascent(t, r, v, mass, phase, body, air, drag, earth)
     g0 = event_ascent(t, r, v, events, phase, body, air, drag, earth)
+    if g0 <= 0.0:
+        return CUT_OFF, t, r, v, mass, h, filled, 0
+    a = rhs_ascent(t, r, v, mass, phase, body, air, drag, earth)
     before = NO_STEP_BEFORE
     for step in range(MAX_STEPS):
         last = t + h >= t_end - 1e-9
@@ -146,7 +147,7 @@ def fly_phase(
             continue
         t_new = t_end if last else t + hs
         g1 = event_ascent(t_new, r7, v7, events, phase, body, air, drag, earth)
-        hit = g0 > 0.0 and g1 <= 0.0
+        hit = g1 <= 0.0
         passed = hs
         if hit:
             theta = _locate(t, r, v, hs, g0, g1, events, phase, body, air, drag, earth, slopes, pulls)
@@ -160,12 +161,9 @@ def fly_phase(
             mass_then = mass - (filled * row_s - t) * phase[MASS_FLOW]
             place, velocity = dense(r, hs, w, slopes), dense(v, hs, w, pulls)
             _record(rows[filled], filled * row_s, place, velocity, mass_then)
-            angle, pressure, axial, _ = loads(
+            rows[filled, 8], rows[filled, 9], rows[filled, 10], _ = loads(
                 filled * row_s, place, velocity, mass_then, phase, body, air, drag, earth
             )
-            rows[filled, 8] = angle
-            rows[filled, 9] = pressure
-            rows[filled, 10] = axial
             filled += 1
         mass -= passed * phase[MASS_FLOW]
         if hit:
@@ -200,15 +198,14 @@ def _events_of(p, fairing_on):
 
 @kernel
 def _outcome(code, t, r, v, events, leg, body, air, drag, earth):
-    """Return what an event that ended powered flight was."""
+    """Return what an event that ended powered flight was: the one whose margin is smallest."""
     if code != CUT_OFF:
         return code
-    if events & GROUND and geodetic(r[0], r[1], r[2], earth)[0] - body[GROUND_M] < 1.0:
+    least = event_ascent(t, r, v, events, leg, body, air, drag, earth)
+    if events & GROUND and event_ascent(t, r, v, GROUND, leg, body, air, drag, earth) <= least:
         return HIT_GROUND
-    if events & OVERLOAD:
-        angle, pressure, _, _ = loads(t, r, v, 1.0, leg, body, air, drag, earth)
-        if angle * pressure > body[LOAD_LIMIT] * (1.0 - 1e-6):
-            return OVERLOADED
+    if events & OVERLOAD and event_ascent(t, r, v, OVERLOAD, leg, body, air, drag, earth) <= least:
+        return OVERLOADED
     return code
 
 
@@ -276,7 +273,7 @@ def fly_one(start, phases, body, target, tolerance_m, air, drag, earth, slots, r
 def _fly_all(
     starts, phases, bodies, targets, tolerance_m, air, drag, earth, row_s, ends, slots, rows, filled, steps
 ):
-    world = constants(earth)
+    world = earth_constants(earth)
     for i in range(starts.shape[0]):
         filled[i], steps[i] = fly_one(
             starts[i],

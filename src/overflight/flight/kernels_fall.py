@@ -24,7 +24,7 @@ from overflight.flight.kernels_dopri import (
     stage5,
     stage6,
 )
-from overflight.flight.kernels_rhs import GROUND_M, constants, rhs_fall
+from overflight.flight.kernels_rhs import GROUND_M, constants, earth_constants, rhs_fall
 from overflight.flight.kernels_settle import settle
 
 ON_GROUND, IN_FLIGHT, TOO_MANY_STEPS, NOT_FINITE = 0, 1, 2, 3
@@ -166,7 +166,7 @@ def _fall_all(
     start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m, air, drags, drag_of, earth, row_s,
     rows, filled, ends, steps,
 ):  # fmt: skip
-    world = constants(earth)
+    world = earth_constants(earth)
     for i in range(start_s.shape[0]):
         r = (states[i, 0], states[i, 1], states[i, 2])
         v = (states[i, 3], states[i, 4], states[i, 5])

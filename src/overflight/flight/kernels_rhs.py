@@ -3,7 +3,7 @@
 State: position ``r`` (m) and velocity ``v`` (m/s), tuples of three, and the mass (kg) in powered flight.
 ``phase`` is the steering and thrust flown now, the first columns of a row of the flight sequence; ``body``
 the constants of a sample and ``earth`` those of the Earth, all three as tuples: :func:`leg_of`,
-:func:`body_constants`, :func:`constants`.
+:func:`body_constants` or in fall :func:`constants`, and :func:`earth_constants`.
 """
 
 from __future__ import annotations
@@ -35,8 +35,16 @@ BODY_COLUMNS = 8
 
 @inline_kernel
 def constants(row):
-    """Return a row of seven constants, of a sample in fall or of the Earth, as a tuple."""
+    """Return the constants of a sample in fall as a tuple."""
     return row[0], row[1], row[2], row[3], row[4], row[5], row[6]
+
+
+@inline_kernel
+def earth_constants(row):
+    """Return the constants of the Earth as a tuple."""
+    return (
+        row[0], row[1], row[2], row[3], row[4], row[5], row[6], row[7], row[8], row[9], row[10]
+    )  # fmt: skip
 
 
 @inline_kernel
@@ -72,7 +80,7 @@ def air_relative(r, v, sin_lat, cos_lat, sin_lon, cos_lon, wind_e, wind_n, earth
 
 @kernel
 def rhs_fall(r, v, ballistic, body, air, drag, earth):
-    """Ballistic fall: gravity with J2 and drag; ``ballistic`` is m / (Cd A) at low Mach (kg/m2).
+    """Ballistic fall: gravity and drag; ``ballistic`` is m / (Cd A) at low Mach (kg/m2).
 
     Returns the acceleration (m/s2), the height above the ellipsoid (m) and the rate of the drag (1/s), its
     acceleration over the speed through the air.

@@ -102,6 +102,28 @@ def _turned(vector, angle_rad):
 
 
 @spliced_kernel
+def _landed(down, t, x, y, z, ballistic, body, air, drag, earth):
+    """Move a body that is ``down`` along its velocity until it lies on the ground.
+
+    Returns (evaluations, time, place, velocity). Compiled on its own it would cost the whole fall 40 %, in
+    references to the tables counted up and down.
+    """
+    count = 0
+    velocity, _, _, height, axes = settled(x, y, z, ballistic, body, air, drag, earth)
+    w = _ecef(velocity, axes)
+    while down and abs(height - body[GROUND_M]) > ON_GROUND_M:
+        step = (body[GROUND_M] - height) / velocity[2]
+        x += step * w[0]
+        y += step * w[1]
+        z += step * w[2]
+        t += step
+        velocity, _, _, height, axes = settled(x, y, z, ballistic, body, air, drag, earth)
+        w = _ecef(velocity, axes)
+        count += 1
+    return count, t, x, y, z, w
+
+
+@spliced_kernel
 def settle(t, r, v, t_end, drag_rate, ballistic, body, air, drag, earth):
     """Fly a body to the ground or ``t_end`` if it has settled; ``drag_rate`` (1/s) is that of its drag now.
 
@@ -148,17 +170,8 @@ def settle(t, r, v, t_end, drag_rate, ballistic, body, air, drag, earth):
         t += step
         height = middle - half * before_up + up
         count += 1
-    velocity, _, _, height, axes = settled(x, y, z, ballistic, body, air, drag, earth)
-    w = _ecef(velocity, axes)
-    while not last and abs(height - body[GROUND_M]) > ON_GROUND_M:
-        step = (body[GROUND_M] - height) / velocity[2]
-        x += step * w[0]
-        y += step * w[1]
-        z += step * w[2]
-        t += step
-        velocity, _, _, height, axes = settled(x, y, z, ballistic, body, air, drag, earth)
-        w = _ecef(velocity, axes)
-        count += 1
+    more, t, x, y, z, w = _landed(not last, t, x, y, z, ballistic, body, air, drag, earth)
+    count += more
     r = _turned((x, y, z), -omega * t)
     v = _turned((w[0] - omega * y, w[1] + omega * x, w[2]), -omega * t)
     return count, not last, t, r, v

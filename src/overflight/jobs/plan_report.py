@@ -30,10 +30,11 @@ from overflight.warning.drafts import Draft
 __all__ = ["plan_report"]
 
 METHOD = (
-    "Three-degree-of-freedom flight over the rotating WGS 84 Earth with J2, {air}, drag by Mach number, "
-    "thrust with back-pressure and staging at depletion; adaptive Dormand-Prince integration with located "
-    "events. Spent stages, fairing halves and fragments fall with drag and wind to the ground. Flights are "
-    "drawn for every outcome and weighted by its probability. Same seed, same result, bit for bit."
+    "Three-degree-of-freedom flight over the rotating WGS 84 Earth with J2 to J6, {air}, drag by Mach "
+    "number, thrust with back-pressure and staging at depletion; adaptive Dormand-Prince integration with "
+    "located events. Spent stages, fairing halves and fragments fall with drag and wind to the ground. "
+    "Flights are drawn for every outcome and weighted by its probability. Same seed, same result, bit for "
+    "bit."
 )
 
 

@@ -25,10 +25,8 @@ from overflight.orbit.sun import moon_position_m, sun_position_m
 __all__ = ["ZONALS", "Forces", "NumericalPaths", "numerical_ephemeris", "propagate"]
 
 Array = NDArray[np.float64]
-ZONALS = np.array([0.0, 0.0, WGS84.j2, -2.53265649e-6, -1.61962159e-6, -2.27296083e-7, 5.40681239e-7])
-"""J2 to J6 of EGM96 (J3 to J6: D. A. Vallado, Fundamentals of Astrodynamics and Applications, 4th ed.,
-table D-4).
-"""
+ZONALS = np.array([0.0, 0.0, *WGS84.zonals])
+"""J0 to J6."""
 
 
 @dataclass(frozen=True, slots=True)

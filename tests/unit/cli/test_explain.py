@@ -161,7 +161,7 @@ def test_tables_and_areas_can_be_read_again(done):
     for line in read(done, "search.csv").strip().split("\n")[1:]:
         body, *_, share = line.split(",")
         shares[body] = shares.get(body, 0.0) + float(share)
-    assert all(0.9 < share <= 1.0 + 1e-6 for share in shares.values())
+    assert all(0.9 < share <= 1.0 + 1e-4 for share in shares.values()), shares  # sums of rounded shares
 
 
 def test_drawings_stand_alone(done):

@@ -15,7 +15,7 @@ from overflight.scenario.model import Scenario
 from scenarios import SMALL
 
 G0 = 9.80665
-VOID = EarthModel(mu_m3ps2=1e-6, rotation_radps=0.0, j2=0.0)
+VOID = EarthModel(mu_m3ps2=1e-6, rotation_radps=0.0, zonals=())
 BURN_S = 22_000.0 * 300.0 * G0 / 450e3
 STAGE_1 = "reference_area_m2 = 2.2\n"
 ROWS = SMALL[SMALL.index("[[flight_plan.steering]]") : SMALL.index("[termination]")]

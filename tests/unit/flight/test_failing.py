@@ -18,7 +18,7 @@ from overflight.scenario.model import Scenario
 G0 = 9.80665
 FLOW = 450e3 / (300.0 * G0)
 BURN_S = 22_000.0 / FLOW
-VOID = EarthModel(mu_m3ps2=1e-6, rotation_radps=0.0, j2=0.0)
+VOID = EarthModel(mu_m3ps2=1e-6, rotation_radps=0.0, zonals=())
 FIRST = 'mode = "explosion"\nstage = 1'
 SECOND = 'mode = "spurious_termination"\nstage = 2'
 

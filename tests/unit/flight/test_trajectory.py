@@ -82,7 +82,7 @@ def test_short_of_orbit_the_vehicle_comes_down() -> None:
 
 
 def test_another_earth_is_flown_over_all_the_way() -> None:
-    still = EarthModel(rotation_radps=0.0, j2=0.0)
+    still = EarthModel(rotation_radps=0.0, zonals=())
     flight = fly_planned(SCENARIO, AIR, earth=still)
     end = fly(SCENARIO, nominal_draws(SCENARIO), AIR, earth=still, tolerance_m=1e-4).ends[0]
     assert flight.events[-1].time_s == end[1]

@@ -53,8 +53,7 @@ def error_m(intake, body):
 
 def test_free_motion_meets_the_closed_vacuum_arc():
     """Without J2 the filter's motion ends where the two-body arc does, within its step."""
-    earth = WGS84.as_array()
-    earth[6] = 0.0
+    earth = WGS84.up_to(0).as_array()
     state = np.concatenate([arc().position_m[0], arc().velocity_mps[0], np.zeros(3)])
     inertial = np.concatenate(ecef_to_eci(state[:3], state[3:6], 0.0))
     code, latitude, longitude, flight_s = vacuum_impact(np.zeros(1), inertial[None])[0]
