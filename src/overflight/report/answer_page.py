@@ -22,6 +22,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "note": "説明",
         "send": "報告する",
         "missing": "場所か説明を、1000字以内で書いて下さい。",
+        "busy": "今は受け付けられません。少し待って、もう一度送って下さい。",
         "drill": "これは訓練です",
     },
     Language.ENGLISH: {
@@ -36,6 +37,7 @@ _WORDS: dict[Language, dict[str, str]] = {
         "note": "What",
         "send": "Report",
         "missing": "Say where it is or what it is, in at most 1,000 characters.",
+        "busy": "It could not be taken in. Wait a moment and send it again.",
         "drill": "This is a drill",
     },
     Language.KOREAN: {
@@ -50,17 +52,25 @@ _WORDS: dict[Language, dict[str, str]] = {
         "note": "설명",
         "send": "보고하기",
         "missing": "장소나 설명을 1,000자 이내로 적어 주십시오.",
+        "busy": "지금은 접수할 수 없습니다. 잠시 후 다시 보내 주십시오.",
         "drill": "이것은 훈련입니다",
     },
 }
 
 
 def answer_page(
-    place: str, language: Language, *, is_drill: bool, is_taken: bool = False, problem: bool = False
+    place: str,
+    language: Language,
+    *,
+    is_drill: bool,
+    is_taken: bool = False,
+    problem: bool = False,
+    is_busy: bool = False,
 ) -> str:
     """Return the page of one place.
 
-    ``is_taken`` acknowledges an answer; ``problem`` says that a report lacks its place or description.
+    ``is_taken`` acknowledges an answer; ``problem`` says that a report lacks its place or description,
+    ``is_busy`` that it could not be kept and must be sent again.
     """
     names = ("page", "public", "answer")
     values = {
@@ -70,6 +80,7 @@ def answer_page(
         "is_drill": is_drill,
         "is_taken": is_taken,
         "problem": problem,
+        "is_busy": is_busy,
         "reports": [one.value for one in Report],
         "most": MAX_NOTE,
         "css": Markup("".join(packaged_text(f"static/{name}.css") for name in names)),

@@ -110,14 +110,17 @@ class Signing:
 
     def __init__(self, config: DeskConfig, folder: Path) -> None:
         self._known: dict[Status, tuple[str, Signer]] = {}
+        files: list[Path] = []
         for keys, statuses in (
             (config.drill, (Status.EXERCISE, Status.TEST)),
             (config.actual, (Status.ACTUAL,)),
         ):
             if keys is not None:
+                files += [folder / keys.key_file, folder / keys.certificate_file]
                 pair = (_bytes(folder / keys.key_file), _bytes(folder / keys.certificate_file))
                 signer = load_signer(*pair, where=str(keys.key_file))
                 self._known |= dict.fromkeys(statuses, (keys.sender, signer))
+        self.files = tuple(files)
 
     @property
     def statuses(self) -> frozenset[Status]:

@@ -75,9 +75,9 @@ class NewPerson:
     @property
     def totp_uri(self) -> str:
         """The second factor as an authenticator reads it from a code or a link."""
-        import pyotp
+        from pyotp.totp import TOTP
 
-        return pyotp.TOTP(self.totp).provisioning_uri(name=self.name, issuer_name="overflight desk")
+        return TOTP(self.totp).provisioning_uri(name=self.name, issuer_name="overflight desk")
 
 
 class People:

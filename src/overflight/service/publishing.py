@@ -31,6 +31,7 @@ class Publishing:
     def __init__(
         self, folder: Path, named: Callable[[str], Named], *, zone_offset_h: float, zone_label: str
     ) -> None:
+        self.folder = folder
         self._named, self._zone_offset_h, self._zone_label = named, zone_offset_h, zone_label
         self._pages = {
             "/public": PublicPage(folder / "real", REAL),

@@ -42,7 +42,12 @@ from overflight.warning.preauthorised import (
 BUSY_S = 15.0
 """How long a change waits for another to finish: a database locked for ten seconds is survived."""
 
-_LOCK = 0x0F11647
+RETRY_S = 5
+"""When it is worth trying again, seconds: what a 503 tells."""
+
+LOCK = 0x0F11647
+"""The advisory lock of PostgreSQL that the one writer holds."""
+
 _FIRST = "0" * 64
 
 
@@ -150,10 +155,10 @@ class Store:
         ------
         StoreError : locked for too long, the disk is full, or the server is gone; nothing was changed
         """
-        with self._lock, _told(), self.engine.connect().execution_options(write=True) as connection:
+        with self._lock, store_faults(), self.engine.connect().execution_options(write=True) as connection:
             with connection.begin():
                 if connection.dialect.name == "postgresql":
-                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": _LOCK})
+                    connection.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
                 work = Work(connection, self._newest(connection), at)
                 yield work
             self._state = work.state
@@ -161,15 +166,16 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
         """Give a connection that only reads."""
-        with _told(), self.engine.connect() as connection, connection.begin():
+        with store_faults(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     def state(self) -> State:
-        """Return what follows from the log as it stands now."""
-        with self._lock:
-            with self.read() as connection:
-                self._state = self._newest(connection)
-            return self._state
+        """Return what follows from the log as it stands now; never waits for a change in the making."""
+        with self.read() as connection:
+            state = self._newest(connection)
+        if state.seq > self._state.seq:  # an older one put back by chance is read forward again
+            self._state = state
+        return state
 
     def entries(self, event_id: str | None = None) -> Iterator[Entry]:
         """Yield the log, oldest first; all of it, or that of one event."""
@@ -209,7 +215,8 @@ def verify_log(store: Store) -> tuple[int, str, list[str]]:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def store_faults() -> Iterator[None]:
+    """Turn what a database refuses into a :class:`StoreError`."""
     try:
         yield
     except DBAPIError as fault:

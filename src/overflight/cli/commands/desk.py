@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import sys
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +19,15 @@ __all__ = ["group"]
 group = typer.Typer(add_completion=False, invoke_without_command=True)
 group.add_typer(users, name="user")
 group.add_typer(keys, name="key")
+
+
+class LogKind(StrEnum):
+    """How the log of a running desk is written."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    JSON = "json"
+
 
 BROKEN = 1
 """Exit code when the log or a replayed alert is not as it was."""
@@ -73,9 +85,13 @@ def init(
 
 @group.command("run")
 def run(
-    folder: Folder, port: Annotated[int | None, typer.Option(metavar="PORT", help="Another port.")] = None
+    folder: Folder,
+    port: Annotated[int | None, typer.Option(metavar="PORT", help="Another port.")] = None,
+    log: Annotated[
+        LogKind, typer.Option(help="How the log is written to stderr: auto is text at a terminal, else JSON.")
+    ] = LogKind.AUTO,
 ) -> None:
-    """Serve the desk until interrupted."""
+    """Serve the desk until interrupted; its log goes to stderr, one event a line."""
     with handled():
         need_desk()
         import uvicorn
@@ -84,17 +100,21 @@ def run(
         from overflight.service.channels.http import HttpClients
         from overflight.service.config import read_desk_config
         from overflight.service.exchange import make_exchange
+        from overflight.service.logs import log_to
         from overflight.service.start import CONFIG, make_desk, make_pager, make_publishing
 
         config, http = read_desk_config(folder / CONFIG), HttpClients()
         made = make_desk(config, folder, http)
         at = config.port if port is None else port
-        kinds = ", ".join(sorted(made.signing.statuses))
-        say(f"Desk {config.name} at http://{config.host}:{at} (statuses: {kinds})")
         exchange = make_exchange(config, folder, made, http, CONFIG)
         pager = make_pager(config, made, folder, http, exchange.silent)
         app = make_app(config, made, http, make_publishing(config, made, folder), exchange, pager)
-        uvicorn.run(app, host=config.host, port=at, log_level="warning", access_log=False)
+        is_plain = log is LogKind.TEXT or (log is LogKind.AUTO and sys.stderr.isatty())
+        log_to(sys.stderr, is_plain=is_plain)
+        kinds = ", ".join(sorted(made.signing.statuses))
+        where = f"http://{config.host}:{at}"
+        logging.getLogger("overflight.desk").info("desk %s at %s (statuses: %s)", config.name, where, kinds)
+        uvicorn.run(app, host=config.host, port=at, log_config=None, access_log=False)
 
 
 @group.command("verify-log")

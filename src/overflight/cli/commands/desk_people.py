@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -191,7 +191,7 @@ def _show(person: NewPerson) -> None:
     say(ONCE)
 
 
-def _table(rows: Sequence[dict[str, object]], as_json: bool) -> None:
+def _table(rows: Sequence[Mapping[str, object]], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return

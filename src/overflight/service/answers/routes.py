@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Protocol
@@ -10,10 +9,12 @@ from urllib.parse import parse_qs
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import HTMLResponse
+from starlette.concurrency import run_in_threadpool
 
 from overflight.errors import InputError
 from overflight.report.answer_page import answer_page
 from overflight.service.answers.contacts import Contact, read_token
+from overflight.service.store import RETRY_S, StoreError
 from overflight.warning.alert import Status
 from overflight.warning.answers import Answer, Report
 
@@ -66,18 +67,19 @@ def answer_routes(
     def shown(contact: Contact, status: Status, code: int = 200, **what: bool) -> HTMLResponse:
         is_drill = status is not Status.ACTUAL
         page = answer_page(contact.name, contact.language, is_drill=is_drill, **what)
-        return HTMLResponse(page, code, _HEADERS)
+        later = {"Retry-After": str(RETRY_S)} if code == 503 else {}
+        return HTMLResponse(page, code, _HEADERS | later)
 
     @router.get("/answer/{token}", response_class=HTMLResponse)
     async def ask(token: str) -> HTMLResponse:
         """Show the page on which one place answers."""
-        _, contact, status = who(token)
+        _, contact, status = await run_in_threadpool(who, token)
         return shown(contact, status)
 
     @router.post("/answer/{token}", response_class=HTMLResponse)
     async def take(token: str, request: Request) -> HTMLResponse:
         """Take an acknowledgement or a report."""
-        event_id, contact, status = who(token)
+        event_id, contact, status = await run_in_threadpool(who, token)
         form = await _form(request)
         try:
             report = Report(form["report"]) if "report" in form else None
@@ -85,7 +87,10 @@ def answer_routes(
             answer = Answer(now(), event_id, contact.place, contact.name, report, **words)
         except (ValueError, InputError):
             return shown(contact, status, 422, problem=True)
-        await asyncio.to_thread(book.append, answer)
+        try:
+            await run_in_threadpool(book.append, answer)
+        except StoreError:
+            return shown(contact, status, 503, is_busy=True)
         told(answer)
         return shown(contact, status, is_taken=True)
 

@@ -7,6 +7,7 @@ import json
 from sqlalchemy import (
     BigInteger,
     Column,
+    Connection,
     Engine,
     Index,
     Integer,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     select,
 )
 
+from overflight.service.store import store_faults
 from overflight.warning.answers import Answer, answer_from_json, answer_to_json
 
 metadata = MetaData()
@@ -40,14 +42,18 @@ class AnswerStore:
         self._engine = engine
 
     def append(self, answer: Answer) -> None:
-        """Keep an answer; it is on the disk when this returns."""
+        """Keep an answer; it is on the disk when this returns. StoreError if it cannot be kept now."""
         text = json.dumps(answer_to_json(answer), ensure_ascii=False, sort_keys=True)
         row = {"event_id": answer.event_id, "place": answer.place, "answer": text}
-        with self._engine.begin() as connection:
+        with store_faults(), _writing(self._engine) as connection, connection.begin():
             connection.execute(insert(TABLE).values(row))
 
     def of_event(self, event_id: str) -> tuple[Answer, ...]:
         """Return the answers of an event, in the order they came."""
         asked = select(TABLE.c.answer).where(TABLE.c.event_id == event_id).order_by(TABLE.c.number)
-        with self._engine.connect() as connection:
+        with store_faults(), self._engine.connect() as connection:
             return tuple(answer_from_json(json.loads(text)) for text in connection.execute(asked).scalars())
+
+
+def _writing(engine: Engine) -> Connection:
+    return engine.connect().execution_options(write=True)

@@ -30,16 +30,22 @@ def principal(request: Request) -> Principal:
     given = request.headers.get("authorization", "")
     try:
         if given.lower().startswith("bearer "):
-            return desk.people.of_key(given[7:].strip(), now)
+            return _named(request, desk.people.of_key(given[7:].strip(), now))
         cookie = request.cookies.get(COOKIE)
         if cookie:
             who = desk.people.of_session(cookie, now)
             if request.method not in ("GET", "HEAD"):
                 _check_csrf(request, who)
-            return who
+            return _named(request, who)
     except NotAllowed as fault:
         raise HTTPException(401, str(fault), {"WWW-Authenticate": "Bearer"}) from None
     raise HTTPException(401, "sign in, or give a key", {"WWW-Authenticate": "Bearer"})
+
+
+def _named(request: Request, who: Principal) -> Principal:
+    """Tell the log of requests who asks."""
+    request.state.who = who.name
+    return who
 
 
 def _check_csrf(request: Request, who: Principal) -> None:

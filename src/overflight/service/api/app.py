@@ -1,162 +1,37 @@
-"""The desk as an ASGI application: API, pages, health, metrics, and the workers beside them."""
+"""The desk as an ASGI application: API, pages, and what watches it, with the workers beside."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 
-import sqlalchemy as sa
-from fastapi import FastAPI, Request, Response
-from fastapi.responses import JSONResponse, PlainTextResponse
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
 
 from overflight import __version__
 from overflight.errors import InputError, LifeError
 from overflight.service.answers.routes import answer_routes
-from overflight.service.api import exchange_routes, paging_routes, people_routes, plans, routes
+from overflight.service.api import exchange_routes, paging_routes, people_routes, plans, routes, watch
 from overflight.service.api.headers import SafeHeaders
-from overflight.service.api.models import Health
 from overflight.service.api.pages import pages
 from overflight.service.channels.http import HttpClients
 from overflight.service.config import DeskConfig
 from overflight.service.desk import Desk
-from overflight.service.exchange import Exchange, no_exchange
-from overflight.service.outbox import Dispatcher
+from overflight.service.exchange import Exchange
+from overflight.service.logs import RequestLog
 from overflight.service.pager import Pager
 from overflight.service.partners.routes import partner_routes
-from overflight.service.people import NotAllowed, People, TooMany
+from overflight.service.people import NotAllowed, TooMany
 from overflight.service.publishing import PublicFirst, Publishing
-from overflight.service.store import StoreError
-from overflight.service.tables import outbox
+from overflight.service.running import Running
+from overflight.service.store import RETRY_S, StoreError
 
 log = logging.getLogger(__name__)
 
-TICK_S = 1.0
-REDRAW_S = 30.0
-
-
-class Running:
-    """A desk at work: what requests share."""
-
-    def __init__(
-        self,
-        config: DeskConfig,
-        desk: Desk,
-        http: HttpClients,
-        publishing: Publishing | None = None,
-        exchange: Exchange | None = None,
-        pager: Pager | None = None,
-    ) -> None:
-        self.config, self.desk, self.http, self.publishing = config, desk, http, publishing
-        self.exchange = exchange or no_exchange(desk)
-        self.exchange.inbox.changed = self.changed
-        self.pager = pager or Pager(desk, silent=self.exchange.silent)
-        self.pager.changed = self.changed
-        self._silent: set[tuple[str, str]] = set()  # (event, place) that people were alarmed of
-        self._published = (-1, 0.0)  # log entry and time of what the public page shows
-        self.people = People(desk.store)
-        self.is_stopping = False
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._news = asyncio.Event()  # the public pages may have to be drawn anew
-        self._listeners: set[asyncio.Queue[int]] = set()
-        self._seq = 0
-        by_name = {channel.name: channel for channel in desk.channels}
-        self.dispatcher = Dispatcher(desk.store, config.name, by_name, self.changed)
-
-    def changed(self) -> None:
-        """Tell workers and pages that the log has grown; from any thread."""
-        if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._tell)
-
-    def _tell(self) -> None:
-        if self.dispatcher.wake is not None:
-            self.dispatcher.wake.set()
-        if self.pager.wake is not None:
-            self.pager.wake.set()
-        self._news.set()
-        self._seq += 1
-        for queue in self._listeners:
-            if queue.empty():
-                queue.put_nowait(self._seq)
-
-    @contextmanager
-    def listening(self) -> Iterator[asyncio.Queue[int]]:
-        """Give a queue that hears of changes."""
-        queue: asyncio.Queue[int] = asyncio.Queue()
-        self._listeners.add(queue)
-        try:
-            yield queue
-        finally:
-            self._listeners.discard(queue)
-
-    async def work(self) -> None:
-        """Bring what is due, look again every second, tell what other desks changed."""
-        self._loop = asyncio.get_running_loop()
-        self.dispatcher.wake = asyncio.Event()
-        works = (self.dispatcher.run(), self.pager.run(), self._keep_published())
-        beside = [asyncio.create_task(work) for work in works]
-        try:
-            while True:
-                await asyncio.sleep(TICK_S)
-                with suppress(StoreError):
-                    await asyncio.to_thread(self._tick)
-        finally:
-            self.is_stopping = True
-            self._tell()
-            for task in beside:
-                task.cancel()
-                with suppress(asyncio.CancelledError):
-                    await task
-
-    async def _keep_published(self) -> None:
-        """Draw the public pages at each change that this desk makes at once, at others within a tick."""
-        while True:
-            with suppress(TimeoutError):
-                async with asyncio.timeout(TICK_S):
-                    await self._news.wait()
-            self._news.clear()
-            with suppress(StoreError):
-                await self._publish()
-
-    async def _publish(self) -> None:
-        """Draw the public pages anew at a change, and now and then, since calls run out by themselves."""
-        if self.publishing is None:
-            return
-        state, now = self.desk.store.state(), self.desk.now()
-        seq, drawn = self._published
-        if state.seq == seq and now.timestamp() - drawn < REDRAW_S:
-            return
-        try:
-            await self.publishing.refresh(state.boards.values(), state.latest, now)
-            self._published = (state.seq, now.timestamp())
-        except OSError as fault:
-            log.error("the public page cannot be written: %s", fault)
-
-    def _tick(self) -> None:
-        before = self.desk.store.state()
-        for event_id in before.latest:
-            try:
-                self.desk.look_again(event_id)
-            except InputError as fault:
-                log.error("event %s cannot be decided again: %s", event_id, fault)
-        self._alarm_of_silence()
-        after = self.desk.store.state()
-        if after.seq != getattr(self, "_told_seq", 0):
-            self._told_seq = after.seq
-            self.changed()
-
-    def _alarm_of_silence(self) -> None:
-        """Alarm once of each place that has not answered in time: in the process log and on the pages."""
-        now = self.desk.now()
-        for board in self.desk.store.state().boards.values():
-            silent = {(board.event_id, place) for place in self.exchange.silent(board, now)}
-            for event_id, place in sorted(silent - self._silent):
-                log.warning("event %s: %s was told and has not answered", event_id, place)
-            if silent - self._silent:
-                self._silent |= silent
-                self.changed()
+RETRY_AFTER = {429: 60, 503: RETRY_S}
+"""Seconds after which it is worth trying again, by status."""
 
 
 def make_app(
@@ -197,10 +72,11 @@ def make_app(
     app.include_router(paging_routes.router)
     app.include_router(pages)
     _open_to_others(app, running)
+    app.include_router(watch.router)
     _say_refusals(app)
-    _watch(app)
     if publishing is not None:  # outermost: a public page passes nothing of the desk's own
         app.add_middleware(PublicFirst, publishing=publishing)
+    app.add_middleware(RequestLog)
     return app
 
 
@@ -229,50 +105,8 @@ def _say_refusals(app: FastAPI) -> None:
     ):
 
         def answer(_request: Request, fault: Exception, status: int = status) -> JSONResponse:
-            return JSONResponse({"detail": str(fault)}, status)
+            later = RETRY_AFTER.get(status)
+            headers = {} if later is None else {"Retry-After": str(later)}
+            return JSONResponse({"detail": str(fault)}, status, headers)
 
         app.add_exception_handler(kind, answer)
-
-
-def _watch(app: FastAPI) -> None:
-    @app.get("/health", tags=["watch"])
-    def health() -> Health:
-        """Say that the process lives."""
-        return Health(ok=True, faults=[])
-
-    @app.get("/ready", tags=["watch"], responses={503: {"model": Health}})
-    def ready(request: Request, response: Response) -> Health:
-        """Say whether the desk can take, sign and send now, and if not, why."""
-        faults = _faults(request.app.state.running)
-        response.status_code = 503 if faults else 200
-        return Health(ok=not faults, faults=faults)
-
-    @app.get("/metrics", tags=["watch"], response_class=PlainTextResponse)
-    def metrics(request: Request) -> PlainTextResponse:
-        """Return counts for Prometheus."""
-        running = request.app.state.running
-        state = running.desk.store.state()
-        with running.desk.store.read() as connection:
-            query = sa.select(outbox.c.channel, outbox.c.state, sa.func.count()).group_by(
-                outbox.c.channel, outbox.c.state
-            )
-            rows = connection.execute(query).all()
-        lines = [
-            f"overflight_log_entries {state.seq}",
-            f"overflight_events {len(state.boards)}",
-            f"overflight_pages_open {len(state.pages)}",
-            f"overflight_certificate_days_left {running.desk.signing.days_left():.1f}",
-        ]
-        lines += [f'overflight_deliveries{{channel="{c}",state="{s}"}} {n}' for c, s, n in rows]
-        return PlainTextResponse("\n".join(lines) + "\n")
-
-
-def _faults(running: Running) -> list[str]:
-    faults = []
-    try:
-        running.desk.store.state()
-    except StoreError as fault:
-        faults.append(str(fault))
-    if running.desk.signing.days_left(datetime.now(UTC)) <= 0:
-        faults.append("a signing certificate has run out: nothing can be sent")
-    return faults

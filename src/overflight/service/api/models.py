@@ -180,10 +180,11 @@ class EventBoard(Answer):
 
 
 class Health(Answer):
-    """Whether the desk can work, and what speaks against it."""
+    """Whether the desk can work, what speaks against it, and what a person should look at."""
 
     ok: bool
     faults: list[str]
+    remarks: list[str] = []
 
 
 class Note(Taken):

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, quote
 import sqlalchemy as sa
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
+from starlette.concurrency import run_in_threadpool
 
 from overflight.report.desk_page import render_desk_page, render_desk_state
 from overflight.report.desk_view import ChannelState, DeskView, Viewer, desk_view
@@ -72,9 +73,8 @@ async def sign_in(request: Request) -> Response:
     given = {key: values[0] for key, values in parse_qs(body.decode("utf-8", "replace")).items()}
     running = request.app.state.running
     try:
-        token, _ = running.people.sign_in(
-            given.get("name", ""), given.get("password", ""), given.get("code", ""), datetime.now(UTC)
-        )
+        words = (given.get(key, "") for key in ("name", "password", "code"))
+        token, _ = await run_in_threadpool(running.people.sign_in, *words, datetime.now(UTC))
     except (NotAllowed, TooMany) as fault:
         return HTMLResponse(_sign_in_form(str(fault)), 401)
     answer = RedirectResponse("/", 303)

@@ -11,6 +11,7 @@ from typing import Annotated
 import sqlalchemy as sa
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
 from fastapi.responses import StreamingResponse
+from starlette.concurrency import run_in_threadpool
 
 from overflight.errors import InputError
 from overflight.service.api.access import COOKIE, Approving, Feeding, Looking, Writing, is_confirmed
@@ -72,7 +73,7 @@ async def decisions(who: Feeding, request: Request) -> Heard:
     """Take in decision messages, NDJSON; what is not taken is named by its line."""
     content = await _body(request)
     running = request.app.state.running
-    heard, messages = await asyncio.to_thread(_hear, running.desk, content)
+    heard, messages = await run_in_threadpool(_hear, running.desk, content)
     running.changed()
     running.exchange.sharing.tell(messages)
     return heard

@@ -7,11 +7,11 @@ see ourselves.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
 import sqlalchemy as sa
+from starlette.concurrency import run_in_threadpool
 
 from overflight.errors import InputError
 from overflight.service.desk import Desk
@@ -45,7 +45,7 @@ class StoreInbox:
 
     async def put_alert(self, alert: PartnerAlert) -> bool:
         """Keep an alert; False if the same bytes are there, ValueError if others have its identifier."""
-        is_new = await asyncio.to_thread(self._put_alert, alert)
+        is_new = await run_in_threadpool(self._put_alert, alert)
         if is_new:
             self.changed()
         return is_new
@@ -57,7 +57,7 @@ class StoreInbox:
         ------
         InputError : not one of them could be taken; the fault of the first
         """
-        await asyncio.to_thread(self._put_track, messages)
+        await run_in_threadpool(self._put_track, messages)
         self.changed()
 
     def alerts(self, most: int = 100) -> list[sa.Row]:
