@@ -132,7 +132,7 @@ class Warner:
         memory, prior = event.memory, self.prior
         lift_off = memory.lift_off_s if memory else self.intake.knowledge.clock_s
         sigma = memory.lift_off_sigma_s if memory else 600.0
-        follows = prior is not None and (event.forecast is None or event.forecast.p_plan > 0.5)
+        follows = prior is not None and (memory is None or memory.p_plan > 0.5)
         return Launch(
             datetime.fromtimestamp(round(lift_off, 1), UTC), round(sigma, 1),
             prior.origin if prior and follows and prior.origin else self._origin(event),

@@ -11,30 +11,30 @@ from overflight.track.kernels_forecast import FINE_S
 from overflight.track.objects import Tracked
 from overflight.track.prior import PlanPrior
 
-__all__ = ["Agreement", "agree", "match_launch"]
+__all__ = ["Agreement", "agree", "match_launch", "pausing"]
 
 Array = NDArray[np.float64]
-MODEL_M, MODEL_SHARE = 4e3, 0.03
+MODEL_M, MODEL_SHARE = 2e3, 0.02
 """How far from one of its flights a plan that is followed may be found (estimate)."""
-MODEL_MPS = 60.0
+MODEL_MPS = 40.0
 FEWEST = 25.0
 """Effective number of flights below which the agreement is taken less seriously."""
+PAUSE_S, PAUSE_SHARE = 10.0, 0.05
+"""How far in time from its place in a flight of the plan a pause may be found: seconds, and a share."""
+PAUSE_LONGER_S = 3.0
+"""How much longer than in any flight of the plan it may last (s)."""
 TURNS = 36
 GENERIC_CLIMB_S = 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """Probability of the plan, weights (n,) and times flown (n,) of its flights, effective number.
-
-    ``pausing`` is the share of flights that are without thrust at this time by plan.
-    """
+    """Probability of the plan, weights (n,) and times flown (n,) of its flights, effective number."""
 
     p_plan: float
     weight: Array = field(repr=False)
     flown_s: Array = field(repr=False)
     effective: float
-    pausing: float = 0.0
 
 
 def match_launch(main: Tracked, prior: PlanPrior | None) -> tuple[float, float]:
@@ -103,9 +103,21 @@ def agree(main: Tracked, prior: PlanPrior, lift_off_s: float, before: float) -> 
     p_plan = before * own.sum() / (before * own.sum() + (1.0 - before) * other)
     weight = _tempered(prior.weight * usable, square[0])
     effective = float(weight.sum() ** 2 / np.sum(weight**2)) if weight.sum() > 0.0 else 0.0
-    force = np.linalg.norm(prior.force[index, np.minimum(row, prior.force.shape[1] - 1)], axis=1)
-    pausing = float(np.sum(weight * (force < 0.5)))
-    return Agreement(float(p_plan), weight, FINE_S * row.astype(float), effective, pausing)
+    return Agreement(float(p_plan), weight, FINE_S * row.astype(float), effective)
+
+
+def pausing(prior: PlanPrior, weight: Array, ended_s: float, length_s: float) -> float:
+    """Return the share of the plan's flights that pause about ``ended_s`` after lift-off, longer than yet.
+
+    A flight speaks for a pause that begins as near to the moment at which thrust was seen to end as lift-off
+    and the plan's own timing are known.
+    """
+    start, end = prior.pause_s[:, :, 0], prior.pause_s[:, :, 1]
+    with np.errstate(invalid="ignore"):
+        near = np.abs(start - ended_s) < PAUSE_S + PAUSE_SHARE * ended_s
+        longer = near & (end - start > length_s - PAUSE_LONGER_S)
+    weight = weight if weight.sum() > 0.0 else prior.weight
+    return float(weight @ longer.any(axis=1) / max(weight.sum(), 1e-300))
 
 
 def _turned(vector: Array, axis: Array, angle: float) -> Array:

@@ -6,7 +6,7 @@ delivery. Everything is bounded, and everything that is not used is counted by i
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable
 
@@ -45,6 +45,7 @@ class Intake:
         self._seen: OrderedDict[tuple[object, ...], None] = OrderedDict()
         self._plots: list[tuple[_Key, _Timed]] = []
         self._past: list[tuple[_Key, Knowledge]] = []
+        self._after: _Key = (-1e18, "", 0)
         self._count = 0
         self._ahead: list[_Timed] = []
         self._steady = 0
@@ -148,21 +149,19 @@ class Intake:
 
     def _step_from(self, earliest: _Key) -> None:
         """Step through all plots from ``earliest`` on, from the last knowledge before it."""
-        while self._past and self._past[-1][0] >= earliest:
-            self._past.pop()
-        if self._past:
-            after, know = self._past[-1]
+        if earliest > self._after:
+            after, know = self._after, self.knowledge
         else:
-            after, know = (-1e18, "", 0), Knowledge()
-        last = after[0]
-        for key, plot in self._plots:
-            if key <= after:
-                continue
+            while self._past and self._past[-1][0] >= earliest:
+                self._past.pop()
+            after, know = self._past[-1] if self._past else ((-1e18, "", 0), Knowledge())
+        last = self._past[-1][0][0] if self._past else after[0]
+        for key, plot in self._plots[bisect_right(self._plots, after, key=lambda entry: entry[0]) :]:
             know = step(know, plot, self.sites)
             if key[0] - last >= SNAPSHOT_S:
                 self._past.append((key, know))
                 last = key[0]
-        self.knowledge = know
+        self.knowledge, self._after = know, self._plots[-1][0] if self._plots else self._after
         oldest = know.clock_s - WINDOW_S - 2.0 * SNAPSHOT_S
         old = [i for i, (key, _) in enumerate(self._past) if key[0] < oldest]
         if old:

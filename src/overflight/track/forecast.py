@@ -8,7 +8,7 @@ forecast, so they cannot wear out as re-weighted paths do.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from overflight import rng
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_eci, eci_to_ecef
 from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
-from overflight.track.agreement import Agreement, agree, match_launch
+from overflight.track.agreement import Agreement, agree, match_launch, pausing
 from overflight.track.kernels_forecast import AXES_LOCAL, AXES_VELOCITY, FINE_S, STAYS_UP, graft
 from overflight.track.objects import Tracked
 from overflight.track.prior import PlanPrior
@@ -37,15 +37,19 @@ GENERIC_FAILS = 0.2
 """Probability that a flight without a plan fails in what is left of its thrust (record of new launchers)."""
 CUT_BEFORE = 0.1
 """Probability that thrust seen to end has ended for good, before its length and the plan speak."""
+PAUSES, PAUSES_UNPLANNED, PAUSE_S = 0.3, 0.01, 8.0
+"""Probability that a burn ends in a pause, without a plan or otherwise than planned; mean length of such a
+pause (s)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What forecasts remember of a launch: instant of lift-off, and since when no thrust is seen."""
+    """What forecasts remember of a launch: lift-off, since when no thrust acts, how probable its plan was."""
 
     lift_off_s: float
     lift_off_sigma_s: float
     unpowered_since_s: float | None = None
+    p_plan: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     agreement = Agreement(0.0, np.zeros(0), np.zeros(0), 0.0)
     if prior is not None:
         agreement = agree(main, prior, memory.lift_off_s, PLAN_PRIOR)
+        if memory.unpowered_since_s is None or memory.p_plan == 0.0:
+            memory = replace(memory, p_plan=agreement.p_plan)
     planned = _planned(prior, agreement, seed, tick)
     generic = _generic(main, seed, tick)
     stopped = _Part.coasting(STOPPED_FLIGHTS)
@@ -99,7 +105,7 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     )
     kind = np.repeat([PLANNED, GENERIC, STOPPED], [len(p.first_s) for p in parts])
     fails = np.concatenate([p.fails for p in parts])
-    p_ended = _p_ended(main, memory, agreement)
+    p_ended = _p_ended(main, prior, memory, agreement)
     continues, every = _weights(parts, kind, fails, agreement.p_plan, p_ended)
     position, _ = eci_to_ecef(lines, np.zeros_like(lines), ROW_S * np.arange(ROWS))
     return Forecast(
@@ -110,7 +116,8 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
 
 def _draw_states(main: Tracked, count: int, seed: int, tick: int) -> Array:
     """Return states (count, 6) in ECI axes of now, drawn from the track."""
-    mean, covariance = main.mean[:6], main.covariance[:6, :6]
+    mean, covariance = (value[..., :6] for value in main.timed())
+    covariance = covariance[:6]
     scale = np.repeat([1.0, 1e-2], 3)
     factor = np.linalg.cholesky(covariance / np.outer(scale, scale) + 1e-6 * np.eye(6)) * scale[:, None]
     z = np.stack([rng.normal(seed, f"track.state.{k}", np.arange(count), tick) for k in range(6)], 1)
@@ -120,15 +127,15 @@ def _draw_states(main: Tracked, count: int, seed: int, tick: int) -> Array:
 
 def _remember(main: Tracked, prior: PlanPrior | None, memory: Memory | None) -> Memory:
     """Return the memory with the newest estimate of lift-off, made while thrust is seen."""
-    off = main.unpowered > 0.8
-    since = None
+    off, since = main.unpowered > 0.8, None
     if off:
         known = memory.unpowered_since_s if memory else None
         since = main.time_s if known is None else known
+        since = since if main.thrust is None else main.thrust.ended_s
     if memory is not None and (off or main.time_s - main.first_s > 200.0):
-        return Memory(memory.lift_off_s, memory.lift_off_sigma_s, since)
+        return replace(memory, unpowered_since_s=since)
     found, sigma = match_launch(main, prior)
-    return Memory(found, sigma, since)
+    return Memory(found, sigma, since, memory.p_plan if memory else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,18 +224,22 @@ def _generic(main: Tracked, seed: int, tick: int) -> _Part:
     return _Part(programme, AXES_VELOCITY, np.zeros(n), end, orbit, fails, weight)
 
 
-def _p_ended(main: Tracked, memory: Memory, agreement: Agreement) -> float:
+def _p_ended(main: Tracked, prior: PlanPrior | None, memory: Memory, agreement: Agreement) -> float:
     """Return the probability that thrust has ended for good.
 
-    Bayes: unpowered for ``u`` seconds, it either ended (``CUT_BEFORE``) or pauses; a pause is as likely as
-    the plan's flights pause now, at least 2 %, and outlasts ``u`` as one of usual length (8 s).
+    Bayes: unpowered for so long, it either ended (``CUT_BEFORE``) or pauses. Of the plan's flights those
+    speak that pause about then and for longer; other pauses are of usual length.
     """
     since = memory.unpowered_since_s
     if since is None:
         return 0.0
-    length = main.time_s - since
-    pause = agreement.p_plan * max(agreement.pausing, 0.02) + (1.0 - agreement.p_plan) * 0.3
-    still = pause * np.exp(-max(length - (15.0 if agreement.pausing > 0.2 else 0.0), 0.0) / 8.0)
+    length = max(main.time_s - since, 0.0)
+    usual = float(np.exp(-length / PAUSE_S))
+    still = PAUSES * usual
+    if prior is not None:
+        planned = pausing(prior, agreement.weight, since - memory.lift_off_s, length)
+        p_plan = memory.p_plan
+        still = p_plan * max(planned, PAUSES_UNPLANNED * usual) + (1.0 - p_plan) * still
     ended = CUT_BEFORE / (CUT_BEFORE + (1.0 - CUT_BEFORE) * still)
     return float(main.unpowered * ended)
 

@@ -24,8 +24,8 @@ CORE = 9  # position, velocity, specific force
 BIASES = 4  # of a sensor: range, azimuth, refraction, clock
 MEASURE = 20  # kind, z (3), sigma (3), site (3), east (3), north (3), up (3), index of the sensor or -1
 RADAR, PLACE = 0, 1
-# settings: jerk noise of the four modes, exhaust speed, velocity noise, clock walk, then mean stay (4)
-SETTINGS = 11
+# settings: jerk noise of the four modes, exhaust speed, velocity noise, clock walk, mean stay (4), steering
+SETTINGS = 12
 COAST_DECAY_S = 0.3
 FALL_DECAY_S = 8.0
 FALL_KGPM2 = 500.0
@@ -75,7 +75,9 @@ def propagate(x, dt, mode, exhaust_mps, earth, out):
             end = middle * middle
         elif mode == FALL:
             dx, dy, dz = _drag_force(out, earth)
-            middle = exp(-0.5 * h / FALL_DECAY_S)
+            # what differs from the drag lasts as long as there is drag: in thin air this is a coast
+            drag = sqrt(dx * dx + dy * dy + dz * dz)
+            middle = exp(-0.5 * h / (COAST_DECAY_S + FALL_DECAY_S * drag / (drag + 1.0)))
             end = middle * middle
         mx, my, mz = dx + middle * (ax - dx), dy + middle * (ay - dy), dz + middle * (az - dz)
         ex, ey, ez = dx + end * (ax - dx), dy + end * (ay - dy), dz + end * (az - dz)
@@ -106,7 +108,9 @@ def propagate(x, dt, mode, exhaust_mps, earth, out):
 def _noise_rows(a, row, x, dt, mode, settings, earth):
     """Write the nine rows of the process noise's factor: white jerk, and a little white acceleration."""
     q = settings[mode]
-    if mode == FALL:
+    if mode == BOOST:
+        q = q + settings[11] * sqrt(x[6] * x[6] + x[7] * x[7] + x[8] * x[8])
+    elif mode == FALL:
         dx, dy, dz = _drag_force(x, earth)
         q = q + 0.4 * sqrt(dx * dx + dy * dy + dz * dz)
     dt = min(abs(dt), 60.0)

@@ -10,17 +10,31 @@ from numpy.typing import NDArray
 
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_geodetic
-from overflight.track.kernels_filter import BIASES, COAST, CORE, FALL, MODES, innovate, predict, update
+from overflight.track.kernels_filter import (
+    BIASES,
+    BOOST,
+    COAST,
+    CORE,
+    FALL,
+    MODES,
+    innovate,
+    predict,
+    propagate,
+    update,
+)
 from overflight.track.measurements import SensorSite
+from overflight.track.thrust import Thrust, first_watch, watched, widened_watch
 
-__all__ = ["SETTINGS", "State", "Tracked", "bias_priors", "widened"]
+__all__ = ["SETTINGS", "State", "Tracked", "bias_priors", "under_watch", "widened"]
 
 Array = NDArray[np.float64]
 EARTH = WGS84.as_array()
-SETTINGS = np.array([0.8, 12.0, 0.03, 0.1, 2800.0, 0.05, 5e-4, 60.0, 4.0, 40.0, 60.0])
+SETTINGS = np.array([0.1, 12.0, 0.03, 0.1, 2800.0, 0.05, 5e-4, 30.0, 6.0, 15.0, 60.0, 0.02])
 """Jerk noise of boost, manoeuvre, coast and fall (m/s2 per root s), exhaust speed (m/s), velocity noise (m/s
-per root s), walk of clocks (s per root s), mean stay in the four modes (s): estimates, tuned on simulated
-launches."""
+per root s), walk of clocks (s per root s), mean stay in the four modes (s), steering (rad per root s, which
+turns the thrust of boost): estimates, tuned on simulated launches."""
+REFERENCE_S = 1e-3
+"""Spread of the clock that the others count from, beside its walk (s)."""
 FIRM_HITS = 6
 COASTING_S = 5.0
 LOST_S = 20.0
@@ -41,7 +55,9 @@ class Tracked:
     """One object at ``time_s`` (Unix, UTC): modes' means (4, n), factors (4, n, n) and weights (4,).
 
     ``heard`` says by source when it was last seen and how often (s); ``group`` joins what came from one
-    launch; ``sensors`` names, in order, the sensors whose biases stand behind the nine core numbers.
+    launch; ``sensors`` names, in order, the sensors whose biases stand behind the nine core numbers. Clocks
+    count from that of the first: an error common to all cannot be seen, and a filter that holds it as a state
+    comes to believe that it can. :meth:`timed` puts it back.
     """
 
     number: int
@@ -54,8 +70,12 @@ class Tracked:
     s: Array = field(repr=False)
     mu: Array = field(repr=False)
     sensors: tuple[str, ...] = ()
+    clocks: tuple[float, ...] = ()
+    """Spread of each sensor's clock before anything is seen (s)."""
     heard: tuple[tuple[str, float, float], ...] = ()
     launched: bool = False
+    thrust: Thrust | None = field(default=None, repr=False)
+    """Whether thrust acts, of main bodies that fly; of others their modes say it."""
 
     @property
     def mean(self) -> Array:
@@ -70,6 +90,27 @@ class Tracked:
         spread = np.einsum("m,mik,mjk->ij", self.mu, self.s, self.s)
         return spread + np.einsum("m,mi,mj->ij", self.mu, away, away)
 
+    def timed(self) -> tuple[Array, Array]:
+        """Return mean (9,) and covariance (9, 9) at ``time_s``, the common error of all clocks in them.
+
+        What the first clock is wrong by follows from what the others differ and how far each may be off.
+        """
+        mean, covariance = self.mean, self.covariance
+        if not self.sensors:
+            return mean, covariance
+        ahead = np.empty(CORE)
+        propagate(mean, 0.1, int(np.argmax(self.mu)), SETTINGS[4], EARTH, ahead)
+        rate = (ahead - mean[:CORE]) / 0.1
+        variance = np.square(self.clocks)
+        joint = variance[0] + np.diag(variance[1:])
+        gain = np.linalg.solve(joint, np.full(len(joint), -variance[0]))
+        at = CORE + BIASES * np.arange(1, len(self.sensors)) + BIASES - 1
+        onto = np.zeros((CORE, len(mean)))
+        onto[:, :CORE] = np.eye(CORE)
+        onto[:, at] = -np.outer(rate, gain)
+        left = variance[0] - variance[0] * -gain.sum()
+        return onto @ mean, onto @ covariance @ onto.T + left * np.outer(rate, rate)
+
     @property
     def place(self) -> tuple[float, float, float]:
         """Latitude (rad), longitude (rad), height (m)."""
@@ -79,6 +120,8 @@ class Tracked:
     @property
     def unpowered(self) -> float:
         """Probability that no thrust acts."""
+        if self.thrust is not None:
+            return self.thrust.off
         return float(self.mu[COAST] + self.mu[FALL])
 
     def interval_s(self) -> float:
@@ -109,7 +152,7 @@ class Tracked:
     def seen(self, measure: Array, source: str) -> tuple[Tracked, float]:
         """Return the object with a measurement at its instant taken in, and the normalised square."""
         x, s, mu = self.x.copy(), self.s.copy(), self.mu.copy()
-        _, nis = update(x, s, mu, measure)
+        base, nis = update(x, s, mu, measure)
         if not (np.isfinite(x).all() and np.isfinite(s).all()):
             return self, float("inf")
         known = {name: (last, each) for name, last, each in self.heard}
@@ -117,9 +160,15 @@ class Tracked:
         gap = 1.0 if last is None else min(max(self.time_s - last, 0.02), 30.0)
         known[source] = self.time_s, gap if each is None or gap < each else 0.8 * each + 0.2 * gap
         heard = tuple((name, *rest) for name, rest in sorted(known.items()))
+        thrust = self.thrust
+        if thrust is not None:
+            thrust = watched(thrust, self.time_s, measure, base, SETTINGS, EARTH) or first_watch(
+                self.time_s, self.time_s, x[BOOST], s[BOOST]
+            )
         value = replace(
-            self, x=x, s=s, mu=mu, hits=self.hits + 1, last_s=max(self.last_s, self.time_s), heard=heard
-        )
+            self, x=x, s=s, mu=mu, hits=self.hits + 1, last_s=max(self.last_s, self.time_s), heard=heard,
+            thrust=thrust,
+        )  # fmt: skip
         return replace(value, launched=value.launched or _flies(value)), float(nis)
 
 
@@ -141,17 +190,33 @@ def bias_priors(site: SensorSite) -> tuple[Array, Array]:
     )
 
 
-def widened(value: Tracked, source: str, mean: Array, sigma: Array) -> Tracked:
-    """Return the object with the biases of one more sensor behind its numbers."""
-    n = value.x.shape[1]
+def widened(value: Tracked, source: str, mean: Array, sigma: Array, clock_s: float | None = None) -> Tracked:
+    """Return the object with the biases of one more sensor behind its numbers.
+
+    ``clock_s`` is given where the spreads are learnt ones; else they are those of :func:`bias_priors`.
+    """
+    n, sigma = value.x.shape[1], sigma.copy()
+    if clock_s is None:
+        clock_s = float(sigma[3])
+        sigma[3] = np.hypot(clock_s, value.clocks[0]) if value.sensors else REFERENCE_S
     x = np.concatenate([value.x, np.broadcast_to(mean, (MODES, BIASES))], axis=1)
     s = np.zeros((MODES, n + BIASES, n + BIASES))
     s[:, :n, :n] = value.s
     s[:, np.arange(n, n + BIASES), np.arange(n, n + BIASES)] = sigma
-    return replace(value, x=x, s=s, sensors=(*value.sensors, source))
+    thrust = value.thrust and widened_watch(value.thrust, mean, sigma)
+    return replace(
+        value, x=x, s=s, sensors=(*value.sensors, source), clocks=(*value.clocks, clock_s), thrust=thrust
+    )
 
 
 def core_only(value: Tracked) -> Tracked:
     """Return the object without biases."""
     x, s = value.x[:, :CORE].copy(), value.s[:, :CORE, :CORE].copy()
-    return replace(value, x=x, s=s, sensors=())
+    return replace(value, x=x, s=s, sensors=(), clocks=(), thrust=None)
+
+
+def under_watch(value: Tracked) -> Tracked:
+    """Return the object with its thrust watched from now on."""
+    if value.thrust is not None:
+        return value
+    return replace(value, thrust=first_watch(value.time_s, value.first_s, value.x[BOOST], value.s[BOOST]))

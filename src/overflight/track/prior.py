@@ -19,6 +19,9 @@ __all__ = ["PlanPrior", "plan_prior"]
 Array = NDArray[np.float64]
 LONGEST_S = 1000.0
 FLIGHTS = 400
+STILL_MPS2 = 1.0
+"""Specific force below which no engine burns: drag at the end of a first stage is less."""
+MOST_PAUSES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,8 @@ class PlanPrior:
 
     ``position_m``, ``velocity_mps`` (n, k, 3) ECEF in powered flight, NaN after it; ``force`` (n, k, 3) the
     specific force east, north, up (thrust and drag, m/s2); ``energy`` at the end where it reached orbit, else
-    infinite; ``fails`` whether the sample ends by a failure; ``inert_kg`` what would break up.
+    infinite; ``fails`` whether the sample ends by a failure; ``pause_s`` (n, p, 2) when thrust pauses, NaN
+    beyond the last pause.
     """
 
     name: str
@@ -41,6 +45,7 @@ class PlanPrior:
     velocity_mps: Array = field(repr=False)
     force: Array = field(repr=False)
     mass_kg: Array = field(repr=False)
+    pause_s: Array = field(repr=False)
     lift_off_s: float
     origin: str
 
@@ -76,6 +81,7 @@ def plan_prior(scenario: Scenario, air: Air, *, seed: int = 1, flights: int = FL
         velocity_mps=velocity,
         force=force,
         mass_kg=table[:, :, 7],
+        pause_s=_pauses(force, samples.end_s),
         lift_off_s=scenario.launch.utc.timestamp(),
         origin=scenario.site.country or "",
     )
@@ -90,6 +96,20 @@ def _force(table: Array, latitude: Array, longitude: Array) -> Array:
     parts = np.stack([np.sum(acceleration * axis, axis=-1) for axis in axes], axis=-1)
     out = np.zeros((len(table), table.shape[1], 3))
     out[:, :-1] = np.nan_to_num(parts)
+    return out
+
+
+def _pauses(force: Array, end_s: Array) -> Array:
+    """Return when thrust pauses and goes on (n, p, 2), NaN beyond the last pause of a flight."""
+    size = np.linalg.norm(force, axis=2)
+    found = []
+    for of, end in zip(size, end_s, strict=True):
+        still = of[: max(int(end / FINE_S) - 1, 0)] < STILL_MPS2
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]]).astype(np.int8)))
+        found.append(FINE_S * edges.reshape(-1, 2)[:MOST_PAUSES])
+    out = np.full((len(found), MOST_PAUSES, 2), np.nan)
+    for row, pauses in enumerate(found):
+        out[row, : len(pauses)] = pauses
     return out
 
 

@@ -17,7 +17,16 @@ from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
 from overflight.track.kernels_filter import BIASES, CORE, MODES, RADAR, bending, propagate
 from overflight.track.measurements import Plot, Position, SensorSite
-from overflight.track.objects import EARTH, SETTINGS, State, Tracked, bias_priors, core_only, widened
+from overflight.track.objects import (
+    EARTH,
+    SETTINGS,
+    State,
+    Tracked,
+    bias_priors,
+    core_only,
+    under_watch,
+    widened,
+)
 from overflight.track.starts import Candidate, extend
 
 __all__ = ["Knowledge", "step"]
@@ -197,6 +206,8 @@ def _taken(know: Knowledge, m: Plot | Position, index: int, predicted: Tracked, 
     if main and value.launched and not know.objects[index].launched:
         value, know = _joined(know, value)
         main = know.main.get(value.group) == value.number
+    if main and value.launched:
+        value = under_watch(value)
     health = health.taken(m.time_s, nis) if main else health
     if main and health.quarantined:
         value = know.objects[index]  # it may watch, but not pull
@@ -316,12 +327,12 @@ def _with_main(know: Knowledge, group: int) -> Knowledge:
 
 
 def _as_main(thing: Tracked, main: Tracked) -> Tracked:
-    """Return a part as the main body: the biases learnt so far go with it."""
+    """Return a part as the main body: the biases learnt go with it, and when it was first seen."""
     mean, variance = main.mean, np.diag(main.covariance)
-    value = replace(core_only(thing), launched=True)
+    value = replace(under_watch(core_only(thing)), launched=True, first_s=min(main.first_s, thing.first_s))
     for k, source in enumerate(main.sensors):
         at = slice(CORE + BIASES * k, CORE + BIASES * (k + 1))
-        value = widened(value, source, mean[at], np.sqrt(variance[at]))
+        value = widened(value, source, mean[at], np.sqrt(variance[at]), main.clocks[k])
     return value
 
 

@@ -1,0 +1,164 @@
+"""Whether thrust acts: hypotheses that it began or ended at given instants, each with a path of its own.
+
+The modes of the filter forget: mixing starts "no thrust" anew at every plot, so that a weak or badly seen
+thrust cannot be told from none, and their weights drift to the mean stays. Here no two hypotheses are ever
+mixed, and the weight of each is Bayes' rule over all plots since it began. Thrust counts only as far as the
+force found under it can be that of an engine: with a force near zero it would follow a coast as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import erfc, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight.track.kernels_filter import BIASES, BOOST, CORE, FALL
+from overflight.track.kernels_watch import watch
+
+__all__ = ["Thrust", "first_watch", "watched", "widened_watch"]
+
+Array = NDArray[np.float64]
+SPACING_S = 2.0
+"""Time between the instants at which thrust may have begun or ended."""
+ENDS_PS, BEGINS_PS = 0.01, 0.005
+"""Probability a second that thrust ends (a burn lasts some hundred seconds), or begins again."""
+AT_FIRST = 0.3
+"""Probability that an object thrusts no more when it is first seen."""
+MOST = 4
+"""Hypotheses of each kind."""
+LEAST = 1e-6
+WEAKEST_MPS2, USUAL_MPS2 = 2.0, 12.0
+"""Least specific force of an engine that lifts a stage on, and the usual one when a stage lights (estimates:
+upper stages begin at 0.2 to 2 g)."""
+FORCE_MPS2 = 0.3
+"""Spread of the specific force right after the end of thrust, beside the drag."""
+LOST_TRACK = -15.0
+"""Log of how much worse than the filter all hypotheses may become before they are begun anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thrust:
+    """Hypotheses (k,): thrust acts (``on``) or not, since ``since_s``; states x (k, n), factors s (k, n, n).
+
+    ``weight`` (k,) sums to one. States are those at ``time_s``.
+    """
+
+    time_s: float
+    changed_s: float
+    on: NDArray[np.bool_] = field(repr=False)
+    since_s: Array = field(repr=False)
+    x: Array = field(repr=False)
+    s: Array = field(repr=False)
+    weight: Array = field(repr=False)
+    lead: float = 0.0
+
+    @property
+    def off(self) -> float:
+        """Probability that no thrust acts."""
+        engine = np.array([_engine(self.x[k], self.s[k]) for k in np.flatnonzero(self.on)])
+        acts, ended = float(self.weight[self.on] @ engine), float(self.weight[~self.on].sum())
+        return ended / max(acts + ended, 1e-300)
+
+    @property
+    def ended_s(self) -> float:
+        """Mean instant at which it ended, if it has."""
+        weight = np.where(self.on, 0.0, self.weight)
+        return float(weight @ self.since_s / max(weight.sum(), 1e-300))
+
+
+def first_watch(time_s: float, since_s: float, x: Array, s: Array) -> Thrust:
+    """Return the watch of an object first seen at ``since_s``, from its state under thrust and its factor."""
+    still, factor = _still(x, s)
+    return Thrust(
+        time_s, time_s, np.array([True, False]), np.array([since_s, since_s]), np.stack([x, still]),
+        np.stack([s, factor]), np.array([1.0 - AT_FIRST, AT_FIRST]),
+    )  # fmt: skip
+
+
+def watched(
+    thrust: Thrust, time_s: float, measure: Array, base: float, settings: Array, earth: Array
+) -> Thrust | None:
+    """Return the watch after a plot at ``time_s``; ``base`` is the log likelihood that the filter gives it.
+
+    None where no hypothesis follows what the filter follows: begin anew.
+    """
+    x, s = thrust.x.copy(), thrust.s.copy()
+    gain = np.zeros(len(x))
+    modes = np.where(thrust.on, BOOST, FALL)
+    watch(x, s, modes, gain, time_s - thrust.time_s, measure, base, settings, earth)
+    weight = thrust.weight * np.exp(gain)
+    total = float(weight.sum())
+    good = (weight > LEAST * total) & np.isfinite(x).all(axis=1) & np.isfinite(s).all(axis=(1, 2))
+    if not (total > 0.0 and good.any()):
+        return None
+    lead = min(thrust.lead + np.log(total), 0.0)
+    if lead < LOST_TRACK:
+        return None
+    value = replace(
+        thrust, time_s=time_s, on=thrust.on[good], since_s=thrust.since_s[good], x=x[good], s=s[good],
+        weight=weight[good] / weight[good].sum(), lead=lead,
+    )  # fmt: skip
+    return value if time_s - value.changed_s < SPACING_S else _branched(value)
+
+
+def _branched(value: Thrust) -> Thrust:
+    """Return the watch with thrust that ends now, and with thrust that begins now, among the hypotheses."""
+    gap = min(value.time_s - value.changed_s, 10.0)
+    parts = [(value.on, value.since_s, value.x, value.s, value.weight.copy())]
+    for on, rate, change in ((True, ENDS_PS, _still), (False, BEGINS_PS, _lit)):
+        of = np.flatnonzero(value.on == on)
+        if len(of) == 0:
+            continue
+        best = of[np.argmax(value.weight[of])]
+        share = 1.0 - np.exp(-rate * gap)
+        state, factor = change(value.x[best], value.s[best])
+        begun = np.array([not on]), np.array([value.time_s]), state[None], factor[None]
+        parts.append((*begun, np.array([share * value.weight[of].sum()])))
+        parts[0][4][of] *= 1.0 - share
+    on, since, x, s, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
+    keep = np.zeros(len(on), bool)
+    for kind in (True, False):
+        of = np.flatnonzero(on == kind)
+        keep[of[np.argsort(-weight[of], kind="stable")[:MOST]]] = True
+    return replace(
+        value, changed_s=value.time_s, on=on[keep], since_s=since[keep], x=x[keep], s=s[keep],
+        weight=weight[keep] / weight[keep].sum(),
+    )  # fmt: skip
+
+
+def _still(x: Array, s: Array) -> tuple[Array, Array]:
+    """Return a state and its factor without thrust."""
+    return _with_force(x, s, FORCE_MPS2)
+
+
+def _lit(x: Array, s: Array) -> tuple[Array, Array]:
+    """Return a state and its factor under a thrust that nothing is known of."""
+    return _with_force(x, s, USUAL_MPS2)
+
+
+def _with_force(x: Array, s: Array, spread_mps2: float) -> tuple[Array, Array]:
+    state, factor = x.copy(), s.copy()
+    force = np.arange(6, CORE)
+    state[force], factor[force] = 0.0, 0.0
+    factor[force, force] = spread_mps2
+    return state, factor
+
+
+def _engine(x: Array, s: Array) -> float:
+    """Return the probability that the specific force of a state is ``WEAKEST_MPS2`` or more."""
+    force = x[6:CORE]
+    size = float(np.linalg.norm(force))
+    spread = float(np.linalg.norm(force @ s[6:CORE])) / max(size, 1e-9) * sqrt(2.0) + 1e-9
+    return 0.5 * (erfc((WEAKEST_MPS2 - size) / spread) + erfc((WEAKEST_MPS2 + size) / spread))
+
+
+def widened_watch(thrust: Thrust, mean: Array, sigma: Array) -> Thrust:
+    """Return the watch with the biases of one more sensor behind its numbers."""
+    k, n = thrust.x.shape
+    x = np.concatenate([thrust.x, np.broadcast_to(mean, (k, BIASES))], axis=1)
+    s = np.zeros((k, n + BIASES, n + BIASES))
+    s[:, :n, :n] = thrust.s
+    s[:, np.arange(n, n + BIASES), np.arange(n, n + BIASES)] = sigma
+    return replace(thrust, x=x, s=s)
