@@ -1,11 +1,13 @@
 """The risk section of a sample report. All figures are illustrative."""
 
 from overflight.report.risk_values import (
+    AbortRow,
     Assumption,
     BaselineRow,
     ModeRisk,
     PeriodRisk,
     PlaceRisk,
+    RiskLevel,
     RiskReport,
 )
 
@@ -16,6 +18,11 @@ def _place(key: str, name: str, name_en: str | None, country: str, people: int |
         key, name, name_en, None, country, people, casualties if known else None,
         0.2 * casualties if known else None, casualties / (people or 1000), 0.2 * casualties / 1000, 0.5 * casualties,
     )  # fmt: skip
+
+
+def _square(half_deg: float) -> tuple[tuple[tuple[float, float], ...], ...]:
+    west, south, east, north = 124.7 - half_deg, 39.6 - half_deg, 124.7 + half_deg, 39.6 + half_deg
+    return (((west, south), (east, south), (east, north), (west, north), (west, south)),)
 
 
 def risk() -> RiskReport:
@@ -47,4 +54,20 @@ def risk() -> RiskReport:
         baseline=BaselineRow("small", 0.031, 0.1, 0.146, 0.13),
         unknown_population=1,
         assumptions=(Assumption("A piece counts", "from 11 ft-lbf (14.9 J) or 1 psi", "14 CFR 417.107(c)"),),
-    )
+        aborts=(
+            AbortRow(
+                "Stage 1 out of control", False, "destruct", 150, 145, 4e-4, 9e-5, 0.14, 0.03, 0.89, 0.29, -0.89,
+                0.29, -0.04, 0.01, "Ending the flight lowers the collective risk below that of flying on.",
+            ),
+            AbortRow(
+                "Stage 3 lost to its termination system", True, "destruct", 200, 200, 6.5e-4, 1.3e-4, 0.13, 0.05,
+                0.0, 0.0, 6.5e-4, 1.3e-4, 4e-5, 8e-6,
+                "Ending the flight raises the collective risk over flying on.",
+            ),
+        ),
+        abort_verdict="All modes together: ending the flight lowers the collective risk below that of flying on.",
+        levels=tuple(
+            RiskLevel(level, 4e4 * half * half, (_square(half),))
+            for level, half in ((1e-6, 0.1), (1e-7, 0.5), (1e-8, 4.0))
+        ),
+    )  # fmt: skip

@@ -204,7 +204,15 @@ def test_on_paper_everything_is_there(visit: Visits, pages: dict[str, str]) -> N
 
     sideways, drawings, tools = visit(pages["sohae"], paper, width=690, media="print")
     assert sideways == []
-    assert drawings == ["overview", "height-curve", "near-1", "far", "risk-profile"]
+    assert drawings == [
+        "overview",
+        "height-curve",
+        "near-1",
+        "far",
+        "risk-map",
+        "risk-map-near",
+        "risk-profile",
+    ]
     assert tools == "none"
 
 

@@ -1,4 +1,4 @@
-"""Hazard and debris response areas of a plan: computed, as rows of the page, and as a GeoJSON file."""
+"""Areas of a plan (hazard, debris response, risk of one person): computed, as rows, and as GeoJSON files."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from overflight.debris.casualty import casualty_area_m2, propellant_kg
 from overflight.debris.impacts import Impacts
 from overflight.exposure.hazard_areas import HazardArea, hazard_areas
 from overflight.exposure.response_areas import ResponseArea, response_areas
+from overflight.exposure.risk_map import RiskContour, risk_contours
 from overflight.flight.ensemble import Ensemble
 from overflight.formats.features import PolygonFeature, Role, utc_text
 from overflight.formats.geojson import feature_collection
 from overflight.jobs.planned import Planned
-from overflight.report.risk_values import AreaRow, ResponseRow
+from overflight.report.risk_values import AreaRow, ResponseRow, RiskLevel
 from overflight.report.values import LonLat
 from overflight.scenario.model import Scenario
 
-__all__ = ["area_rows", "areas_geojson", "compute_areas", "response_rows"]
+__all__ = ["area_rows", "areas_geojson", "compute_areas", "level_rows", "levels_geojson", "response_rows"]
 
 NOTICE_MARGIN_S = 1800.0
 """Notices hold from half an hour before to half an hour after (14 CFR B417.9 and B417.11)."""
@@ -26,10 +27,14 @@ NOTICE_MARGIN_S = 1800.0
 
 def compute_areas(
     scenario: Scenario, ensemble: Ensemble, impacts: Impacts
-) -> tuple[tuple[HazardArea, ...], tuple[ResponseArea, ...]]:
-    """Return the hazard areas and the debris response areas of a launch."""
+) -> tuple[tuple[HazardArea, ...], tuple[ResponseArea, ...], tuple[RiskContour, ...]]:
+    """Return the hazard areas, the debris response areas and the risk contours of a launch."""
     area = casualty_area_m2(impacts, propellant_kg(scenario, ensemble, impacts), scenario.risk)
-    return hazard_areas(ensemble, impacts, area, scenario.risk), response_areas(ensemble, impacts, area)
+    return (
+        hazard_areas(ensemble, impacts, area, scenario.risk),
+        response_areas(ensemble, impacts, area),
+        risk_contours(ensemble, impacts, area),
+    )
 
 
 def _outward(ring: np.ndarray) -> tuple[LonLat, ...]:
@@ -107,4 +112,34 @@ def areas_geojson(
         )
         for row in responses
     ]  # fmt: skip
+    return feature_collection(features, title=title)
+
+
+def level_rows(planned: Planned) -> tuple[RiskLevel, ...]:
+    """Return where one person outdoors is at risk, by powers of ten."""
+    return tuple(
+        RiskLevel(
+            found.level,
+            float(f"{found.area_m2 / 1e6:.3g}"),
+            tuple(tuple(_ring(ring) for ring in rings) for rings in found.polygons_deg),
+        )
+        for found in planned.safety.contours
+    )
+
+
+def _ring(ring: np.ndarray) -> tuple[LonLat, ...]:
+    return tuple((round(float(lon), 4), round(float(lat), 4)) for lon, lat in ring)
+
+
+def levels_geojson(title: str, levels: tuple[RiskLevel, ...]) -> str:
+    """Return the risk of one person as a GeoJSON file, the widest area first so that others lie on top."""
+    features = [
+        PolygonFeature(
+            f"Risk of one person outdoors, {row.level:g} and more",
+            row.polygons,
+            Role.COMPUTED,
+            properties={"kind": "individual risk", "level": row.level, "area_km2": row.area_km2},
+        )
+        for row in reversed(levels)
+    ]
     return feature_collection(features, title=title)

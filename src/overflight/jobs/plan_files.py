@@ -20,7 +20,7 @@ from overflight.formats.features import Feature, PathRows, PointFeature, Polygon
 from overflight.formats.geojson import feature_collection
 from overflight.formats.kml import document
 from overflight.formats.oem import StateRows, write_oem
-from overflight.jobs.plan_areas import areas_geojson
+from overflight.jobs.plan_areas import areas_geojson, levels_geojson
 from overflight.jobs.plan_footprints import footprints_geojson
 from overflight.jobs.plan_tables import risk_csv
 from overflight.jobs.plan_words import percent
@@ -49,6 +49,7 @@ def plan_files(
         "sensitivities.csv": _sensitivities_csv(planned).encode(),
         "risk.csv": risk_csv(planned).encode("utf-8-sig"),
         "hazard_areas.geojson": _hazard_areas(report).encode(),
+        "risk_map.geojson": levels_geojson(report.title, report.risk.levels if report.risk else ()).encode(),
         "footprints.geojson": footprints_geojson(planned, report.title).encode(),
         "zones.geojson": feature_collection(areas, title=report.title).encode(),
         "scene.czml": scene(report.title, features).encode(),

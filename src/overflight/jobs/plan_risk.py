@@ -14,7 +14,7 @@ from overflight.flight.ensemble import TERMINATED, Ensemble
 from overflight.flight.impact_point import impact_points_along
 from overflight.flight.trajectory import PlannedFlight
 from overflight.jobs.plan_abort_rows import abort_rows, abort_verdict
-from overflight.jobs.plan_areas import area_rows, response_rows
+from overflight.jobs.plan_areas import area_rows, level_rows, response_rows
 from overflight.jobs.planned import Planned
 from overflight.report.risk_values import (
     Assumption,
@@ -81,6 +81,7 @@ def risk_report(planned: Planned) -> RiskReport:
         assumptions=_assumptions(planned),
         areas=area_rows(planned),
         responses=response_rows(planned),
+        levels=level_rows(planned),
         aborts=abort_rows(planned.safety.abort),
         abort_verdict=abort_verdict(planned.safety.abort),
     )

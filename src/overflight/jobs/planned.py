@@ -16,6 +16,7 @@ from overflight.exposure.overflown import Exposure
 from overflight.exposure.place import Places
 from overflight.exposure.response_areas import ResponseArea
 from overflight.exposure.risk import Mean, RiskToPeople
+from overflight.exposure.risk_map import RiskContour
 from overflight.exposure.sensitivity import Driver
 from overflight.flight.ensemble import Body, Ensemble
 from overflight.flight.trajectory import PlannedFlight
@@ -82,6 +83,7 @@ class Safety:
     baseline: Baseline | None
     hazards: tuple[HazardArea, ...]
     responses: tuple[ResponseArea, ...]
+    contours: tuple[RiskContour, ...]
     abort: tuple[AbortComparison, ...]
     failure_words: str
 

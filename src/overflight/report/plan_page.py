@@ -20,6 +20,7 @@ from overflight.report.flight_path import flight_path, path_sentence
 from overflight.report.glyphs import legend_sign
 from overflight.report.map_figure import far_map, near_map, overview_is_wide, overview_map
 from overflight.report.packaged import packaged_text
+from overflight.report.risk_map import NEAR_KM, risk_legend, risk_map, risk_map_words
 from overflight.report.risk_page import risk_figures, risk_sentence
 from overflight.report.scene import map_library, scene_json
 from overflight.report.values import AlertDraft, FactRow, PlaceRow, PlanReport
@@ -52,6 +53,7 @@ FILES = (
     ("hazard_areas.geojson", "areas for ships, aircraft, people; debris response areas"),
     ("footprints.geojson", "where each class of pieces comes down after each failure"),
     ("risk.csv", "risk of every place, with its error"),
+    ("risk_map.geojson", "where one person outdoors is at risk, by powers of ten"),
     ("scene.czml", "the flight for Cesium"),
     ("scene.kml", "the flight for Google Earth"),
     ("trajectory.oem", "the flight as CCSDS ephemeris"),
@@ -127,6 +129,9 @@ def figures(report: PlanReport, clock: Clock) -> dict[str, Any]:
         "overview": both(overview[False].svg, overview[True].svg),
         "near": [both(*pair) for pair in near_maps(report, clock, groups)],
         "far": both(far_map(report, narrow=False), far_map(report, narrow=True)) if beyond else None,
+        "risk_map": both(*(risk_map(report, narrow=narrow) for narrow in (False, True))),
+        "risk_near": both(*(risk_map(report, narrow=narrow, near=True) for narrow in (False, True))),
+        "risk_signs": [(html(sign), words) for sign, words in risk_legend(report.risk)],
         "profile": both(*risk_figures(report.risk, clock)),
         "heights": both(*(altitude_figure(report, clock, narrow=narrow) for narrow in (False, True))),
         "wide_map": overview_is_wide(report),
@@ -178,6 +183,8 @@ def sentences(report: PlanReport, clock: Clock) -> dict[str, Any]:
         "height_sentence": height_sentence(report, clock),
         "falls_sentence": falls_sentence(report),
         "risk_sentence": risk_sentence(report.risk),
+        "near_km": NEAR_KM,
+        "risk_map_words": risk_map_words(report.risk),
         "facts_sentence": facts_sentence(report.facts),
         "counts_sentence": counts_sentence(report),
         "numbers": {source.key: number for number, source in enumerate(report.sources, 1)},

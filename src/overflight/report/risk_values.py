@@ -13,6 +13,7 @@ __all__ = [
     "PeriodRisk",
     "PlaceRisk",
     "ResponseRow",
+    "RiskLevel",
     "RiskReport",
 ]
 
@@ -132,6 +133,15 @@ class ResponseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RiskLevel:
+    """Where the risk of one person outdoors reaches a level: polygons, the outer ring of each first."""
+
+    level: float
+    area_km2: float
+    polygons: tuple[tuple[tuple[tuple[float, float], ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RiskReport:
     """Risk to people on the ground, in the form of 14 CFR 450.135(c)(5)."""
 
@@ -154,3 +164,4 @@ class RiskReport:
     responses: tuple[ResponseRow, ...] = ()
     aborts: tuple[AbortRow, ...] = ()
     abort_verdict: str = ""  # all modes together
+    levels: tuple[RiskLevel, ...] = ()  # the highest first
