@@ -17,7 +17,8 @@ from overflight.warning.life_records import Outcome
 
 __all__ = ["Said", "overall", "place_figures_of", "said_after"]
 
-SHOWN_OVER, SHOWN_DEBRIS = 5e-3, 1e-6
+SHOWN_OVER, SHOWN_DEBRIS = 0.01, 1e-6
+"""A place that has less, and never had what keeps it, is not told of."""
 KEPT_OVER, KEPT_DEBRIS = 0.02, 1e-5
 """A place that once had so much stays in every message, until its outcome is said and beyond."""
 NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS = 2e-3, 1e-6
@@ -50,12 +51,12 @@ def said_after(
 ) -> dict[int, Said]:
     """Return what is to be said of each place after a forecast."""
     row_of = {int(index): row for row, index in enumerate(figures.place)}
-    out = {index: value for index, value in said.items() if value.kept or index in row_of}
+    out = {index: value for index, value in said.items() if value.kept}
     for index, row in row_of.items():
         values = (figures.if_continues[row], figures.over[row], figures.debris[row])
         if index not in out and max(values[:2]) < SHOWN_OVER and values[2] < SHOWN_DEBRIS:
             continue
-        before = out.get(index, Said())
+        before = said.get(index, Said())
         out[index] = _refreshed(before, values, figures, row, time_s)
     for index in out:
         if index not in row_of:
