@@ -79,8 +79,8 @@ class Waits:
 
 def test_a_run_is_the_same_at_any_speed_and_keeps_its_pace(tmp_path, monkeypatch):
     one, two = tmp_path / "one", tmp_path / "two"
-    one.write_bytes(b"".join(line(k, "a") for k in range(0, 60)))
-    two.write_bytes(b"".join(line(k + 0.01, "b") for k in range(0, 60)))
+    one.write_bytes(b"".join(line(k, "a") for k in range(60)))
+    two.write_bytes(b"".join(line(k + 0.01, "b") for k in range(60)))
     runs = {}
     for speed in (0.0, 1.0, 10.0):
         feeds = Feeds([str(one), str(two)], speed=speed)
