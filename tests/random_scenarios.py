@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from overflight.scenario.checks import G0_MPS2, P0_PA, scenario_faults
+from overflight.scenario.failure_checks import BOOSTER_MODES
 from overflight.scenario.model import Scenario
 
 __all__ = ["scenarios"]
@@ -79,7 +80,9 @@ def _stage(draw: st.DrawFn, number: int, above_kg: float) -> Table:
         late = (0.0,) if stage["hot_staging"] else (0.0, 1.0, 60.0, 2000.0)
         stage["ignition_delay_s"] = draw(st.sampled_from(late))
     stage["thrust_vacuum_n"] = min(max(stage["thrust_vacuum_n"], 100.0), 2e8)
-    stage["tail_off_s"] = draw(st.sampled_from((0.0, 0.0, 0.01, 0.1, 1.0))) * min(_burn_s(stage), 600.0)
+    if number > 1:
+        stage["build_up_s"] = draw(st.sampled_from((0.0, 0.0, 0.01, 0.3))) * min(_burn_s(stage), 600.0)
+    stage["tail_off_s"] = draw(st.sampled_from((0.0, 0.0, 0.01, 0.1, 0.65))) * min(_burn_s(stage), 600.0)
     if _burn_s(stage) > 0.2 and draw(often(0.3)):
         stage["burn_time_s"] = min(max(_burn_s(stage) * draw(between(0.05, 1.0)), 0.1), 7200.0)
     if draw(often(0.25)):
@@ -147,7 +150,7 @@ def _plan(draw: st.DrawFn, stages: list[Table]) -> Table:
     return plan
 
 
-def _failures(draw: st.DrawFn, stages: list[Table]) -> list[Table]:
+def _failures(draw: st.DrawFn, stages: list[Table], boosters: int) -> list[Table]:
     modes = draw(st.lists(st.sampled_from(MODES), max_size=4))
     failures: list[Table] = []
     for i, mode in enumerate(modes):
@@ -165,6 +168,8 @@ def _failures(draw: st.DrawFn, stages: list[Table]) -> list[Table]:
                 "turn_acceleration_dps2": draw(decades(0.1, 1000.0)),
             }
         )
+        if mode in BOOSTER_MODES and boosters and draw(often(0.5)):
+            failures[-1] |= {"stage": 1, "booster": 1, "engines_lost": draw(st.integers(1, boosters))}
     return failures
 
 
@@ -249,7 +254,7 @@ def scenarios(draw: st.DrawFn) -> Scenario:
         "vehicle": vehicle,
         "flight_plan": _plan(draw, stages),
         "termination": {"fitted": True},
-        "failure": _failures(draw, stages),
+        "failure": _failures(draw, stages, sum(row["count"] for row in vehicle.get("booster", []))),
         **_world(draw),
     }
     scenario = Scenario.model_validate(table)

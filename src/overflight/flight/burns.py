@@ -21,6 +21,8 @@ __all__ = ["Burn", "Drop", "Step", "boosters_kg", "burns_of", "times_of"]
 Array = NDArray[np.float64]
 _TAIL = (5.0 / 6.0, 0.5, 1.0 / 6.0)
 """Thrust dies away evenly; flown as three steps, each at its mean."""
+_RISE = _TAIL[::-1]
+"""And rises so."""
 _NEVER_S = 1e9
 
 
@@ -88,7 +90,7 @@ def burns_of(scenario: Scenario, draws: Draws, failing: Failing | None = None) -
                 drops.append(Drop(when, draws[f"vehicle.jettisoned.{i}.mass_kg"], slot))
         if number == 1:
             for i in range(1, len(vehicle.booster) + 1):
-                steps, drop = _booster(scenario, draws, i, end)
+                steps, drop = _booster(scenario, draws, i, end, failing)
                 sources.append(steps)
                 drops.append(drop)
         burns.append(Burn(tuple(sources), end, planned, left, tuple(drops)))
@@ -104,10 +106,12 @@ def times_of(scenario: Scenario, draws: Draws, burns: list[Burn]) -> StageTimes:
     for i, stage in enumerate(scenario.vehicle.stage[1:], start=1):
         if stage.hot_staging:
             separation[i - 1] = burns[i].drops[0].time_s
+    beside = [steps[-1].start_s for steps in burns[0].sources[1:]]
     return StageTimes(
         np.stack([burn.start_s for burn in burns], 1),
         np.stack([burn.end_s for burn in burns], 1),
         np.stack(separation, 1),
+        np.stack(beside, 1) if beside else np.empty((len(draws), 0)),
     )
 
 
@@ -127,7 +131,7 @@ def _full(draws: Draws, prefix: str, start_s: Array) -> Step:
 
 
 def _booster(
-    scenario: Scenario, draws: Draws, number: int, core_end_s: Array
+    scenario: Scenario, draws: Draws, number: int, core_end_s: Array, failing: Failing | None
 ) -> tuple[tuple[Step, ...], Drop]:
     """Return the thrust of boosters from lift-off to their burn-out, and how they are let go."""
     booster, prefix = scenario.vehicle.booster[number - 1], f"vehicle.booster.{number}"
@@ -135,9 +139,15 @@ def _booster(
     burnout = np.minimum(draws[f"{prefix}.propellant_kg"] / one.flow_kgps, core_end_s)
     gone = np.minimum(burnout + draws[f"{prefix}.separation_delay_s"], core_end_s)
     left = np.maximum(draws[f"{prefix}.propellant_kg"] - burnout * one.flow_kgps, 0.0)
+    steps = [one.scaled(float(booster.count), one.start_s)]
+    if failing is not None and failing.may(-number, "engine_out"):
+        lost_s, share = np.minimum(failing.booster_loss_s[:, number - 1], burnout), failing.booster_share
+        left = left + share[:, number - 1] * (burnout - lost_s) * one.flow_kgps
+        steps.append(steps[0].scaled(1.0 - share[:, number - 1], lost_s))
+    if failing is not None and failing.may(-number, "no_separation"):
+        gone = np.where(failing.booster_stays[:, number - 1], core_end_s, gone)
     mass = booster.count * (draws[f"{prefix}.dry_mass_kg"] + left)
-    steps = one.scaled(float(booster.count), one.start_s), one.scaled(0.0, burnout)
-    return steps, Drop(gone, mass, len(scenario.vehicle.stage) + number - 1)
+    return (*steps, one.scaled(0.0, burnout)), Drop(gone, mass, len(scenario.vehicle.stage) + number - 1)
 
 
 def _own(
@@ -156,6 +166,9 @@ def _own(
         if i == 1 and row.start_s.value == 0.0:
             steps = []
         steps.append(full.scaled(level, begin))
+    rise = draws[f"{prefix}.build_up_s"] if number > 1 else np.zeros(len(draws))
+    if rise.any():
+        steps = _risen(steps, start, rise)
     planned = end = _spent(steps, propellant, tail, start + timer)
     if failing is not None and failing.may(number, "late_shutdown"):
         timer = np.where(failing.late[:, k], np.inf, timer)
@@ -190,6 +203,17 @@ def _spent(steps: list[Step], propellant: Array, tail_s: Array, timer_s: Array) 
         end = np.where(here, spent, end)
         left = left - np.where(np.isfinite(until), until - step.start_s, 0.0) * step.flow_kgps
     return np.minimum(end, timer_s)
+
+
+def _risen(steps: list[Step], start_s: Array, rise_s: Array) -> list[Step]:
+    """Return steps whose thrust rises evenly for ``rise_s`` from ``start_s`` on, split where that asks."""
+    edges = [start_s + i / len(_RISE) * rise_s for i in range(len(_RISE) + 1)]
+    parts = []
+    for i, step in enumerate(steps):
+        until = steps[i + 1].start_s if i + 1 < len(steps) else np.full(len(rise_s), _NEVER_S)
+        for edge, share in zip(edges, (*_RISE, 1.0), strict=True):
+            parts.append(step.scaled(share, np.clip(edge, step.start_s, until)))
+    return parts
 
 
 def _lessened(steps: list[Step], from_s: Array, share: Array) -> list[Step]:

@@ -33,7 +33,8 @@ class Failing:
     ``stop_s``: powered flight ends. ``cut_s``: the stage is shut down, the sequence goes on. ``loss_s``,
     ``loss_share``: from when the stage lacks which share of its thrust. ``late``: it burns to depletion.
     ``turn_s``: control is lost; ``turn`` (n, 4) the side as an angle (rad), fastest rate (rad/s),
-    acceleration (rad/s2) and last angle (rad) of the turn.
+    acceleration (rad/s2) and last angle (rad) of the turn. Of each row of boosters (n, rows): from when it
+    lacks which share of its thrust, and whether it stays on.
     """
 
     stop_s: Array
@@ -43,19 +44,25 @@ class Failing:
     late: NDArray[np.bool_] = field(repr=False)
     turn_s: Array = field(repr=False)
     turn: Array = field(repr=False)
+    booster_loss_s: Array = field(repr=False)
+    booster_share: Array = field(repr=False)
+    booster_stays: NDArray[np.bool_] = field(repr=False)
     modes: frozenset[tuple[str, int]] = frozenset()
-    """Modes and stages (from 1) that samples of the scenario may have: they decide the list of phases."""
+    """Modes and stages (from 1) or rows of boosters (-1, -2, ...) that samples of the scenario may have: they
+    decide the list of phases."""
 
     @classmethod
-    def stopping(cls, stop_s: Array, stages: int) -> Failing:
+    def stopping(cls, stop_s: Array, stages: int, boosters: int = 0) -> Failing:
         """Return flights that only end, at ``stop_s`` (n,)."""
         n = len(stop_s)
-        never = np.full((n, stages), np.inf)
-        none = np.zeros((n, stages))
-        return cls(stop_s, never, never, none, none > 0.0, never, np.ones((n, 4)))
+        never, none = np.full((n, stages), np.inf), np.zeros((n, stages))
+        beside, nothing = np.full((n, boosters), np.inf), np.zeros((n, boosters))
+        return cls(
+            stop_s, never, never, none, none > 0.0, never, np.ones((n, 4)), beside, nothing, nothing > 0.0
+        )  # fmt: skip
 
     def may(self, stage: int, *modes: str) -> bool:
-        """Return whether samples may fail in one of the modes in a stage (from 1)."""
+        """Return whether samples may fail in one of the modes in a stage (1, ...) or boosters (-1, ...)."""
         return any((mode, stage) in self.modes for mode in modes)
 
 
@@ -67,13 +74,20 @@ def strike_times(mode: FailureMode, part: Array, times: StageTimes, end_s: Array
     """
     k = mode.stage - 1
     start = times.ignition_s[:, k]
+    if mode.booster is not None:
+        return _spread_over(
+            mode, part, start, np.minimum(times.booster_burnout_s[:, mode.booster - 1], end_s)
+        )
     if mode.mode == "no_ignition":
         return start
     if mode.mode == "no_separation":
         return times.separation_s[:, k]
-    length = np.minimum(times.burnout_s[:, k], end_s) - start
+    return _spread_over(mode, part, start, np.minimum(times.burnout_s[:, k], end_s))
+
+
+def _spread_over(mode: FailureMode, part: Array, start_s: Array, burnout_s: Array) -> Array:
     fraction = mode.start_fraction + (mode.end_fraction - mode.start_fraction) * part
-    return start + fraction * np.maximum(length, 0.0)
+    return start_s + fraction * np.maximum(burnout_s - start_s, 0.0)
 
 
 def failing(
@@ -90,10 +104,18 @@ def failing(
     stop, turn = np.full(n, np.inf), np.ones((n, 4))
     cut, loss, turn_s = (np.full((n, stages), np.inf) for _ in range(3))
     share, late = np.zeros((n, stages)), np.zeros((n, stages), bool)
+    rows = len(scenario.vehicle.booster)
+    beside, lacking, stays = np.full((n, rows), np.inf), np.zeros((n, rows)), np.zeros((n, rows), bool)
     for index, mode in enumerate(scenario.failure, start=1):
         here, k = outcome == index, mode.stage - 1
         when = np.maximum(strike_times(mode, part, times, end_s), 1e-3)
-        if mode.mode in ENDING_MODES:
+        if mode.booster is not None and mode.mode not in BREAKUP_MODES:
+            row = mode.booster - 1
+            stays[here, row] = mode.mode == "no_separation"
+            if mode.mode == "engine_out":
+                beside[here, row] = when[here]
+                lacking[here, row] = mode.engines_lost / scenario.vehicle.booster[row].count
+        elif mode.mode in ENDING_MODES:
             stop[here] = when[here]
         elif mode.mode == "early_shutdown":
             cut[here, k] = when[here]
@@ -109,5 +131,7 @@ def failing(
             turn[here, 2] = np.radians(draws[f"failure.{index}.turn_acceleration_dps2"])[here]
             turn[here, 3] = np.pi / 2.0 if mode.mode == "thrust_turn" else np.inf
             stop[here] = times.burnout_s[here, k]
-    modes = frozenset((mode.mode, mode.stage) for mode in scenario.failure)
-    return Failing(stop, cut, loss, share, late, turn_s, turn, modes)
+    modes = frozenset(
+        (mode.mode, mode.stage if mode.booster is None else -mode.booster) for mode in scenario.failure
+    )
+    return Failing(stop, cut, loss, share, late, turn_s, turn, beside, lacking, stays, modes)

@@ -38,7 +38,9 @@ def struck_s(failing: Failing, times: StageTimes) -> Array:
     ``times`` are those of the same samples without failure.
     """
     late = np.where(failing.late, times.burnout_s, np.inf)
-    return np.min(np.concatenate([failing.turn_s, failing.cut_s, failing.loss_s, late], axis=1), axis=1)
+    stays = np.where(failing.booster_stays, times.booster_burnout_s, np.inf)
+    each = [failing.turn_s, failing.cut_s, failing.loss_s, late, failing.booster_loss_s, stays]
+    return np.min(np.concatenate(each, axis=1), axis=1)
 
 
 def terminated(

@@ -23,3 +23,5 @@ class StageTimes:
     ignition_s: Array
     burnout_s: Array
     separation_s: Array
+    booster_burnout_s: Array
+    """Burn-out of each row of boosters (n, rows)."""

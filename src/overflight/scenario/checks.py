@@ -200,7 +200,8 @@ def _ignition(scenario: Scenario) -> Iterator[Fault]:
 
 
 def _burn(i: int, stage: Stage) -> Iterator[Fault]:
-    limit_s = burn_time_s(stage)
+    full_s = burn_time_s(stage)
+    limit_s = full_s + 0.5 * stage.build_up_s.value
     if stage.burn_time_s is not None and not stage.throttle and stage.burn_time_s > limit_s * (1.0 + 1e-9):
         flow = stage.thrust_vacuum_n.value / (stage.isp_vacuum_s.value * G0_MPS2)
         yield Fault(
@@ -209,11 +210,11 @@ def _burn(i: int, stage: Stage) -> Iterator[Fault]:
             f"at most {limit_s:.5g} s: {stage.propellant_kg.value:g} kg of propellant at {flow:.4g} kg/s",
             "Shorten it, leave it out to burn to depletion, or correct propellant or thrust.",
         )
-    if stage.tail_off_s.value > limit_s:
+    if stage.tail_off_s.value > full_s:
         yield Fault(
             ("vehicle", "stage", i, "tail_off_s"),
             f"{stage.tail_off_s.value:g}",
-            f"at most {limit_s:.5g} s, as long as the propellant lasts at full thrust",
+            f"at most {full_s:.5g} s, as long as the propellant lasts at full thrust",
             "Thrust dies away on the last of the propellant: shorten it, or correct propellant or thrust.",
         )
 

@@ -10,7 +10,9 @@ from overflight.scenario.fragments import PACKAGED, never_used
 from overflight.scenario.model import FailureMode, Scenario
 from overflight.scenario.protected import inside_margin
 
-__all__ = ["breakup_faults", "failure_faults", "termination_faults"]
+__all__ = ["BOOSTER_MODES", "breakup_faults", "failure_faults", "termination_faults"]
+
+BOOSTER_MODES = ("engine_out", "no_separation", "explosion", "spurious_termination")
 
 
 def failure_faults(scenario: Scenario) -> Iterator[Fault]:
@@ -36,7 +38,9 @@ def failure_faults(scenario: Scenario) -> Iterator[Fault]:
                 "a probability, or the vehicle's key in the record of launches",
                 'State it, or write record = "chollima-1" below [vehicle].',
             )
-        yield from _fits(i, failure, scenario)
+        yield from (
+            _fits(i, failure, scenario) if failure.booster is None else _of_booster(i, failure, scenario)
+        )
     total = sum(failure.probability.value for failure in scenario.failure)
     if total > 1.0 + 1e-9:
         yield Fault(
@@ -107,6 +111,33 @@ def termination_faults(scenario: Scenario) -> Iterator[Fault]:
                 "an area and a margin that leave out the pad: every flight starts there",
                 "Draw the area smaller, or lessen its margin.",
             )  # fmt: skip
+
+
+def _of_booster(i: int, failure: FailureMode, scenario: Scenario) -> Iterator[Fault]:
+    """Refuse what a row of boosters cannot do."""
+    rows = scenario.vehicle.booster
+    if failure.booster is None or failure.booster > len(rows):
+        allowed = (
+            f"1 to {len(rows)}, the rows of boosters" if rows else "nothing: the vehicle has no boosters"
+        )
+        yield Fault(
+            ("failure", i, "booster"), f"{failure.booster}", allowed, "Correct the number, or leave it out."
+        )
+        return
+    count = rows[failure.booster - 1].count
+    if failure.stage != 1:
+        remedy = "Boosters burn beside stage 1: write stage = 1."
+        yield Fault(("failure", i, "stage"), f"{failure.stage} with a booster that fails", "1", remedy)
+    if failure.mode not in BOOSTER_MODES:
+        yield Fault(
+            ("failure", i, "mode"), f'"{failure.mode}" of a booster', ", ".join(BOOSTER_MODES),
+            "Choose one of these, or leave booster out for a failure of stage 1.",
+        )  # fmt: skip
+    if failure.mode == "engine_out" and failure.engines_lost > count:
+        yield Fault(
+            ("failure", i, "engines_lost"), f"{failure.engines_lost} of {count} boosters", f"1 to {count}",
+            "It counts the boosters that stop.",
+        )  # fmt: skip
 
 
 def _fits(i: int, failure: FailureMode, scenario: Scenario) -> Iterator[Fault]:

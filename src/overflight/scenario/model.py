@@ -176,6 +176,9 @@ class Stage(Strict):
     tail_off_s: NonNegative = known_as(
         0.0, "how long thrust dies away at burn-out; not of a last stage, which is shut down in orbit"
     )
+    build_up_s: NonNegative = known_as(
+        0.0, "how long thrust rises after ignition; not of stage 1, which rises on the pad before lift-off"
+    )
     hot_staging: Flag = Field(
         default=False,
         description="it lights ignition_delay_s after the burn-out of the stage below, still attached to it",
@@ -235,6 +238,10 @@ class FailureMode(Strict):
     turning; both thrust on until the stage is spent, the vehicle breaks (``vehicle.q_alpha_limit_kpa_deg``)
     or meets the ground.
     The time is uniform between the fractions of the stage's burn.
+
+    With ``booster`` it is boosters that fail, in their own burn: they break up and the vehicle with them
+    (``explosion``, ``spurious_termination``), some of them stop and the flight goes on (``engine_out``), or
+    they stay on until stage 1 is spent (``no_separation``).
     """
 
     key: Annotated[str, Field(pattern=r"^[a-z0-9-]+$")]
@@ -252,12 +259,19 @@ class FailureMode(Strict):
         "tumble",
     ]
     stage: Whole = Field(ge=1, description="the stage that fails, counted from 1")
+    booster: Whole | None = Field(
+        default=None,
+        ge=1,
+        description="the row of boosters that fails instead, counted from 1; with stage = 1",
+    )
     probability: Fraction = known_as(
         0.0, "before the launch, that this mode ends the flight; from the record if left out"
     )
     start_fraction: Real = Field(default=0.0, ge=0.0, le=1.0, description="earliest, of the stage's burn")
     end_fraction: Real = Field(default=1.0, ge=0.0, le=1.0, description="latest, of the stage's burn")
-    engines_lost: Whole = Field(default=1, ge=1, le=64, description="engine_out: engines that stop")
+    engines_lost: Whole = Field(
+        default=1, ge=1, le=64, description="engine_out: engines, or boosters, that stop"
+    )
     turn_rate_dps: Positive = known_as(30.0, "thrust_turn, tumble: fastest turn of the nose, degrees/s")
     turn_acceleration_dps2: Positive = known_as(15.0, "thrust_turn, tumble: how the turn gathers rate")
     termination_fails: Flag | None = Field(

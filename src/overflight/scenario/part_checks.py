@@ -32,7 +32,13 @@ def beside_n(scenario: Scenario) -> tuple[float, float]:
 
 def part_faults(scenario: Scenario) -> list[Fault]:
     """Return what is wrong with the parts beside the stages."""
-    return [*_throttles(scenario), *_hot_staging(scenario), *_jettisoned(scenario), *_boosters(scenario)]
+    return [
+        *_throttles(scenario),
+        *_build_ups(scenario),
+        *_hot_staging(scenario),
+        *_jettisoned(scenario),
+        *_boosters(scenario),
+    ]
 
 
 def _burn_s(thrust_n: float, isp_s: float, propellant_kg: float) -> float:
@@ -54,6 +60,24 @@ def _throttles(scenario: Scenario) -> Iterator[Fault]:
                 "Leave the row out and give burn_time_s to end the burn.",
             )
             yield Fault((*at, len(stage.throttle) - 1, "level"), "0 in the last row", allowed, remedy)
+
+
+def _build_ups(scenario: Scenario) -> Iterator[Fault]:
+    for i, stage in enumerate(scenario.vehicle.stage):
+        at, rise = ("vehicle", "stage", i, "build_up_s"), stage.build_up_s
+        full_s = _burn_s(stage.thrust_vacuum_n.value, stage.isp_vacuum_s.value, stage.propellant_kg.value)
+        if i == 0 and (rise.value > 0.0 or rise.spread):
+            allowed = (
+                "0: time counts from the lift-off of stage 1, which is held down until its thrust is full"
+            )
+            yield Fault(at, f"{rise.value:g}", allowed, "Leave it out, or state it for an upper stage.")
+        elif rise.value + stage.tail_off_s.value > full_s:
+            beside = f" with a tail-off of {stage.tail_off_s.value:g} s" if stage.tail_off_s.value else ""
+            allowed = f"at most {full_s - stage.tail_off_s.value:.5g} s{beside}: full thrust would never come"
+            remedy = (
+                "Thrust rises on the first of the propellant: shorten it, or correct propellant or thrust."
+            )
+            yield Fault(at, f"{rise.value:g}", allowed, remedy)
 
 
 def _hot_staging(scenario: Scenario) -> Iterator[Fault]:

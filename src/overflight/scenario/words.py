@@ -20,6 +20,7 @@ _WORDS: dict[str, _Words] = {
     "reference_area_m2": ("cross-section", "断面積", "단면적"),
     "ignition_delay_s": ("ignition delay", "点火の遅れ", "점화 지연"),
     "separation_delay_s": ("separation delay", "分離の遅れ", "분리 지연"),
+    "build_up_s": ("thrust build-up", "推力の立ち上がり", "추력 상승"),
     "tail_off_s": ("tail-off", "推力の尾引き", "추력 꼬리"),
     "after_s": ("time of release", "切り離しの時刻", "분리 시각"),
     "separation_speed_mps": ("separation speed", "分離の速さ", "분리 속도"),

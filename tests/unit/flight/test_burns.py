@@ -18,6 +18,7 @@ G0 = 9.80665
 VOID = EarthModel(mu_m3ps2=1e-6, rotation_radps=0.0, zonals=())
 BURN_S = 22_000.0 * 300.0 * G0 / 450e3
 STAGE_1 = "reference_area_m2 = 2.2\n"
+UPPER = "reference_area_m2 = 2.1\n"
 ROWS = SMALL[SMALL.index("[[flight_plan.steering]]") : SMALL.index("[termination]")]
 UPWARD = (
     ROWS,
@@ -69,6 +70,36 @@ def test_the_speed_hangs_on_the_masses_alone(rows, burn_s) -> None:
     assert gained == pytest.approx(PLAIN, rel=1e-9)
     assert flown.inputs.times.burnout_s[0, 0] == pytest.approx(burn_s, abs=1e-9)
     assert flown.slots[0, 0, 8] == pytest.approx(1600.0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("rows", "longer_s"),
+    [
+        ("", 3.0),
+        (
+            "throttle = [{ start_s = 2.0, level = 0.6 }, { start_s = 22.0, level = 1.0 }]\n",
+            8.0 + 3.0 - 8.0 / 15.0,
+        ),
+    ],
+)
+def test_thrust_rises_after_ignition(rows, longer_s) -> None:
+    """The same speed, later: half of the rise is lost, less where the engine is throttled meanwhile.
+
+    Between 2 and 6 s the rise lacks 4/3 s of thrust; at 0.6 of it, 8/15 s less.
+    """
+    flown, gained = in_the_void((UPPER, UPPER + rows + "build_up_s = 6.0\n"))
+    assert gained == pytest.approx(PLAIN, rel=1e-9)
+    ignition, burnout = (
+        times[0, 1] for times in (flown.inputs.times.ignition_s, flown.inputs.times.burnout_s)
+    )
+    plain_s = 4000.0 * 335.0 * G0 / 34e3
+    assert burnout - ignition == pytest.approx(plain_s + longer_s, abs=1e-9)
+    mass = np.interp(ignition + np.array([0.0, 2.0, 6.0]), flown.rows[0, :, 0], flown.rows[0, :, 7])
+    if not rows:
+        flow = 34e3 / (335.0 * G0)
+        assert np.diff(mass) == pytest.approx(
+            [-flow * 2.0 / 6.0, -flow * (2.0 / 2.0 + 2.0 * 5.0 / 6.0)], rel=0.1
+        )
 
 
 def test_no_thrust_while_the_engine_rests() -> None:
@@ -135,6 +166,9 @@ def test_hot_staging_lights_before_it_lets_go() -> None:
     [
         ((STAGE_1, STAGE_1 + "hot_staging = true\n"), "stage 1"),
         ((STAGE_1, STAGE_1 + "throttle = [{ start_s = 5.0, level = 0.0 }]\n"), "last row"),
+        ((STAGE_1, STAGE_1 + "build_up_s = 2.0\n"), "held down until its thrust is full"),
+        ((UPPER, UPPER + "build_up_s = 900.0\n"), "full thrust would never come"),
+        ((STAGE_1, STAGE_1 + "tail_off_s = 150.0\n"), "as long as the propellant lasts"),
         ((TOWER[0], TOWER[1].replace("stage = 2", "stage = 5")), "stages of the vehicle"),
         ((TOWER[0], TOWER[1].replace("after_s = 12.0", "after_s = 900.0")), "burns out"),
         ((BOOSTERS[0], BOOSTERS[1].replace("delay_s = 1.5", "delay_s = 120.0")), "burns out"),
