@@ -231,7 +231,7 @@ static double powered(double t, double *r, double *v, double *mass, double t_end
 static double falling(double t, double *r, double *v, double t_end, double tol, double ballistic, const double *body, const World *w) {
   Slopes kr, kv; double h = .1, r7[3], v7[3], s[3], wt[6], rate, none, before = NO_STEP_BEFORE;
   double height = rhs_fall(r, v, kv[0], ballistic, body, w, &rate), g0 = height - body[GROUND];
-  if (g0 <= 0.0) return t;
+  if (g0 <= 0.0 || t >= t_end) return t;
   double reach = reach_s(r, v, height, rate, w->earth);
   for (;;) {
     int last = t + h >= t_end;

@@ -85,7 +85,7 @@ def check_fall(ensemble: Ensemble, flown: Flown, air: Air) -> None:
     ballistic = np.where(np.isfinite(releases.ballistic_kgpm2), releases.ballistic_kgpm2, BROKEN_KGPM2)
     ends, _ = fall_many(
         releases.time_s, np.ascontiguousarray(releases.state[:, :6]), ballistic, releases.sample,
-        flown.inputs.bodies, FALL_LIMIT_S, FALL_TOLERANCE_M, air.coefficients, TUMBLING_DRAG[None],
+        flown.inputs.bodies, releases.time_s + FALL_LIMIT_S, FALL_TOLERANCE_M, air.coefficients, TUMBLING_DRAG[None],
         np.zeros(len(ballistic), np.int64), WGS84.as_array(),
     )  # fmt: skip
     assert np.isfinite(ends).all()

@@ -278,13 +278,11 @@ def _fall(
     body = np.zeros((1, BODY_COLUMNS))
     body[0, [WIND_FACTOR, DENSITY_FACTOR, GROUND_M]] = 1.0, 1.0, height_m
     zero = np.zeros(len(states), np.int64)
-    # forces do not depend on the time: each fall starts so long before zero as it may last
     result, _ = fall_many(
-        -limit_s, np.ascontiguousarray(states), ballistic_kgpm2, zero, body, 0.0,
+        np.zeros(len(states)), np.ascontiguousarray(states), ballistic_kgpm2, zero, body, limit_s,
         J2_TOLERANCE_M if air is None else FALL_TOLERANCE_M, (air or _calm()).coefficients,
         TUMBLING_DRAG[None], zero, earth.as_array(),
     )  # fmt: skip
-    result[:, 1] += limit_s
     return result
 
 

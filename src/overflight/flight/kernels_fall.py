@@ -115,8 +115,8 @@ def fall_one(t, r, v, t_end, tolerance_m, ballistic, body, air, drag, earth, row
     next_row = np.ceil(t / row_s - 1e-9)
     a, height, drag_rate = rhs_fall(r, v, ballistic, body, air, drag, earth)
     g0 = height - body[GROUND_M]
-    if g0 <= 0.0:
-        return ON_GROUND, t, r, v, filled, 0
+    if g0 <= 0.0 or t >= t_end:
+        return (ON_GROUND if g0 <= 0.0 else IN_FLIGHT), t, r, v, filled, 0
     reach = reach_s(r, v, height, drag_rate, earth)
     before = NO_STEP_BEFORE
     for step in range(MAX_STEPS):
@@ -171,7 +171,7 @@ def _fall_all(
         r = (states[i, 0], states[i, 1], states[i, 2])
         v = (states[i, 3], states[i, 4], states[i, 5])
         code, t, r, v, filled[i], steps[i] = fall_one(
-            start_s[i], r, v, t_end, tolerance_m, ballistic[i], constants(bodies[sample_of[i]]), air,
+            start_s[i], r, v, t_end[i], tolerance_m, ballistic[i], constants(bodies[sample_of[i]]), air,
             drags[drag_of[i]], world, rows[i], row_s,
         )  # fmt: skip
         ends[i, 0] = code
@@ -195,6 +195,7 @@ def _fall(
 ):
     """Return rows (m, n_rows, 7), rows filled (m,), ends (m, 8) and steps (m,)."""
     m = len(start_s)
+    t_end = np.broadcast_to(np.asarray(t_end, np.float64), m).copy()
     out = np.empty((m, n_rows, 7)), np.zeros(m, np.int64), np.empty((m, 8)), np.zeros(m, np.int64)
     _fall_all(
         start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m, air, drags, drag_of, earth, row_s,
@@ -207,7 +208,8 @@ def fall_many(start_s, states, ballistic, sample_of, bodies, t_end, tolerance_m,
     """Fly bodies to the ground.
 
     ``start_s`` (m,), ``states`` (m, 6) ECI, ``ballistic`` (m,), ``sample_of`` (m,) row of ``bodies``
-    (s, BODY_COLUMNS), ``drags`` (d, cells, 4) and ``drag_of`` (m,) the drag table of each body.
+    (s, BODY_COLUMNS), ``t_end`` (m,) or one number when each is given up, ``drags`` (d, cells, 4) and
+    ``drag_of`` (m,) the drag table of each body.
     Returns ``(m, 8)``: code, time, position and velocity in ECI at the end, and the steps taken (m,).
     """
     return _fall(

@@ -41,7 +41,7 @@ Array = NDArray[np.float64]
 
 ASCENT_TOLERANCE_M = 3e-3  # error per step; see docs/verification.md
 FALL_TOLERANCE_M = 0.15  # error of the impact per step; impacts within 2 m (95 %) of the full equations
-FALL_LIMIT_S = 40_000.0
+FALL_LIMIT_S = 40_000.0  # of one fall; what is up after it counts as still in flight
 
 TUMBLING_DRAG = drag_table((0.0, 0.5, 0.8, 1.2, 2.0, 3.0, 5.0), (1.0, 1.02, 1.15, 1.6, 1.55, 1.45, 1.4))
 """Drag of a tumbling blunt piece relative to its low-speed value, against Mach; estimate after the
@@ -206,7 +206,7 @@ def fall(
         start, state = np.ascontiguousarray(start_s[here]), np.ascontiguousarray(states[here])
         ballistic, sample = np.ascontiguousarray(ballistic_kgpm2[here]), np.ascontiguousarray(sample_of[here])
         result[here], steps[here] = fall_many(
-            start, state, ballistic, sample, bodies, FALL_LIMIT_S, tolerance_m, table,
+            start, state, ballistic, sample, bodies, start + FALL_LIMIT_S, tolerance_m, table,
             drag[None], np.zeros(len(start), np.int64), earth.as_array(),
         )  # fmt: skip
     code = result[:, 0].astype(np.int64)

@@ -12,7 +12,14 @@ from overflight.earth.constants import WGS84, EarthModel
 from overflight.earth.frames import eci_to_ecef
 from overflight.flight.burns import burns_of
 from overflight.flight.orbit_reached import ORBIT_PERIGEE_M, apsides
-from overflight.flight.simulate import FALL_TOLERANCE_M, TUMBLING_DRAG, Flown, fly, geodetic_rows
+from overflight.flight.simulate import (
+    FALL_LIMIT_S,
+    FALL_TOLERANCE_M,
+    TUMBLING_DRAG,
+    Flown,
+    fly,
+    geodetic_rows,
+)
 from overflight.scenario.draws import Draws, nominal_draws
 from overflight.scenario.model import Scenario
 
@@ -184,8 +191,8 @@ def _let_go(
         if not np.isfinite(released[0]):
             continue
         rows, down = _fall_rows(
-            released[0], released[1:7], draws[f"{path}.ballistic_kgpm2"], flown.inputs.bodies, 40_000.0, air,
-            row_s, earth,
+            released[0], released[1:7], draws[f"{path}.ballistic_kgpm2"], flown.inputs.bodies,
+            released[0] + FALL_LIMIT_S, air, row_s, earth,
         )  # fmt: skip
         bodies.append(
             _trajectory(key, name, np.column_stack([rows, np.full(len(rows), np.nan)]), down, earth)

@@ -1,4 +1,4 @@
-"""Job ``fly``: one flight with every value as stated, to its orbit or short of it."""
+"""Job ``fly``: one flight as stated, to its orbit or short of it, and the loads of drawn ones."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from overflight.errors import InputError
+from overflight.flight.drawn_loads import PERCENTILES, DrawnLoads, drawn_loads
 from overflight.flight.margin import OrbitMargin, margin_of, to_orbit
 from overflight.flight.simulate import scenario_air
 from overflight.flight.trajectory import PlannedFlight, fly_planned
@@ -32,6 +33,7 @@ class FlightResult:
     scenario: Scenario
     flight: PlannedFlight = field(repr=False)
     margin: OrbitMargin | None
+    drawn: DrawnLoads | None = None
 
     @property
     def target(self) -> TargetOrbit | None:
@@ -92,6 +94,18 @@ class FlightResult:
             ]
         )
 
+    def _drawn(self) -> dict[str, object] | None:
+        """Return what drawn flights bear at most: 5th, 50th and 95th percentile over them."""
+        if self.drawn is None:
+            return None
+        return {
+            "count": len(self.drawn),
+            "percentiles": PERCENTILES,
+            "max_dynamic_pressure_pa": self.drawn.percentiles(self.drawn.pressure_pa),
+            "max_q_alpha_pa_deg": self.drawn.percentiles(np.degrees(self.drawn.q_alpha_pa_rad)),
+            "max_axial_load_mps2": self.drawn.percentiles(self.drawn.axial_mps2),
+        }
+
     def to_json(self) -> str:
         """Return what was reached, with units in the names."""
         flight, margin = self.flight, self.margin
@@ -112,14 +126,20 @@ class FlightResult:
                 "max_dynamic_pressure_pa": float(flight.loads.pressure_pa.max()),
                 "max_q_alpha_pa_deg": float(np.degrees(flight.loads.q_alpha_pa_rad.max())),
                 "max_axial_load_mps2": float(flight.loads.axial_mps2.max()),
+                "drawn_flights": self._drawn(),
             },
             indent=2,
             ensure_ascii=False,
         )  # fmt: skip
 
 
-def fly_once(scenario: Scenario, orbit: TargetOrbit | None = None) -> FlightResult:
-    """Fly a scenario with every value as stated; its last stage guided to ``orbit``, if one is given."""
+def fly_once(
+    scenario: Scenario, orbit: TargetOrbit | None = None, *, flights: int = 0, seed: int = 1
+) -> FlightResult:
+    """Fly a scenario with every value as stated; its last stage guided to ``orbit``, if one is given.
+
+    ``flights`` more are drawn from the spreads, for what they bear.
+    """
     if orbit is not None:
         if len(scenario.vehicle.stage) < 2:
             raise InputError(
@@ -132,7 +152,8 @@ def fly_once(scenario: Scenario, orbit: TargetOrbit | None = None) -> FlightResu
     air, plan = scenario_air(scenario), scenario.flight_plan
     flight = fly_planned(scenario, air, coast_until_s=0.0)
     shut_down = plan.target_orbit is not None or plan.cut_off is not None
-    return FlightResult(scenario, flight, margin_of(scenario, air) if shut_down else None)
+    drawn = drawn_loads(scenario, air, flights=flights, seed=seed) if flights > 0 else None
+    return FlightResult(scenario, flight, margin_of(scenario, air) if shut_down else None, drawn)
 
 
 def parse_orbit(text: str) -> TargetOrbit:

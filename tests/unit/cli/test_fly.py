@@ -54,6 +54,20 @@ def test_a_plane_that_no_flight_from_there_has_is_told(tmp_path) -> None:
     assert (told["orbit"], told["reached"], len(told["misses"])) == (True, False, 1)
 
 
+def test_drawn_flights_say_what_they_bear() -> None:
+    shown = runner.invoke(app, ["fly", TAIKI, "--flights", "40"]).stdout
+    assert "Loads of 40 drawn flights, 5 / 50 / 95 % of their peaks: 3" in shown
+    told = json.loads(runner.invoke(app, ["fly", TAIKI, "--flights", "40", "--json"]).stdout)
+    drawn = told["drawn_flights"]
+    assert (drawn["count"], drawn["percentiles"]) == (40, [5.0, 50.0, 95.0])
+    for name in ("max_dynamic_pressure_pa", "max_q_alpha_pa_deg", "max_axial_load_mps2"):
+        low, middle, high = drawn[name]
+        assert low < middle < high
+        assert middle == pytest.approx(told[name], rel=0.05)
+    silent = runner.invoke(app, ["fly", TAIKI, "--flights", "0", "--json"]).stdout
+    assert json.loads(silent)["drawn_flights"] is None
+
+
 @pytest.mark.parametrize(
     "text",
     ["100,42", "abc", "200", "200,190", "300x200,42", "200,42,999", "200,42,1,1", "nan,42", "", "-200,42"],

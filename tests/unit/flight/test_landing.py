@@ -10,7 +10,7 @@ from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef, geodetic_to_ecef
 from overflight.flight.kernels_fall import ON_GROUND, fall_many, fall_rows
 from overflight.flight.kernels_rhs import BODY_COLUMNS, GROUND_M
-from overflight.flight.simulate import FALL_LIMIT_S, FALL_TOLERANCE_M, TUMBLING_DRAG
+from overflight.flight.simulate import FALL_LIMIT_S, FALL_TOLERANCE_M, TUMBLING_DRAG, fall
 
 STORM = build_air(WindProfile.from_direction((0.0,), (200.0,), (300.0,)))
 BALLISTIC = np.array([1.0, 2.0, 5.0, 15.0, 50.0])
@@ -56,3 +56,26 @@ def test_a_storm_carries_light_bodies_where_the_full_equations_do(starts) -> Non
     carried_m = np.linalg.norm(there - geodetic_to_ecef(np.radians(40.0), np.radians(130.0), 0.0), axis=1)
     assert carried_m[0] > 200e3
     assert np.linalg.norm(here - there, axis=1) == pytest.approx(0.0, abs=1e-4 * carried_m.max())
+
+
+@pytest.mark.parametrize("after_s", [100.0, 39_000.0, 50_000.0])
+def test_what_is_let_go_late_falls_as_what_is_let_go_early(starts, after_s) -> None:
+    """A stage may burn again after a day: a fall is given up so long after it began, whenever that was."""
+    turn = WGS84.rotation_radps * after_s
+    turned = starts.copy()
+    for k in (0, 3):
+        x, y = starts[:, k], starts[:, k + 1]
+        turned[:, k], turned[:, k + 1] = (
+            x * np.cos(turn) - y * np.sin(turn),
+            x * np.sin(turn) + y * np.cos(turn),
+        )
+    bodies, none = np.ones((1, BODY_COLUMNS)), np.zeros(len(starts), np.int64)
+    bodies[0, GROUND_M] = 0.0
+    soon, late = (
+        fall(np.full(len(starts), t), states, BALLISTIC, none, bodies, STORM)
+        for t, states in ((0.0, starts), (after_s, turned))
+    )
+    assert (late.code == ON_GROUND).all()
+    assert late.time_s - after_s == pytest.approx(soon.time_s, abs=1e-3)
+    assert late.latitude_rad == pytest.approx(soon.latitude_rad, abs=1e-8)
+    assert late.longitude_rad == pytest.approx(soon.longitude_rad, abs=1e-8)

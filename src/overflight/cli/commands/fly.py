@@ -32,10 +32,17 @@ def fly(
             "--output", "-o", metavar="FILE", readable=False, help="CSV of powered flight, second by second."
         ),
     ] = None,
+    flights: Annotated[
+        int,
+        typer.Option(
+            min=0, max=100_000, help="Flights drawn from the spreads, for the loads they bear; 0 for none."
+        ),
+    ] = 400,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the draws.")] = 1,
     force: Force = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON instead of the table.")] = False,
 ) -> None:
-    """Fly a scenario once, with every value as stated."""
+    """Fly a scenario once, with every value as stated, and say what drawn flights bear."""
     with handled():
         from overflight.cli.output import refuse_file, write_file
         from overflight.jobs.fly import fly_once, parse_orbit
@@ -44,7 +51,7 @@ def fly(
         target = None if orbit is None else parse_orbit(orbit)
         if output is not None:
             refuse_file(output, force=force)
-        result = fly_once(load_scenario(scenario), target)
+        result = fly_once(load_scenario(scenario), target, flights=flights, seed=seed)
         typer.echo(result.to_json() if as_json else "\n".join(_lines(result)))
         if output is not None:
             write_file(output, result.to_csv().encode(), force=force)
@@ -72,7 +79,27 @@ def _lines(result: FlightResult) -> list[str]:
         f"Loads: {loads.pressure_pa[most] / 1e3:.1f} kPa at most, at {loads.time_s[most]:.0f} s; "
         f"q-alpha {q_alpha.max():.0f} kPa deg at {loads.time_s[int(np.argmax(q_alpha))]:.0f} s; "
         f"axial {loads.axial_mps2.max() / 9.80665:.2f} g0.",
-        "Values as stated, without spread; `overflight plan` flies the spreads and the failures.",
+        *_drawn_lines(result),
+        f"Values as stated{', without spread' if result.drawn is None else ', but for the drawn flights'}; "
+        "`overflight plan` flies the spreads and the failures.",
+    ]
+
+
+def _drawn_lines(result: FlightResult) -> list[str]:
+    import math
+
+    drawn = result.drawn
+    if drawn is None:
+        return []
+
+    def told(values, scale: float, places: int) -> str:  # noqa: ANN001
+        return " / ".join(f"{value * scale:.{places}f}" for value in drawn.percentiles(values))
+
+    return [
+        f"Loads of {len(drawn)} drawn flights, 5 / 50 / 95 % of their peaks: "
+        f"{told(drawn.pressure_pa, 1e-3, 1)} kPa; "
+        f"q-alpha {told(drawn.q_alpha_pa_rad, 1e-3 * math.degrees(1.0), 0)} kPa deg; "
+        f"axial {told(drawn.axial_mps2, 1.0 / 9.80665, 2)} g0."
     ]
 
 
