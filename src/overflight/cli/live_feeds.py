@@ -190,7 +190,7 @@ def _opened(url: str) -> Any:
     import urllib.request
 
     class NoRedirect(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_: Any) -> None:
+        def redirect_request(self, *args: Any, **named: Any) -> None:
             return None
 
     parts = urlsplit(url)

@@ -71,11 +71,11 @@ def served(address: str) -> Iterator[Callable[[bytes], None]]:
                     self.wfile.write(b"%x\r\n%s\r\n" % (len(new), new))
             self.wfile.write(b"0\r\n\r\n")
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, *args: object, **named: object) -> None:
             """Say nothing on stderr."""
 
     class Server(ThreadingHTTPServer):
-        def handle_error(self, *_: object) -> None:
+        def handle_error(self, *args: object, **named: object) -> None:
             """Who asked has gone; that is no fault of ours."""
 
     try:

@@ -23,7 +23,7 @@ class Spread(NamedTuple):
     low: float
     middle: float
     high: float
-    count: int
+    values: int
 
 
 class _Strict(BaseModel):

@@ -45,7 +45,7 @@ def minutes_of(spread: Spread | None, of: int = 0) -> str:
         return "never"
     low, middle, high = (f"{value / 60.0:.1f}" for value in spread[:3])
     said = f"{middle} min" if low == high else f"{middle} min ({low}–{high})"
-    return said if spread.count == of or not of else f"{said}, {spread.count} of {of} flights"
+    return said if spread.values == of or not of else f"{said}, {spread.values} of {of} flights"
 
 
 def span_of(minutes: Minutes) -> str:
