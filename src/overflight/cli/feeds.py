@@ -48,6 +48,7 @@ class Feeds:
         self._stop = threading.Event()
         self._rooms: list[_Room] = []
         self.troubles: list[str] = []
+        self.told = 0
         self.live = bool(self._lives)
         for source in self._lives:
             if source != "-":
@@ -77,8 +78,9 @@ class Feeds:
         self._stop.set()
 
     def trouble(self, words: str) -> None:
-        """Keep what went wrong with a feed, once."""
-        if words[:200] not in self.troubles:
+        """Keep what went wrong with a feed; the same again and again only once."""
+        if words[:200] not in self.troubles[-3:]:
+            self.told += 1
             self.troubles = [*self.troubles[-MOST_TROUBLES:], words[:200]]
 
     def _from_files(self) -> Iterator[Batch]:

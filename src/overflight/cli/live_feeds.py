@@ -7,6 +7,7 @@ what went wrong is told to ``trouble``, without names and passwords that stand i
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import socket
 import threading
@@ -101,8 +102,10 @@ class LiveFeed:
             try:
                 with _opened(self.source) as answer:
                     events = answer.headers.get_content_type() == "text/event-stream"
-                    whole = answer.chunked or answer.length is not None
-                    said = self._answer(answer, events)
+                    whole = bool(answer.chunked) or answer.length is not None
+                    said = self._answer(io.BufferedReader(_Raw(answer)), events)
+                    if answer.length:
+                        raise http.client.IncompleteRead(b"", answer.length)
                 if whole or said == before or self.stop.is_set():
                     return
                 before, pause = said, FIRST_PAUSE_S
@@ -171,6 +174,21 @@ class LiveFeed:
                         found = reader(datagram)
                     for line in found:
                         self.put(line)
+
+
+class _Raw(io.RawIOBase):
+    """The bytes of an answer as they come; its ``readline`` would take chunks that break off for an end."""
+
+    def __init__(self, answer: Any) -> None:
+        self._answer = answer
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._answer.read1(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
 
 
 def _bind(receiver: socket.socket, host: str, port: int) -> None:

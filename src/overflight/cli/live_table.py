@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 from overflight.cli.desk_link import DeskLink
 from overflight.cli.drafts_text import draft_lines
 from overflight.cli.feeds import Feeds
+from overflight.cli.line_intake import LineIntake
 from overflight.jobs.warn import Warner
 from overflight.jobs.warn_event import Event
 
@@ -50,8 +50,7 @@ class LiveTable:
 
     def show(
         self,
-        worlds: dict[bool, Warner],
-        audit: Counter[tuple[str, str]],
+        intake: LineIntake,
         link: DeskLink,
         feeds: Feeds,
         drafts: DryDesk | None = None,
@@ -63,12 +62,13 @@ class LiveTable:
         from rich.console import Group
 
         parts: list[Any] = []
-        for world in worlds.values():
+        for world in intake.worlds.values():
             for event in world.events.values():
                 parts += self._event(world, event)
                 if drafts is not None and event.message is not None:
                     parts += draft_lines(drafts.steps(event.key)[-ROWS:], event.message)
-        refused = audit.total() + sum(w.intake.refused.total() for w in worlds.values()) + feeds.refused
+        refused = intake.refused.total() + feeds.refused
+        refused += sum(world.intake.refused.total() for world in intake.worlds.values())
         desk = (
             "dry run: nothing leaves"
             if link.dry

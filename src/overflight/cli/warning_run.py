@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,15 +14,17 @@ import typer
 
 from overflight.cli.desk_link import DeskLink
 from overflight.cli.drafts_text import draft_lines
+from overflight.cli.feed_watch import FeedWatch
 from overflight.cli.feeds import Feeds
 from overflight.cli.file_feeds import Batch
 from overflight.cli.inputs import read_file
+from overflight.cli.line_intake import LineIntake
 from overflight.cli.live_table import LiveTable
 from overflight.cli.problems import UNEXPECTED
 from overflight.cli.recordings import Recordings
+from overflight.cli.sources_guard import SourcesGuard
 from overflight.cli.warn_log import WarnLog, appending, go_on
-from overflight.errors import InputError
-from overflight.formats.plots import read_measurement
+from overflight.cli.warn_summary import summary
 from overflight.jobs.warn import Warner, WarnSettings
 from overflight.track.simulated import SimulatedSensor
 from overflight.warning.alert import Status
@@ -54,6 +55,7 @@ class RunOptions:
     seed: int
     quiet: bool
     day: date | None = None
+    keys: Path | None = None
 
 
 def run_warning(options: RunOptions) -> Iterator[str]:
@@ -65,19 +67,19 @@ def run_warning(options: RunOptions) -> Iterator[str]:
     link = DeskLink(options.desk)
     worlds = _worlds(options, sensors)
     drafts = _dry_desk(policy, worlds) if link.dry else None
-    audit: Counter[tuple[str, str]] = Counter()
+    intake = LineIntake(worlds, SourcesGuard(options.keys, live=feeds.live))
     out, log = appending(options.output), WarnLog(options.log)
-    run, stopped = _Run(worlds, audit, feeds, link, log, out, drafts), False
+    run, stopped = _Run(intake, feeds, link, log, out, drafts, FeedWatch(feeds)), False
     try:
-        if (went_on := log.replay(worlds, lambda lines: _take(lines, worlds, audit))) is not None:
+        if (went_on := log.replay(worlds, lambda lines: intake.take(lines, replayed=True))) is not None:
             yield went_on
             go_on(options.output, worlds)
         with LiveTable(_thresholds(policy), quiet=options.quiet) as table:
             for world in worlds.values():
                 world.prepare()
             for batch in feeds.batches():
-                run.step(batch)
-                table.show(worlds, audit, link, feeds, drafts)
+                yield from run.step(batch)
+                table.show(intake, link, feeds, drafts)
     except KeyboardInterrupt:
         stopped = True  # live feeds have no end of their own: to be stopped is how such a run ends
     finally:
@@ -86,7 +88,7 @@ def run_warning(options: RunOptions) -> Iterator[str]:
         if out is not None:
             out.close()
         link.close()
-    yield from _summary(worlds, audit, run.sent, link, feeds)
+    yield from summary(intake, run.sent, link, feeds)
     for world in worlds.values():
         for event in world.events.values():
             if drafts is not None and event.message is not None:
@@ -101,21 +103,21 @@ def run_warning(options: RunOptions) -> Iterator[str]:
 class _Run:
     """What a run does with each batch of lines."""
 
-    worlds: dict[bool, Warner]
-    audit: Counter[tuple[str, str]]
+    intake: LineIntake
     feeds: Feeds
     link: DeskLink
     log: WarnLog
     out: IO[str] | None
     drafts: DryDesk | None
+    watch: FeedWatch
     clock: _Clock = field(default_factory=lambda: _Clock())
     sent: int = 0
 
-    def step(self, batch: Batch) -> None:
-        """Keep lines, take them in, and hand on the messages that are due."""
+    def step(self, batch: Batch) -> Iterator[str]:
+        """Keep lines, take them in, and hand on the messages that are due; yield alarms."""
         self.log.keep(batch.lines)
-        _take(batch.lines, self.worlds, self.audit)
-        for flag, world in self.worlds.items():
+        yield from self.watch.look(batch, self.intake.take(batch.lines))
+        for flag, world in self.intake.worlds.items():
             now_s = self.clock.now(world, batch, live=self.feeds.live)
             made = world.decide(now_s)
             if made:
@@ -143,25 +145,6 @@ class _Clock:
             last, since = clock, time.monotonic()
             self._newest[id(world)] = last, since
         return None if last == float("-inf") else last + max(time.monotonic() - since - 1.0, 0.0)
-
-
-def _take(lines: Sequence[bytes], worlds: dict[bool, Warner], audit: Counter[tuple[str, str]]) -> None:
-    """Sort lines into their worlds; what cannot be used is counted by its reason."""
-    sorted_out: dict[bool, list] = {flag: [] for flag in worlds}
-    for line in lines:
-        try:
-            m = read_measurement(line)
-        except InputError as fault:
-            audit["", f"not a message: {fault.key or 'line'}"] += 1
-            continue
-        if m.exercise not in worlds:
-            word = "drill" if m.exercise else "real"
-            audit[m.source[:40], f"a {word} message in the other world: refused"] += 1
-            continue
-        sorted_out[m.exercise].append(m)
-    for flag, messages in sorted_out.items():
-        if messages:
-            worlds[flag].take(messages)
 
 
 def _sensors(path: Path | None) -> tuple[SimulatedSensor, ...]:
@@ -234,22 +217,3 @@ def _emit(message: DecisionMessage, out: IO[str] | None, link: DeskLink) -> None
     link.send(line)
     if out is None and not sys.stdout.isatty() and link.dry:
         sys.stdout.write(line + "\n")
-
-
-def _summary(
-    worlds: dict[bool, Warner], audit: Counter[tuple[str, str]], sent: int, link: DeskLink, feeds: Feeds
-) -> Iterator[str]:
-    events = sum(len(world.events) for world in worlds.values())
-    word = "launch" if events == 1 else "launches"
-    yield f"{events} {word} followed, {sent} decision messages{'' if link.dry else f' to {link.url}'}."
-    refused = audit + feeds.recordings.refused
-    refused += sum((world.intake.refused for world in worlds.values()), Counter())
-    for (source, reason), count in refused.most_common(12):
-        yield f"  {count} not used{f' of {source}' if source else ''}: {reason}"
-    if feeds.refused:
-        yield f"  {feeds.refused} lines refused: more than could be taken in"
-    for trouble in [*feeds.troubles[-8:], *link.troubles[-8:]]:
-        yield f"  {trouble}"
-    if link.waiting or link.dropped:
-        lost = f", {link.dropped} it refused or that gave way" if link.dropped else ""
-        yield f"  NOT DELIVERED: {link.waiting} messages that the desk did not take in time{lost}"

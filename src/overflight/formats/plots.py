@@ -22,6 +22,9 @@ DEFAULT_SIGMA = {"range_m": 100.0, "azimuth_deg": 0.1, "elevation_deg": 0.1}
 """Taken where a plot states no spread: a surveillance radar of no great precision (estimate)."""
 DEFAULT_SPREAD_M = 1000.0
 EARLIEST_S, LATEST_S = 0.0, 4102444800.0  # 1970 to 2100
+_REFRACTION = {True: (0.0, 0.1), False: (1.0, 0.3), None: (0.5, 0.5)}
+"""Share of the refraction that elevations still hold, and its spread, by ``refraction_corrected``."""
+_CORRECTED = {share: known for known, (share, _) in _REFRACTION.items()}
 Json = Mapping[str, Any]
 
 
@@ -182,7 +185,7 @@ def _sensor(value: Json, where: str) -> SensorSite:
     known = value.get("refraction_corrected")
     if not (known is None or isinstance(known, bool)):
         raise _refuse(where, "refraction_corrected", repr(known)[:40], "true or false")
-    share, spread = {True: (0.0, 0.1), False: (1.0, 0.3), None: (0.5, 0.5)}[known]
+    share, spread = _REFRACTION[known]
     return SensorSite(
         _name(value, where, "source"), *_place(site, where),
         range_bias_m=_number(bias, where, "range_m", 0.0, 1e5, 100.0),
@@ -256,5 +259,6 @@ def write_measurement(m: Plot | Position | SensorSite) -> str:
                 "azimuth_deg": round(azimuth, 6),
                 "clock_s": m.clock_bias_s,
             }
+            head["refraction_corrected"] = _CORRECTED.get(m.refraction)
     head |= {"exercise": m.exercise, "signature": None}
     return json.dumps(head, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

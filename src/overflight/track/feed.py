@@ -13,8 +13,9 @@ from collections.abc import Iterable
 from overflight.track.measurements import Cue, FeedStatus, Measurement, Plot, Position, SensorSite
 from overflight.track.tracker import Knowledge, step
 
-__all__ = ["WINDOW_S", "Intake"]
+__all__ = ["NO_SITE", "WINDOW_S", "Intake"]
 
+NO_SITE = "the sensor's site is not known"
 WINDOW_S = 10.0
 """A plot may be so late (s, by its own clock); what is older is counted and left out."""
 AHEAD_S = 5.0
@@ -23,6 +24,8 @@ MOST_KEYS = 50_000
 MOST_SOURCES = 200
 MOST_WAITING = 500
 SNAPSHOT_S = 1.0
+SITE_RAD, SITE_HEIGHT_M = 1.6e-6, 20.0
+"""A site is told twice within 10 m, and 20 m of height."""
 
 _Timed = Plot | Position
 _Key = tuple[float, str, int]
@@ -55,7 +58,7 @@ class Intake:
         """Take messages in and return what is known after them."""
         earliest: _Key | None = None
         for m in messages:
-            if m.source not in self.heard and len(self.heard) >= MOST_SOURCES:
+            if not self._has_room_for(m):
                 self.refused["", "more sources than are followed"] += 1
                 continue
             for plot in self._sorted_out(m):
@@ -66,41 +69,63 @@ class Intake:
             self._step_from(earliest)
         return self.knowledge
 
+    def _has_room_for(self, m: Measurement) -> bool:
+        """Return whether a source can be followed; one without a site gives way, the longest silent first."""
+        if isinstance(m, SensorSite):
+            return m.source in self.sites or len(self.sites) < MOST_SOURCES
+        if m.source in self.heard or len(self.heard) < MOST_SOURCES:
+            return True
+        needed = self.sites.keys() | self.knowledge.health.keys()
+        useless = next((name for name in self.heard if name not in needed), None)
+        if useless is None:
+            return False
+        self._forget(useless)
+        return True
+
+    def _forget(self, source: str) -> None:
+        """Let a source give way to another; what was refused of it counts for nobody in particular."""
+        del self.heard[source]
+        self.off.discard(source)
+        for key in [key for key in self.refused if key[0] == source]:
+            self.refused["", key[1]] += self.refused.pop(key)
+
     def _sorted_out(self, m: Measurement) -> list[_Timed]:
         """Note what is no plot; return the plots that can be used now."""
         if isinstance(m, SensorSite):
             known = self.sites.get(m.source)
-            if known is not None and known != m:
+            if known is not None and not _same_place(known, m):
                 self.refused[m.source, "a site other than before"] += 1
+            if known is not None:
                 return []
             self.sites[m.source] = m
             ready = [plot for plot in self._waiting if plot.source == m.source]
             if ready:
+                self.refused[m.source, NO_SITE] -= len(ready)
+                self.refused += Counter()  # without what has come to nothing
                 others = [p for p in self._waiting if p.source != m.source]
                 self._waiting = deque(others, maxlen=MOST_WAITING)
-            return [plot for plot in ready if self._on_time(plot)]
+            return [plot for plot in ready if not self._repeated(plot) and self._on_time(plot)]
         self.heard[m.source] = m.time_s
+        self.heard.move_to_end(m.source)
         if isinstance(m, Cue):
             self.cues.append(m)
             return []
         (self.off.add if isinstance(m, FeedStatus) and not m.alive else self.off.discard)(m.source)
         if isinstance(m, FeedStatus):
             return []
-        if self._repeated(m):
-            self.refused[m.source, "sent before"] += 1
-            return []
         if isinstance(m, Plot) and m.source not in self.sites:
-            self.refused[m.source, "the sensor's site is not known"] += 1
+            self.refused[m.source, NO_SITE] += 1
             self._waiting.append(m)
             return []
-        return self._in_time(m)
+        return [] if self._repeated(m) else self._in_time(m)
 
     def _repeated(self, m: _Timed) -> bool:
         values = (m.range_m, m.azimuth_rad) if isinstance(m, Plot) else (m.latitude_rad, m.longitude_rad)
         keys: list[tuple[object, ...]] = [(m.source, m.time_s, *values)]
         if m.seq is not None:
-            keys.append((m.source, "seq", m.seq))
+            keys.append((m.source, m.time_s, m.track, m.seq))
         if any(key in self._seen for key in keys):
+            self.refused[m.source, "sent before"] += 1
             return True
         for key in keys:
             self._seen[key] = None
@@ -168,3 +193,12 @@ class Intake:
             self._past = self._past[old[-1] :]
             first = self._past[0][0]
             self._plots = [entry for entry in self._plots if entry[0] > first]
+
+
+def _same_place(one: SensorSite, other: SensorSite) -> bool:
+    """Return whether two messages tell the same site; of what is known of its biases the first holds."""
+    return (
+        abs(one.latitude_rad - other.latitude_rad) < SITE_RAD
+        and abs(one.longitude_rad - other.longitude_rad) < SITE_RAD
+        and abs(one.height_m - other.height_m) < SITE_HEIGHT_M
+    )

@@ -62,6 +62,12 @@ def warn(
         Path | None,
         typer.Option(metavar="FILE", readable=False, help="Sites of sensors that do not tell theirs (TOML)."),
     ] = None,
+    keys: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", readable=False, help="Keys of sources (TOML): unsigned lines are refused."
+        ),
+    ] = None,
     day: Annotated[
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], metavar="DATE", help="UTC day on which ASTERIX files begin."),
@@ -87,7 +93,7 @@ def warn(
         options = RunOptions(
             feeds=tuple(feed), plan=plan, policy=policy, desk=desk, output=output, log=log, sensors=sensors,
             world=world.value, speed=times_real(speed), every_s=every, width_m=width_km * 1e3, seed=seed,
-            quiet=quiet, day=None if day is None else day.date(),
+            quiet=quiet, keys=keys, day=None if day is None else day.date(),
         )  # fmt: skip
         for line in run_warning(options):
             say(line)
