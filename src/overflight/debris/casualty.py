@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from overflight.debris.impacts import Impacts, inert_kg
+from overflight.debris.impacts import Impacts, attached_kg, inert_kg
 from overflight.earth.constants import FOOT_M
 from overflight.flight.ensemble import Ensemble
 from overflight.scenario.draws import draw
@@ -59,12 +59,8 @@ def propellant_kg(scenario: Scenario, ensemble: Ensemble, impacts: Impacts) -> A
         return out
     draws = draw(scenario, ensemble.seed, ensemble.samples.key, ensemble.sampling)
     stage = np.array([body.stage for body in ensemble.bodies])[impacts.body[rows]]
-    dry = inert_kg(scenario, draws)[impacts.sample[rows], stage - 1]
-    if scenario.vehicle.fairing is not None:
-        fairing = np.flatnonzero([body.kind == "fairing" for body in ensemble.bodies])
-        gone = ensemble.releases.sample[np.isin(ensemble.releases.body, fairing)]
-        on = ~np.isin(impacts.sample[rows], gone)
-        dry = dry + np.where(on, draws["vehicle.fairing.mass_kg"][impacts.sample[rows]], 0.0)
+    beside = attached_kg(scenario, draws, ensemble, np.arange(len(ensemble)))
+    dry = inert_kg(scenario, draws)[impacts.sample[rows], stage - 1] + beside[impacts.sample[rows]]
     out[rows] = np.maximum(impacts.mass_kg[rows] - dry, 0.0)
     return out
 

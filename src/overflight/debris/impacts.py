@@ -21,7 +21,7 @@ from overflight.scenario.draws import Draws, draw
 from overflight.scenario.fragments import Cause
 from overflight.scenario.model import Scenario
 
-__all__ = ["Impacts", "cause_of", "fall_ensemble", "inert_kg"]
+__all__ = ["Impacts", "attached_kg", "cause_of", "fall_ensemble", "inert_kg"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -144,10 +144,9 @@ def _fall_chunk(
     whole, broken = np.flatnonzero(here & ~breaks), np.flatnonzero(here & breaks)
     draws = draw(scenario, ensemble.seed, ensemble.samples.key[part.start : part.stop], ensemble.sampling)
     bodies = build_inputs(scenario, draws).bodies
-    inert = inert_kg(scenario, draws)
-
-    shell_kg = draws["vehicle.fairing.mass_kg"] if scenario.vehicle.fairing else np.zeros(len(draws))
-    pieces = _pieces(ensemble, catalogues, broken, inert, shell_kg, part.start, fragments)
+    samples = np.arange(part.start, part.stop)
+    inert = inert_kg(scenario, draws) + attached_kg(scenario, draws, ensemble, samples)[:, None]
+    pieces = _pieces(ensemble, catalogues, broken, inert, part.start, fragments)
     row = np.concatenate([whole, broken[pieces.source]])
     state = np.concatenate([releases.state[whole], pieces.state])
     ballistic = np.concatenate([releases.ballistic_kgpm2[whole], pieces.ballistic_kgpm2])
@@ -184,7 +183,6 @@ def _pieces(
     catalogues: Catalogues,
     broken: Integers,
     inert: Array,
-    shell_kg: Array,
     start: int,
     count: int,
 ) -> Fragments:
@@ -192,9 +190,7 @@ def _pieces(
     releases = ensemble.releases
     sample = releases.sample[broken]
     stage = np.array([body.stage for body in ensemble.bodies])[releases.body[broken]]
-    gone = np.isin(sample, releases.sample[_of_kind(ensemble, "fairing")[releases.body]])
-    inert_kg = inert[sample - start, stage - 1] + np.where(gone, 0.0, shell_kg[sample - start])
-    inert_kg = np.minimum(inert_kg, releases.mass_kg[broken])
+    inert_kg = np.minimum(inert[sample - start, stage - 1], releases.mass_kg[broken])
     left_kg = releases.mass_kg[broken] - inert_kg
     kind = np.array(
         [catalogues.index(cause_of(ensemble, int(i)), int(k)) for i, k in zip(sample, stage, strict=True)],
@@ -231,7 +227,25 @@ def _of_kind(ensemble: Ensemble, kind: str) -> NDArray[np.bool_]:
 
 
 def inert_kg(scenario: Scenario, draws: Draws) -> Array:
-    """Return the inert mass (n, stages) from each stage upward, payload included, fairing not."""
+    """Return the inert mass (n, stages) from each stage upward, payload included; no fairing, no boosters."""
     dry = [draws[f"vehicle.stage.{i}.dry_mass_kg"] for i in range(1, len(scenario.vehicle.stage) + 1)]
     above = np.cumsum(np.stack(dry[::-1]), axis=0)[::-1]
     return (above + draws["vehicle.payload_kg"]).T
+
+
+def attached_kg(scenario: Scenario, draws: Draws, ensemble: Ensemble, samples: Integers) -> Array:
+    """Return the inert mass (n,) of what flights have not let go: fairing, boosters, bodies to be jettisoned.
+
+    ``samples`` (n,) are the rows of the ensemble that ``draws`` belong to.
+    """
+    vehicle = scenario.vehicle
+    parts = {"fairing": draws["vehicle.fairing.mass_kg"]} if vehicle.fairing else {}
+    for i, booster in enumerate(vehicle.booster, start=1):
+        parts[f"booster-{i}"] = booster.count * draws[f"vehicle.booster.{i}.dry_mass_kg"]
+    for i in range(1, len(vehicle.jettisoned) + 1):
+        parts[f"jettisoned-{i}"] = draws[f"vehicle.jettisoned.{i}.mass_kg"]
+    releases, total = ensemble.releases, np.zeros(len(samples))
+    for key, mass_kg in parts.items():
+        gone = np.isin(samples, releases.sample[releases.body == ensemble.body_index(key)])
+        total += np.where(gone, 0.0, mass_kg)
+    return total

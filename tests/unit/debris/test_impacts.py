@@ -7,10 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from ensembles import flown
+from ensembles import flown, small
 from overflight.debris.casualty import blast_radius_m, casualty_area_m2, propellant_kg
 from overflight.debris.catalogue import catalogues_of, generic_catalogue, packaged_catalogue
 from overflight.debris.impacts import fall_ensemble
+from overflight.flight.launch import launch
+from overflight.flight.simulate import scenario_air
 from overflight.scenario.draws import draw
 
 SCENARIO, ENSEMBLE, AIR = flown(flights=60)
@@ -107,3 +109,38 @@ def test_each_break_up_takes_the_catalogue_of_its_cause() -> None:
     again = fall_ensemble(scenario, ensemble, chosen, air, fragments=30, chunk=60)
     assert np.array_equal(some.latitude_rad, again.latitude_rad)
     assert np.array_equal(some.mass_kg, again.mass_kg)
+
+
+BOOSTERS = (
+    "[vehicle.fairing]",
+    '[[vehicle.booster]]\nname = "Booster"\ncount = 4\ndry_mass_kg = 300.0\npropellant_kg = 3000.0\n'
+    "thrust_vacuum_n = 120000.0\nisp_vacuum_s = 270.0\nballistic_kgpm2 = 200.0\n\n"
+    '[[vehicle.jettisoned]]\nname = "Tower"\nmass_kg = 90.0\nstage = 2\nafter_s = 12.0\n'
+    "ballistic_kgpm2 = 100.0\n\n[vehicle.fairing]",
+)
+DRY_KG = 1600.0 + 450.0 + 200.0 + 130.0 + 1200.0 + 90.0
+
+
+@pytest.mark.parametrize("mode", ["explosion", "thrust_loss"])
+def test_what_is_still_attached_is_inert(mode) -> None:
+    """Boosters and a tower that go down with the vehicle are structure: fragments of it, no propellant."""
+    first = f'mode = "{mode}"\nstage = 1\nend_fraction = 0.3'
+    scenario = small(
+        BOOSTERS, ('mode = "explosion"\nstage = 1', first),
+        ("dry_mass_kg = { value = 1600.0, sigma = 40.0 }", "dry_mass_kg = 1600.0"),
+        ('[correlation]\npaths = ["vehicle.stage.1.dry_mass_kg", "vehicle.stage.1.propellant_kg"]\n'
+         "matrix = [[1.0, 0.5], [0.5, 1.0]]\n", ""),
+    )  # fmt: skip
+    air = scenario_air(scenario)
+    ensemble = launch(scenario, air, flights=20, seed=2)
+    found = fall_ensemble(scenario, ensemble, generic_catalogue(), air, fragments=20)
+    failed = np.flatnonzero(ensemble.samples.outcome == 1)
+    assert len(failed) >= 4
+    bursting = propellant_kg(scenario, ensemble, found)
+    for i in failed:
+        mine = found.sample == i
+        if mode == "explosion":
+            assert np.sum(found.pieces[mine] * found.mass_kg[mine]) == pytest.approx(DRY_KG)
+        else:
+            left_kg = ensemble.samples.end_state[i, 6] - DRY_KG
+            assert bursting[mine] == pytest.approx(left_kg)
