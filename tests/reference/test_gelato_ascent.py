@@ -1,8 +1,8 @@
 """The published ascent of GELATO flown again with its attitude, section by section and end to end.
 
 Open trajectory optimiser (commit ed4266f2294e, MIT licence), `example/`: a launcher of 28 t from Taiki. Between its
-nodes the direction of thrust is taken as even. Its drag lies on straight lines between the rows of its table; ours is
-a smooth curve through them, so the scenario states rows enough that the two are one.
+nodes the direction of thrust is taken as even; gravity goes to J2, as there. Its drag lies on straight lines between
+the rows of its table; ours is a smooth curve through them, so the scenario states rows enough that the two are one.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def replay(nodes, first: int, last: int) -> np.ndarray:
     drag = drag_table(scenario.vehicle.drag.mach, scenario.vehicle.drag.cd)
     return fly_many(
         state[first][None], np.array(phases)[None], bodies, np.zeros((1, TARGET_COLUMNS)), 1e-4,
-        scenario_air(scenario).coefficients, drag, WGS84.as_array(), 3, 0, 1.0,
+        scenario_air(scenario).coefficients, drag, WGS84.up_to(2).as_array(), 3, 0, 1.0,
     )[0][0, 2:]  # fmt: skip
 
 
