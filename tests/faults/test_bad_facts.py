@@ -36,8 +36,33 @@ date = 2020-03-01
 confidence = "B"
 source = "agency"
 """
+TABLES = """
+[[warning]]
+system = "Siren"
+area = "The islands"
+raised_utc = 2020-03-01T01:04:00Z
+source = "agency"
+
+[[change]]
+utc = 2020-03-05T00:00:00Z
+text = "Added a picture."
+
+[camera]
+gsd_m = [1.0, 3.0]
+source = "agency"
+
+[next_attempt]
+from_utc = 2020-05-01T00:00:00Z
+to_utc = 2020-05-03T00:00:00Z
+source = "agency"
+
+[sea]
+wind_sd_mps = 5.0
+current_sd_mps = 0.3
+source = "agency"
+"""
 HYPOTHESIS = '\n[[hypothesis]]\nkey = "h"\nlabel = "early"\nquantity = "end_s"\nhigh = 400.0\n'
-ALL = explains.FACTS + RADAR + ZONE + HYPOTHESIS
+ALL = explains.FACTS + RADAR + ZONE + TABLES + HYPOTHESIS
 
 FAULTS = [
     ('kind = "altitude"', 'kind = "hight"', "hight"),
@@ -58,6 +83,21 @@ FAULTS = [
     ('quantity = "end_s"', 'quantity = "speed"', "speed"),
     ('quantity = "end_s"\nhigh = 400.0', 'quantity = "end_s"', "low and high"),
     ('title = "The lost flight"\n', "", "title"),
+    ('kind = "radar"\n', "", '"radar", "lost"'),
+    ('kind = "altitude"', 'kind = "lost"', 'a key of kind = "altitude" or "radar"'),
+    ("altitude_km = 330.0", "altitude = 330.0", "Write altitude_km, in kilometres"),
+    ("date = 2020-03-02", "date = 2031-03-02", "in the future"),
+    ("date = 2020-03-02", "date = 2019-03-02", "before the launch"),
+    ("raised_utc = 2020-03-01T01:04:00Z", "raised_utc = 2020-02-01T01:02:00Z", "within a day"),
+    ("raised_utc = 2020-03-01T01:04:00Z", "raised_utc = 2022-02-01T01:02:00Z", "in the future"),
+    ("utc = 2020-03-05T00:00:00Z", "utc = 2030-03-05T00:00:00Z", "in the future"),
+    ("gsd_m = [1.0, 3.0]", "gsd_m = [3.0, 1.0]", "a range [low, high]"),
+    ("gsd_m = [1.0, 3.0]", "gsd = [1.0, 3.0]", "Write gsd_m"),
+    ("gsd_m = [1.0, 3.0]\n", "", "bounds what it can show"),
+    ("to_utc = 2020-05-03", "to_utc = 2020-04-03", "end of the window"),
+    ("wind_sd_mps = 5.0", "wind_sd_mps = -5.0", "0 to 30"),
+    ("distance_km = 1100.0", "distance_km = 19000.0\nutc = 2020-03-01T01:05:00Z", "km/s"),
+    ('speaker = "The agency"', 'answers = "who"', '"hurt"'),
 ]
 
 

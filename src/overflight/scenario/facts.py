@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
 
+from overflight.scenario.claim_words import default_words
 from overflight.scenario.claims import Claim, ZoneClaim
 from overflight.scenario.facts_tables import CameraTold, SeaTold, Upcoming
 from overflight.scenario.model import Source
@@ -192,8 +193,8 @@ class Facts(Strict):
                 continue
             if row["kind"] == "passage" and "line_latlon_deg" in row:
                 row = {**row, "kind": "line"}
-            words = row["kind"].replace("-", " ")
-            label = f"{words.capitalize()}" + (f" of {row['body']}" if "body" in row else "")
-            extra = {"key": f"{row['kind']}-{number}", "label": label, "published": ""}
+            extra = {"key": f"{row['kind']}-{number}", "published": ""}
+            if "label" not in row:
+                extra |= default_words(row)
             named.append({**extra, **row})
         return {**raw, "claim": named}

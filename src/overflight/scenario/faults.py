@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from pydantic import BaseModel, ValidationError
 
-from overflight.scenario.keys import homes, known_keys, suggest, unit_of, value_at, written_as
+from overflight.scenario.keys import homes, kinds_of, known_keys, suggest, unit_of, value_at, written_as
 from overflight.scenario.refusal import Refused
 
 __all__ = ["Fault", "dotted", "faults", "quoted", "shown"]
@@ -120,10 +120,18 @@ def _document_path(loc: Sequence[str | int], raw: Any, *, missing: bool) -> Path
 def _unknown(path: Path, model: type[BaseModel], raw: Any, value: object) -> tuple[str | None, Fault]:
     known = list(known_keys(model, raw, path[:-1]) or ())
     meant, remedy = suggest(str(path[-1]), known, value)
+    kinds = [] if meant else kinds_of(model, raw, path[:-1], str(path[-1]))
     elsewhere = [] if meant else homes(model, str(path[-1]))
-    if elsewhere:
+    if kinds:
+        remedy = f"It is a key of kind = {' or '.join(quoted_name(kind) for kind in kinds[:4])}."
+    elif elsewhere:
         remedy = f"It belongs into {' or '.join(f'[{table}]' for table in elsewhere[:4])}."
     return meant, Fault(path, "an unknown key", ", ".join(known), remedy)
+
+
+def quoted_name(name: str) -> str:
+    """Return a name as it is written in the file."""
+    return f'"{name}"'
 
 
 def _fault(path: Path, entry: dict[str, Any], model: type[BaseModel], raw: Any) -> Fault:
@@ -141,8 +149,9 @@ def _fault(path: Path, entry: dict[str, Any], model: type[BaseModel], raw: Any) 
     if kind in ("literal_error", "union_tag_invalid"):
         return _not_one_of(path, kind, value, context, raw)
     if kind == "union_tag_not_found":
+        kinds = ", ".join(quoted_name(kind) for kind in kinds_of(model, raw, path))
         return Fault(
-            (*path, "kind"), "nothing", "kind = one of the kinds of claims", "Add kind, first in the row."
+            (*path, "kind"), "nothing", kinds, 'Add the kind of the row, such as kind = "statement".'
         )
     if kind in ("string_too_short", "string_too_long", "too_short", "too_long"):
         return _length(path, value, context)

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
-__all__ = ["UNITS", "homes", "known_keys", "suggest", "unit_of", "value_at", "written_as"]
+__all__ = ["UNITS", "homes", "kinds_of", "known_keys", "suggest", "unit_of", "value_at", "written_as"]
 
 UNITS = {
     "deg": "degrees",
@@ -74,6 +74,20 @@ def known_keys(model: type[BaseModel], raw: Any, path: Sequence[str | int]) -> d
     table = _table(annotation, raw)
     is_table = isinstance(table, type) and issubclass(table, BaseModel)
     return dict(table.model_fields) if is_table else None
+
+
+def kinds_of(model: type[BaseModel], raw: Any, path: Sequence[str | int], key: str = "") -> list[str]:
+    """Return the kinds that rows like the one at ``path`` may be of: all, or those that know a key."""
+    annotation: Any = model
+    for step in path:
+        raw = _below(raw, step)
+        annotation = _annotation_below(_table(annotation, raw), step)
+    return [
+        str(kind)
+        for table in _tables(annotation)
+        if "kind" in table.model_fields and (not key or key in table.model_fields)
+        for kind in get_args(table.model_fields["kind"].annotation)
+    ]
 
 
 def value_at(raw: Any, path: Sequence[str | int]) -> Any:

@@ -107,7 +107,8 @@ def parse_facts(data: bytes, where: str, scenario: Scenario, now: datetime) -> F
     """
 
     def check(facts: Facts) -> list[Fault]:
-        return [*future_faults(facts, scenario, now), *facts_faults(facts, scenario)]
+        every = [*future_faults(facts, scenario, now), *facts_faults(facts, scenario)]
+        return list({fault.path: fault for fault in reversed(every)}.values())[::-1]  # one fault a place
 
     found, facts = _parse(data, where, Facts, check)
     if facts is None:

@@ -10,6 +10,7 @@ import numpy as np
 from pydantic import BaseModel
 
 from overflight.scenario.claims import (
+    CountClaim,
     FallClaim,
     InZoneClaim,
     LaunchTimeClaim,
@@ -133,6 +134,8 @@ def facts_faults(facts: Facts, scenario: Scenario) -> list[Fault]:
         *_body_names(facts, scenario),
         *_claims(facts, scenario),
         *_before_launch(facts, scenario),
+        *_published_before(facts, scenario),
+        *_warned_on_another_day(facts, scenario),
         *_out_of_reach(facts, scenario),
         *_hypotheses(facts, scenario),
         *(_citations("", facts, cited, ()) if cited else ()),
@@ -149,6 +152,31 @@ def _before_launch(facts: Facts, scenario: Scenario) -> Iterator[Fault]:
                 f"{utc:%Y-%m-%dT%H:%M:%SZ}, before the launch",
                 f"after lift-off, {earliest:%Y-%m-%dT%H:%M:%SZ} at the earliest",
                 "Check the time zone of the claim and of launch.utc.",
+            )
+
+
+def _published_before(facts: Facts, scenario: Scenario) -> Iterator[Fault]:
+    """Yield facts about the flight that were published before it; zones and words may have been."""
+    first = (scenario.launch.utc - timedelta(days=1)).date()
+    for i, claim in enumerate(facts.claim):
+        early = claim.date is not None and claim.date < first
+        if early and not isinstance(claim, ZoneClaim | StatementClaim | CountClaim):
+            yield Fault(
+                ("claim", i, "date"),
+                f"{claim.date}, before the launch",
+                f"a day from {first} on, or none",
+                "Check the year; what was announced beforehand is a zone or a statement.",
+            )
+
+
+def _warned_on_another_day(facts: Facts, scenario: Scenario) -> Iterator[Fault]:
+    for i, row in enumerate(facts.warning):
+        if abs(row.raised_utc - scenario.launch.utc) > timedelta(days=1):
+            yield Fault(
+                ("warning", i, "raised_utc"),
+                f"{row.raised_utc:%Y-%m-%dT%H:%MZ}",
+                f"within a day of lift-off at {scenario.launch.utc:%Y-%m-%dT%H:%MZ}",
+                "Check the date and the time zone.",
             )
 
 
@@ -185,6 +213,15 @@ def _reaches(claim: object, scenario: Scenario) -> Iterator[tuple[str, float]]:
         yield "latitude_deg", from_pad(claim.latitude_deg, claim.longitude_deg) - aside
     elif isinstance(claim, LineClaim):
         yield "line_latlon_deg", min(from_pad(*point) for point in claim.line_latlon_deg)
+    elif isinstance(claim, FallClaim) and claim.point_deg is not None:
+        near_km, far_km = (
+            (claim.near_km, claim.far_km)
+            if claim.near_km is not None and claim.far_km is not None
+            else (claim.distance_km, claim.distance_km)
+        )
+        if near_km is not None and far_km is not None:
+            gap_km, slack_km = from_pad(*claim.point_deg), 3.0 * claim.tolerance_km
+            yield "from_latitude_deg", max(near_km - gap_km, gap_km - far_km) - slack_km
 
 
 def future_faults(document: Scenario | Facts, scenario: Scenario, now: datetime) -> list[Fault]:
@@ -204,7 +241,20 @@ def future_faults(document: Scenario | Facts, scenario: Scenario, now: datetime)
                     "A claim tells what was seen. What may still happen is planned: `overflight plan`.",
                 )
             )
-    return found
+        elif claim.date is not None and claim.date > (now + timedelta(days=1)).date():
+            told = "the day on which it was published, today at the latest"
+            found.append(Fault(("claim", i, "date"), f"{claim.date}, in the future", told, "Check the year."))
+    return [*found, *(_future_rows(document, now) if isinstance(document, Facts) else ())]
+
+
+def _future_rows(facts: Facts, now: datetime) -> Iterator[Fault]:
+    """Yield warnings and changes of the page that have not happened yet."""
+    for table, key in (("warning", "raised_utc"), ("warning", "lifted_utc"), ("change", "utc")):
+        for i, row in enumerate(getattr(facts, table)):
+            utc = getattr(row, key)
+            if utc is not None and utc > now:
+                found = f"{utc:%Y-%m-%dT%H:%MZ}, in the future"
+                yield Fault((table, i, key), found, f"before now, {now:%Y-%m-%dT%H:%MZ}", "Check the date.")
 
 
 def _lowest_offset_s(scenario: Scenario) -> float:

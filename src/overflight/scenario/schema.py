@@ -1,4 +1,4 @@
-"""The JSON Schema of scenario files and of fragment catalogues."""
+"""The JSON Schema of scenario files, of facts, and of fragment catalogues."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from overflight.scenario.facts import Facts
 from overflight.scenario.fragments import FragmentCatalogue
 from overflight.scenario.keys import unit_of
 from overflight.scenario.model import Scenario
 
-__all__ = ["catalogue_schema", "scenario_schema"]
+__all__ = ["catalogue_schema", "facts_schema", "scenario_schema"]
 
 
 def scenario_schema() -> dict[str, Any]:
@@ -26,6 +27,29 @@ def scenario_schema() -> dict[str, Any]:
 def catalogue_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a fragment catalogue."""
     return _schema(FragmentCatalogue, "overflight fragment catalogue")
+
+
+def facts_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of the facts of a launch, as `overflight explain` reads them.
+
+    A claim needs no key, label or words there: its kind and place in the file stand in.
+    """
+    schema = _schema(Facts, "overflight facts")
+    for name, table in schema["$defs"].items():
+        if name.endswith("Claim"):
+            table["required"] = [key for key in table["required"] if key not in ("key", "label", "published")]
+    schema["$defs"]["LineClaim"]["properties"]["kind"] = {"enum": ["line", "passage"], "type": "string"}
+    for field in _claims_of(schema):
+        field.pop("discriminator", None)  # a passage over a line is told from one of a point by its keys
+    return schema
+
+
+def _claims_of(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if "discriminator" in node:
+            yield node
+        for value in node.values():
+            yield from _claims_of(value)
 
 
 def _schema(model: type[BaseModel], title: str) -> dict[str, Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import tomllib
 from datetime import date, datetime, time
+from pathlib import Path
 
 import pytest
 
 from overflight.scenario.keys import unit_of
-from overflight.scenario.schema import scenario_schema
+from overflight.scenario.schema import facts_schema, scenario_schema
 from overflight.scenario.template import TEMPLATES, scenario_template
 from scenarios import SMALL, edited
 from support import require, scenario_files
@@ -92,3 +93,29 @@ def test_every_table_and_most_keys_are_described():
 
 def test_there_is_no_null_in_toml():
     assert '"null"' not in json.dumps(scenario_schema())
+
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "examples").glob("*/facts.toml"))
+
+
+@pytest.fixture(scope="module")
+def of_facts():
+    from jsonschema import Draft202012Validator
+
+    Draft202012Validator.check_schema(facts_schema())
+    return Draft202012Validator(facts_schema())
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.parent.name)
+def test_the_facts_of_the_examples_obey_their_schema(validator, of_facts, path):
+    facts = as_json(tomllib.loads(path.read_text("utf-8")))
+    assert list(of_facts.iter_errors(facts)) == []
+    facts["claim"][0]["confidense"] = "A"
+    assert list(of_facts.iter_errors(facts))
+
+
+def test_claims_in_facts_need_neither_key_nor_label(validator, of_facts):
+    over_line = {"kind": "passage", "line_latlon_deg": [[1.0, 2.0], [3.0, 4.0]]}
+    claims = [{"kind": "orbit", "reached": False}, over_line]
+    told = [{**claim, "source": "s", "confidence": "B"} for claim in claims]
+    assert list(of_facts.iter_errors({"schema_version": 1, "title": "t", "claim": told})) == []

@@ -1,4 +1,4 @@
-"""`overflight schema`: the JSON Schema of scenario files, fragment catalogues and measurements."""
+"""`overflight schema`: the JSON Schema of scenario files, facts, fragment catalogues and measurements."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     """Of what the schema is."""
 
     SCENARIO = "scenario"
+    FACTS = "facts"
     CATALOGUE = "catalogue"
     MEASUREMENT = "measurement"
 
@@ -31,7 +32,10 @@ def schema(
     ] = None,
     force: Force = False,
     of: Annotated[
-        Kind, typer.Option(help="scenario, catalogue of fragments, or measurement: a line of a feed.")
+        Kind,
+        typer.Option(
+            help="scenario, facts of a launch, catalogue of fragments, measurement: a line of a feed."
+        ),
     ] = Kind.SCENARIO,
 ) -> None:
     """Print or write a JSON Schema."""
@@ -40,9 +44,13 @@ def schema(
 
         from overflight.cli.output import write_file
         from overflight.formats.plots_schema import measurement_schema
-        from overflight.scenario.schema import catalogue_schema, scenario_schema
+        from overflight.scenario.schema import catalogue_schema, facts_schema, scenario_schema
 
-        makers = {Kind.SCENARIO: scenario_schema, Kind.CATALOGUE: catalogue_schema}
+        makers = {
+            Kind.SCENARIO: scenario_schema,
+            Kind.FACTS: facts_schema,
+            Kind.CATALOGUE: catalogue_schema,
+        }
         text = json.dumps(makers.get(of, measurement_schema)(), indent=2, ensure_ascii=False) + "\n"
         if output is None:
             typer.echo(text, nl=False)
