@@ -99,6 +99,8 @@ def _zone_words(zone: ZoneChange) -> str:
         return f"{zone.body}: {'falls now, did not before' if zone.kind == 'new' else 'no longer falls'}"
     if zone.moved:
         where = f"moved {zone.shift_km:.0f} km towards {zone.towards_deg:.0f} deg"
+    elif zone.shift_km < 1.0:
+        where = "moved by less than 1 km"
     else:
         where = f"not moved beyond Monte Carlo error ({zone.shift_km:.1f} km)"
     area = "" if 0.8 < zone.grown < 1.25 else f", area {zone.grown:.2g} times as large"

@@ -40,7 +40,8 @@ class Exposure:
     come within the width by the first, 95 % have left by the last; NaN where no flight passes. The impact
     line is followed in steps of 2 s: what it sweeps in the very last one before orbit is left out.
     ``any_debris`` (1,) is the probability that a piece lands in any place at all, and
-    ``any_debris_as_planned`` the same over the flights as planned alone.
+    ``any_debris_as_planned`` the same over the flights as planned alone. ``passes`` (n, p): whether the track
+    of each flight passes.
     """
 
     width_m: float
@@ -52,6 +53,7 @@ class Exposure:
     any_debris_as_planned: float
     first_s: Array = field(repr=False)
     last_s: Array = field(repr=False)
+    passes: NDArray[np.bool_] = field(repr=False)
 
 
 def expose(
@@ -98,6 +100,7 @@ def expose(
         any_debris_as_planned=float(np.sum(hit[as_planned].any(axis=1)) / max(as_planned.sum(), 1)),
         first_s=np.array([weighted_quantile(over[:, j, 0], weights, (0.05,))[0] for j in kept]),
         last_s=np.array([weighted_quantile(over[:, j, 1], weights, (0.95,))[0] for j in kept]),
+        passes=passing[:, kept],
     )
 
 

@@ -1,7 +1,8 @@
 """Job ``compare``: two plans of a launch, and what changed for whom between them.
 
-A change is told only where it is larger than the Monte Carlo errors of both plans explain: three of their
-root sum of squares, and never less than what a reader would care about.
+A change is told only where it is larger than Monte Carlo error explains: three standard errors of the change,
+and never less than what a reader would care about. Two plans of one seed and as many flights are compared
+flight by flight, which shows far smaller changes; else the errors of both add up.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 from pyproj import Geod
 
 from overflight.jobs.criteria import Criterion, Verdict, judge
+from overflight.jobs.paired import Pairs, pair
 from overflight.jobs.stored_plan import StoredPlace, StoredPlan, StoredZone
 
 __all__ = ["Comparison", "PlaceChange", "ZoneChange", "compare"]
@@ -60,7 +62,7 @@ class ZoneChange:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two plans side by side; ``remarks`` what makes them hard to compare."""
+    """Two plans side by side; ``remarks`` how they are compared and what makes that hard."""
 
     before: StoredPlan
     after: StoredPlan
@@ -76,23 +78,29 @@ class Comparison:
 def compare(before: StoredPlan, after: StoredPlan, criteria: Sequence[Criterion] = ()) -> Comparison:
     """Return what changed from one plan to the other, and the verdicts of criteria on the second."""
     shift_s = (after.lift_off_utc - before.lift_off_utc).total_seconds()
-    zones = _zones(before, after)
+    pairs = None
+    if before.seed == after.seed:
+        chances = tuple({k: chance for k, (_, chance) in p.outcomes.items()} for p in (before, after))
+        pairs = pair(before.seen, after.seen, (chances[0], chances[1]))
+    zones = _zones(before, after, pairs)
     shifts = {zone.body: zone.shift_km for zone in zones if zone.kind == "both" and zone.planned}
     return Comparison(
         before=before,
         after=after,
         lift_off_shift_s=shift_s,
-        places=_places(before, after),
+        places=_places(before, after, pairs),
         zones=zones,
         outcomes=_outcomes(before, after),
-        risk=_risk(before, after),
+        risk=_risk(before, after, pairs),
         verdicts=judge(criteria, after, shifts, shift_s),
-        remarks=_remarks(before, after),
+        remarks=_remarks(before, after, pairs),
     )
 
 
-def _remarks(before: StoredPlan, after: StoredPlan) -> tuple[str, ...]:
+def _remarks(before: StoredPlan, after: StoredPlan, pairs: Pairs | None) -> tuple[str, ...]:
     remarks = []
+    if pairs is not None:
+        remarks.append(f"compared flight by flight: both plans fly the same {after.flights:,}")
     if before.title != after.title:
         remarks.append(f"the plans are of different launches: {before.title}; {after.title}")
     if before.width_km != after.width_km:
@@ -105,11 +113,12 @@ def _remarks(before: StoredPlan, after: StoredPlan) -> tuple[str, ...]:
     return tuple(remarks)
 
 
-def _places(before: StoredPlan, after: StoredPlan) -> tuple[PlaceChange, ...]:
+def _places(before: StoredPlan, after: StoredPlan, pairs: Pairs | None) -> tuple[PlaceChange, ...]:
     changes: list[PlaceChange] = []
     for key in {**before.places, **after.places}:
         a, b = before.places.get(key), after.places.get(key)
-        changes += _place(a or _absent(b), b or _absent(a), (before.flights, after.flights))
+        paired = None if pairs is None else pairs.over_error(key)
+        changes += _place(a or _absent(b), b or _absent(a), (before.flights, after.flights), paired)
     order = ("new", "gone", "debris-more", "more", "less", "debris-less", "earlier", "later")
     return tuple(sorted(changes, key=lambda c: (order.index(c.kind), -max(c.before, c.after), c.key)))
 
@@ -119,9 +128,11 @@ def _absent(place: StoredPlace | None) -> StoredPlace:
     return StoredPlace(place.key, place.name, place.country, 0.0, 0.0, None, None, 0.0, 0.0, None)
 
 
-def _place(a: StoredPlace, b: StoredPlace, flights: tuple[int, int]) -> list[PlaceChange]:
+def _place(
+    a: StoredPlace, b: StoredPlace, flights: tuple[int, int], paired: float | None
+) -> list[PlaceChange]:
     found = []
-    sigmas = _sigmas(a.over, a.over_error, b.over, b.over_error)
+    sigmas = _sigmas(a.over, a.over_error, b.over, b.over_error, paired)
     if abs(sigmas) >= SIGMAS and max(a.over, b.over) >= SHOWN:
         kind = (
             "new" if a.over < SHOWN else "gone" if b.over < SHOWN else "more" if sigmas > 0.0 else "less"
@@ -151,8 +162,9 @@ def _time_error_s(place: StoredPlace, flights: int) -> float:
     return span_s / max(place.over * flights, 1.0) ** 0.5
 
 
-def _sigmas(a: float, a_error: float, b: float, b_error: float) -> float:
-    error = float(np.hypot(a_error, b_error))
+def _sigmas(a: float, a_error: float, b: float, b_error: float, paired: float | None = None) -> float:
+    """Return a change in standard errors; ``paired`` is that of the change itself, where it is known."""
+    error = float(np.hypot(a_error, b_error)) if paired is None else paired
     if error > 0.0:
         return (b - a) / error
     return 0.0 if a == b else float(np.copysign(np.inf, b - a))
@@ -164,13 +176,13 @@ def _change(
     return PlaceChange(kind, b.key, b.name, b.country, before, after, sigmas, a.first_s, b.first_s)
 
 
-def _zones(before: StoredPlan, after: StoredPlan) -> tuple[ZoneChange, ...]:
+def _zones(before: StoredPlan, after: StoredPlan, pairs: Pairs | None) -> tuple[ZoneChange, ...]:
     old = {(zone.body, zone.condition): zone for zone in before.zones}
     new = {(zone.body, zone.condition): zone for zone in after.zones}
-    return tuple(_zone(old.get(key), new.get(key)) for key in {**old, **new})
+    return tuple(_zone(old.get(key), new.get(key), pairs) for key in {**old, **new})
 
 
-def _zone(a: StoredZone | None, b: StoredZone | None) -> ZoneChange:
+def _zone(a: StoredZone | None, b: StoredZone | None, pairs: Pairs | None) -> ZoneChange:
     one = b or a
     assert one is not None
     if a is None or b is None:
@@ -182,7 +194,9 @@ def _zone(a: StoredZone | None, b: StoredZone | None) -> ZoneChange:
     azimuth, _, distance = _GEOD.inv(*a.centre_deg, *b.centre_deg)
     shift_km = distance / 1e3
     # the middle of n impacts is known to its semi-axis over 2.65 sigma and root n
-    error = np.hypot(*(z.semi_major_km / 2.65 / max(z.impacts, 1) ** 0.5 for z in (a, b)))
+    paired = None if pairs is None else pairs.fall_error_km(b.body_key)
+    alone = [z.semi_major_km / 2.65 / max(z.impacts, 1) ** 0.5 for z in (a, b)]
+    error = float(np.hypot(*alone)) if paired is None else paired
     grown = (b.semi_major_km * b.semi_minor_km) / (a.semi_major_km * a.semi_minor_km)
     later_s = (b.first_s + b.last_s - a.first_s - a.last_s) / 2.0
     return ZoneChange(
@@ -200,12 +214,13 @@ def _outcomes(before: StoredPlan, after: StoredPlan) -> tuple[tuple[str, float, 
     return tuple(rows)
 
 
-def _risk(before: StoredPlan, after: StoredPlan) -> tuple[float, float, float] | None:
+def _risk(before: StoredPlan, after: StoredPlan, pairs: Pairs | None) -> tuple[float, float, float] | None:
     """Return expected casualties of both plans and their difference in errors."""
     if before.risk is None or after.risk is None:
         return None
     a, b = before.risk, after.risk
-    return a.total, b.total, _sigmas(a.total, a.total_error, b.total, b.total_error)
+    paired = None if pairs is None else pairs.casualties_error()
+    return a.total, b.total, _sigmas(a.total, a.total_error, b.total, b.total_error, paired)
 
 
 def clock_text(plan: StoredPlan, seconds: float) -> str:

@@ -22,7 +22,7 @@ from overflight.formats.kml import document
 from overflight.formats.oem import StateRows, write_oem
 from overflight.jobs.plan_areas import areas_geojson, levels_geojson
 from overflight.jobs.plan_footprints import footprints_geojson
-from overflight.jobs.plan_tables import risk_csv
+from overflight.jobs.plan_tables import flights_csv, risk_csv
 from overflight.jobs.plan_words import percent
 from overflight.jobs.planned import Planned
 from overflight.report.plan_page import render_plan_page
@@ -45,6 +45,7 @@ def plan_files(
         "index.html": render_plan_page(report).encode(),
         "nominal.csv": _nominal_csv(planned).encode(),
         "impacts.csv": _impacts_csv(planned).encode(),
+        "flights.csv": flights_csv(planned).encode(),
         "places.csv": _places_csv(planned).encode("utf-8-sig"),
         "sensitivities.csv": _sensitivities_csv(planned).encode(),
         "risk.csv": risk_csv(planned).encode("utf-8-sig"),

@@ -223,6 +223,7 @@ def _drop_zone_row(planned: Planned, found: BodyZone) -> DropZone:
         centre = ring_area_centre(ring)
         offset = _GEOD.inv(*centre, *zone.centre_deg)[2] / 1e3
     return DropZone(
+        body_key=body.key,
         body=body.label,
         condition="flights with the failure that happened"
         if found.happened

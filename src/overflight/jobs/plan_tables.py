@@ -1,4 +1,4 @@
-"""Tables of the risk of a plan."""
+"""Tables of a plan: the risk of every place, and what each flight does."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from overflight.formats.csv_tables import Column, csv_table
 from overflight.jobs.planned import Planned
 
-__all__ = ["risk_csv"]
+__all__ = ["flights_csv", "risk_csv"]
 
 
 def risk_csv(planned: Planned) -> str:
@@ -42,3 +42,39 @@ def risk_csv(planned: Planned) -> str:
 def _at(values: np.ndarray, known: dict[int, int], index: int) -> float:
     value = values[known[index]] if index in known else 0.0
     return float(np.nan_to_num(value))
+
+
+def flights_csv(planned: Planned) -> str:
+    """Return one row a flight: its key and outcome, where its planned parts fall, whom it passes and harms.
+
+    ``passes`` marks the places of ``places.csv`` as a hexadecimal number, its lowest bit the first row. Two
+    plans of one seed are compared flight by flight with it.
+    """
+    ensemble, samples = planned.ensemble, planned.ensemble.samples
+    columns = [
+        Column("key", None, samples.key),
+        Column("outcome", None, [ensemble.outcomes[i].key for i in samples.outcome]),
+        Column("weight", None, ensemble.weights, 9),
+        Column("end", "s", samples.end_s, 2),
+        Column("orbit", None, samples.orbit.astype(np.int64)),
+        Column("expected_casualties", None, [f"{v:.6g}" for v in planned.safety.risk.by_flight]),
+        Column("passes", None, [_mask(row) for row in planned.exposure.passes]),
+    ]
+    for index, body in enumerate(ensemble.bodies):
+        if body.kind in ("intact", "breakup"):
+            continue
+        where = np.full((2, len(ensemble)), np.nan)
+        rows = np.flatnonzero(planned.impacts.of(index))[::-1]  # of several pieces, the first
+        where[:, planned.impacts.sample[rows]] = np.degrees(
+            [planned.impacts.latitude_rad[rows], planned.impacts.longitude_rad[rows]]
+        )
+        name = body.key.replace("-", "_")
+        columns += [
+            Column(f"{name}_latitude", "deg", where[0], 5),
+            Column(f"{name}_longitude", "deg", where[1], 5),
+        ]
+    return csv_table(columns)
+
+
+def _mask(passes: np.ndarray) -> str:
+    return np.packbits(passes, bitorder="little")[::-1].tobytes().hex()

@@ -6,11 +6,12 @@ import csv
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 from overflight.errors import InputError
+from overflight.jobs.paired import StoredFlights, read_flights
 
 __all__ = ["StoredPlace", "StoredPlan", "StoredRisk", "StoredZone", "read_plan"]
 
@@ -45,6 +46,7 @@ class StoredZone:
     last_s: float
     inside: float | None
     impacts: int
+    body_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,12 @@ class StoredPlan:
     zones: tuple[StoredZone, ...]
     places: Mapping[str, StoredPlace] = field(repr=False)
     risk: StoredRisk | None = None
+    seed: int | None = None
+    seen: StoredFlights | None = field(default=None, repr=False)
 
 
-def read_plan(run_json: bytes, places_csv: bytes, where: str) -> StoredPlan:
-    """Return the plan of an output folder.
+def read_plan(run_json: bytes, places_csv: bytes, where: str, flights_csv: bytes | None = None) -> StoredPlan:
+    """Return the plan of an output folder; without ``flights_csv`` it cannot be compared flight by flight.
 
     Raises
     ------
@@ -88,8 +92,10 @@ def read_plan(run_json: bytes, places_csv: bytes, where: str) -> StoredPlan:
         run = json.loads(run_json)
         if run.get("made_by") != "overflight plan":
             raise ValueError(f"made by {run.get('made_by', 'something else')}")
-        return _plan(run, _places(places_csv), where)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        places = _places(places_csv)
+        seen = None if flights_csv is None else read_flights(flights_csv, tuple(places))
+        return replace(_plan(run, places, where), seen=seen)
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         what = f"no output of overflight plan ({type(error).__name__}: {str(error)[:80]})"
         raise InputError(
             where, found=what, allowed="the folder that overflight plan wrote, with run.json and places.csv",
@@ -113,6 +119,7 @@ def _plan(run: dict[str, Any], places: dict[str, StoredPlace], where: str) -> St
         zones=tuple(_zone(zone) for zone in report["drop_zones"]),
         places=places,
         risk=None if report.get("risk") is None else _risk(report["risk"]),
+        seed=int(report["run"]["seed"]),
     )
 
 
@@ -130,6 +137,7 @@ def _zone(zone: dict[str, Any]) -> StoredZone:
         last_s=float(zone["last_time_s"]),
         inside=None if inside is None else float(inside),
         impacts=int(zone["impacts"]),
+        body_key=str(zone.get("body_key", "")),
     )
 
 

@@ -48,6 +48,7 @@ SECTIONS = (
 FILES = (
     ("nominal.csv", "the planned flight, second by second"),
     ("impacts.csv", "every computed impact: time, place, energy, weight"),
+    ("flights.csv", "every flight: its outcome, where its planned parts fall, whom it passes"),
     ("zones.geojson", "announced and computed areas"),
     ("places.csv", "all places with their chances and times"),
     ("hazard_areas.geojson", "areas for ships, aircraft, people; debris response areas"),

@@ -160,6 +160,7 @@ class DropZone:
     shape: str = "ellipse"  # or "band": the axes are then half its length and half its greatest width
     planned: bool = True  # False for what falls only because of the failure that happened
     drivers: tuple[ZoneDriver, ...] = ()  # the strongest, those that chance would not show
+    body_key: str = ""  # "stage-1" ..., as in the tables
 
 
 @dataclass(frozen=True, slots=True)
