@@ -16,9 +16,12 @@ from starlette.routing import Route
 from lives import Desk, at
 from overflight.errors import LifeError
 from overflight.report.desk_page import render_desk_page, render_desk_state
-from overflight.warning.life_records import Discarded, Withheld
+from overflight.report.desk_view import DeskView, Viewer
+from overflight.report.plans_page import render_plans_page
+from overflight.warning.life_records import Discarded, Role, Withheld
 from overflight.warning.names import Language
-from pages.sample_desk import view
+from overflight.warning.preauthorised import PlanApproved, PlanHeld, apply_plan
+from pages.sample_desk import plans, view
 from servers import free_port
 
 CODE = "123456"
@@ -29,6 +32,7 @@ class DeskServer:
 
     def __init__(self, desk: Desk, viewer: str = "sato") -> None:
         self.desk, self.viewer, self.seconds = desk, viewer, 200.0
+        self.plans = {state.plan.plan_id: state for state in plans(desk.now.status)}
         self.posts: list[tuple[str, dict[str, str], str]] = []
         self.url = ""
         self._changed: set[asyncio.Queue[str]] = set()
@@ -50,15 +54,42 @@ class DeskServer:
             Route("/api/v1/events/{event}/page", self._state),
             Route("/api/v1/stream", self._stream),
             Route("/api/v1/drafts/{draft}/{action}", self._act, methods=["POST"]),
+            Route("/api/v1/plans/{plan}/{action}", self._plan, methods=["POST"]),
+            Route("/plans", self._plans_page),
         ]
         return Starlette(routes=routes)
 
+    def _seen(self) -> DeskView:
+        return view(self.desk, self.viewer, self.seconds, with_plans=tuple(self.plans.values()))
+
+    async def _plans_page(self, request: Request) -> Response:
+        who = Viewer(self.viewer, self.viewer != "watcher", self.viewer != "watcher")
+        shown = self.plans.values(), at(self.seconds), who, self._language(request)
+        return HTMLResponse(render_plans_page(*shown, csrf="token-1"))
+
+    async def _plan(self, request: Request) -> Response:
+        name, action, body = request.path_params["plan"], request.path_params["action"], await request.json()
+        self.posts.append((f"plan-{action}", body, request.headers.get("x-csrf-token", "")))
+        now = at(self.seconds)
+        try:
+            if action == "hold":
+                record = PlanHeld(now, self.viewer, name, body["reason"])
+            elif body["code"] != CODE:
+                return JSONResponse({"detail": "The six-digit code is wrong."}, 403)
+            else:
+                record = PlanApproved(now, self.viewer, name, body["plan_hash"], Role.APPROVER, True)
+            self.plans[name] = apply_plan(self.plans[name], record)
+        except LifeError as fault:
+            return JSONResponse({"detail": str(fault)}, 409)
+        self.tell()
+        return JSONResponse({})
+
     async def _page(self, request: Request) -> Response:
-        seen = view(self.desk, self.viewer, self.seconds)
+        seen = self._seen()
         return HTMLResponse(render_desk_page(seen, self._language(request), csrf="token-1"))
 
     async def _state(self, request: Request) -> Response:
-        seen = view(self.desk, self.viewer, self.seconds)
+        seen = self._seen()
         return HTMLResponse(render_desk_state(seen, self._language(request)))
 
     def _language(self, request: Request) -> Language:

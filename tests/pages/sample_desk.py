@@ -17,7 +17,8 @@ from overflight.warning.decision import (
     PlaceFigures,
     TrackState,
 )
-from overflight.warning.life_records import Drafted, Outcome
+from overflight.warning.life_records import Drafted, Outcome, Role
+from overflight.warning.preauthorised import Conditions, NotUsed, Plan, PlanApproved, PlanState, apply_plan
 from overflight.warning.templates import MessageKind
 from pages.sample_public import CODES, PATH, named, real
 
@@ -52,6 +53,23 @@ def decision(status: Status, now: datetime, track: TrackState = TrackState.FIRM)
     )  # fmt: skip
 
 
+def plans(status: Status = Status.ACTUAL) -> tuple[PlanState, ...]:
+    """Return a plan that stands, one that did not for this launch, and one that waits for people."""
+    asked = Conditions(("tracker",), ("radar-1", "radar-2", "ship-1"), 2)
+    made = []
+    for number, title in enumerate(("Announced launch of a satellite, 24 to 31 August", "Second window", "")):
+        call = real(MessageKind.LAUNCH, CODES, (), status)
+        plan = Plan(f"plan-{number + 1}", title, status, "KP", at(-3600), at(86400), at(90000), asked, call)
+        state = PlanState(plan, "kei")
+        for person in ("higa", "aoki")[: 2 - number // 2]:
+            approval = PlanApproved(at(-3000), person, plan.plan_id, plan.hash, Role.APPROVER, True)
+            state = apply_plan(state, approval)
+        made.append(state)
+    why = ("launched at 2023-08-23T18:50:00+00:00, outside the announced window",)
+    made[1] = apply_plan(made[1], NotUsed(at(190), "system", "plan-2", EVENT, why))
+    return tuple(made)
+
+
 def desk(status: Status = Status.ACTUAL, approved: tuple[str, ...] = ("higa",)) -> Desk:
     """Return a desk with a call drafted and approved by some, its lift and retraction waiting."""
     made = Desk(status)
@@ -71,7 +89,11 @@ def draft(made: Desk, name: str, what, t: float) -> None:
 
 
 def view(
-    made: Desk, viewer: str = "sato", seconds: float = 200, track: TrackState = TrackState.FIRM
+    made: Desk,
+    viewer: str = "sato",
+    seconds: float = 200,
+    track: TrackState = TrackState.FIRM,
+    with_plans: tuple[PlanState, ...] | None = None,
 ) -> DeskView:
     """Return what a person sees."""
     now = at(seconds)
@@ -87,6 +109,7 @@ def view(
         for name, ok in (("loudspeakers", True), ("feed", True), ("partner", False))
     )
     return desk_view(
-        made.now, now, Viewer(viewer, viewer != "watcher"), named,
+        made.now, now, Viewer(viewer, viewer != "watcher", viewer != "watcher"), named,
         latest=decision(made.now.status, now.astimezone(UTC), track), answers=answers, channels=channels,
+        plans=plans(made.now.status) if with_plans is None else with_plans,
     )  # fmt: skip

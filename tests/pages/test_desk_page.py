@@ -149,3 +149,65 @@ def test_a_lost_connection_is_said(visit: Visits) -> None:
     context = serving_desk(DeskServer(desk()))
     server = context.__enter__()
     assert "Connection lost. This is the state of 03:53:2" in visit(f"{server.url}/desk", work)
+
+
+def test_one_key_holds_the_plans_that_stand(visit: Visits) -> None:
+    tags = "[...document.querySelectorAll('.plans .tag')].map((t) => t.textContent)"
+
+    async def work(page: Page) -> Any:
+        await page.until("window.__ready")
+        before = await page.value(tags)
+        reasons = await page.value("document.querySelector('.plans .late').textContent")
+        await page.press("p", 80)
+        await page.until("!document.querySelector('[data-plan]')")
+        return before, reasons, await page.value(tags)
+
+    with serving_desk(DeskServer(desk())) as server:
+        before, reasons, after = visit(f"{server.url}/desk", work)
+    assert before == ["stands", "stands", "waits for people"]
+    assert "outside the announced window" in reasons
+    assert after == ["held", "held", "waits for people"]
+    assert [action for action, _, token in server.posts if token == "token-1"] == ["plan-hold"] * 2
+    with serving_desk(DeskServer(desk(), "watcher")) as server:
+        count = "document.querySelectorAll('[data-plan]').length"
+        assert visit(f"{server.url}/desk", lambda page: page.value(count)) == 0
+
+
+def test_a_plan_is_read_approved_and_held_on_its_own_page(visit: Visits) -> None:
+    last = "document.querySelector('[data-plan=plan-3]')"
+
+    async def work(page: Page) -> Any:
+        await page.until("window.__ready")
+        field = f"{last}.querySelector('input')"
+        await page.value(f"{field}.value = '000000', {last}.querySelector('button').click()")
+        await page.until(f"!{last}.querySelector('.problem').hidden")
+        problem = await page.value(f"{last}.querySelector('.problem').textContent")
+        await page.value(f"{field}.value = '{CODE}', {last}.querySelector('button').click()")
+        await page.until(f"{last}?.querySelector('.tag')?.textContent === 'stands' && window.__ready")
+        await page.press("p", 80)
+        await page.until(f"{last}?.querySelector('.tag')?.textContent === 'held'")
+        return problem
+
+    with serving_desk(DeskServer(desk())) as server:
+        assert visit(f"{server.url}/plans", work) == "The six-digit code is wrong."
+        assert server.plans["plan-3"].held is not None and server.plans["plan-1"].held is None
+
+
+@pytest.mark.parametrize(("language", "width"), [("ja", 390), ("ko", 1280), ("en", 390)])
+def test_the_page_of_plans_is_whole(visit: Visits, language: str, width: int) -> None:
+    async def look(page: Page) -> Any:
+        faint = (await page.value(measures.FAINT))[1]
+        return await page.value(measures.SIDEWAYS), await page.value(measures.CROWDED), faint
+
+    with serving_desk(DeskServer(desk(Status.EXERCISE))) as server:
+        assert visit(f"{server.url}/plans?lang={language}", look, width=width) == ([], [], [])
+
+
+def test_the_why_is_in_the_language_of_the_page() -> None:
+    said = {
+        Language.JAPANESE: ("今推力が止まれば", "radar-2から情報が来ない"),
+        Language.KOREAN: ("지금 추력이 끝나면", "radar-2에서 정보가 오지 않음"),
+    }
+    for language, words in said.items():
+        page = render_desk_page(view(desk(), "sato", 200, TrackState.COASTING), language)
+        assert all(word in page for word in words)

@@ -14,8 +14,9 @@ from markupsafe import Markup
 
 from overflight.report.clock import elapsed
 from overflight.report.desk_view import DeskView, DraftView
-from overflight.report.desk_words import PHRASE, desk_words
+from overflight.report.desk_words import LANGUAGES, PHRASE, desk_words
 from overflight.report.event_map import BAND, MapPoint, MapWords, event_map
+from overflight.report.evidence_words import facts_words
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import environment
 from overflight.report.words import chance
@@ -63,9 +64,7 @@ def _values(view: DeskView, language: Language) -> dict[str, Any]:
         "view": view,
         "w": words,
         "lang": language.value,
-        "languages": [
-            (one.value, name) for one, name in zip(Language, ("日本語", "English", "한국어"), strict=True)
-        ],
+        "languages": LANGUAGES,
         "is_drill": view.board.status is not Status.ACTUAL,
         "phrase": PHRASE,
         "heading": _heading(view, words),
@@ -74,6 +73,7 @@ def _values(view: DeskView, language: Language) -> dict[str, Any]:
         "map": Markup(_map(view, words, local)),
         "rows": ROWS,
         "local": lambda time: f"{time.astimezone(local):%H:%M:%S}",
+        "day": lambda time: f"{time.astimezone(local):%Y-%m-%d %H:%M}",
         "date": f"{view.now.astimezone(local):%Y-%m-%d}",
         "utc": f"{view.now.astimezone(UTC):%H:%M:%S}",
         "since": elapsed((view.now - view.latest.launch.time).total_seconds()) if view.latest else "",
@@ -95,28 +95,33 @@ def _heading(view: DeskView, words: dict[str, str]) -> str:
     return words["head_calls"].format(places=len(called)) if called else words["head_quiet"]
 
 
-def _why(view: DeskView, words: dict[str, str], local: timezone, language: Language) -> list[tuple[str, str]]:
-    """Return the reasons beside the button, for and against, each as (what, words)."""
+def _why(
+    view: DeskView, words: dict[str, str], local: timezone, language: Language
+) -> list[tuple[str, str, str]]:
+    """Return the reasons beside the button, for and against, each as (what, words, the tracker's own)."""
     main, latest = view.main, view.latest
     if main is None:
         return []
-    said = main.draft.basis.words if main.draft.basis else ""
-    if not said and latest:
-        said = "; ".join(one.words for one in latest.evidence if one.words not in view.against)
-    rows = [(words["why"], said or words["no_track"])]
+    said = facts_words(view.facts_for, language, local)
+    noted = "; ".join(one.words for one in view.facts_for)
+    if not said and main.draft.basis:
+        said, noted = words["by_basis"], main.draft.basis.words
+    rows = [(words["why"], said or words["no_track"], noted)]
     figures = [place for place in latest.places if place.code in set(main.places)] if latest else []
     timed = sorted((f for f in figures if f.first_passage), key=lambda f: (f.first_passage, f.code))
     if timed and timed[0].first_passage:
         time = f"{timed[0].first_passage.astimezone(local):%H:%M:%S}"
-        rows.append((words["first"], f"{view.named(timed[0].code)[0][language]}, {time}"))
+        rows.append((words["first"], f"{view.named(timed[0].code)[0][language]}, {time}", ""))
     if latest and latest.path:
         km = round(BAND * max(point.cross_sigma_m for point in latest.path) / 1000)
-        rows.append((words["certainty"], words["certainty_says"].format(km=km, n=len(latest.sensors))))
+        rows.append((words["certainty"], words["certainty_says"].format(km=km, n=len(latest.sensors)), ""))
     if figures:
         worst = max(place.p_debris for place in figures)
-        rows.append((words["debris"], words["debris_says"].format(p=chance(worst))))
-    rows.append((words["against"], "; ".join(view.against) or words["nothing_against"]))
-    rows.append((words["area"], words["area_says"].format(n=len(main.places), left=main.left_out)))
+        rows.append((words["debris"], words["debris_says"].format(p=chance(worst)), ""))
+    doubts = facts_words(view.facts_against, language, local) or (words["coasts"] if view.is_doubtful else "")
+    own = "; ".join(one.words for one in view.facts_against)
+    rows.append((words["against"], doubts or words["nothing_against"], own))
+    rows.append((words["area"], words["area_says"].format(n=len(main.places), left=main.left_out), ""))
     return rows
 
 

@@ -6,7 +6,7 @@ and towns; nothing is computed here that policy or tracking would have to comput
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,13 +14,18 @@ from overflight.report.public_notice import Named
 from overflight.warning.alert import ResponseType, Ring
 from overflight.warning.answers import TownAnswer, told_at
 from overflight.warning.board import LIFTING, RAISING, Board, DraftState, Phase
-from overflight.warning.decision import DecisionMessage, EvidenceKind, PlaceFigures, TrackState
+from overflight.warning.decision import DecisionMessage, Evidence, EvidenceKind, PlaceFigures, TrackState
 from overflight.warning.life_records import Content
 from overflight.warning.life_rules import PEOPLE_NEEDED, approvers
+from overflight.warning.preauthorised import PlanState
 
 NEEDED = timedelta(seconds=23 + 4 * 60)
 """Time from a decision until people are inside: J-Alert's slowest 23 s, and four minutes to shelter, as
 the alerts of August 2017 to October 2022 left people at best."""
+
+
+DOUBTS = (EvidenceKind.TRACK_LOST, EvidenceKind.FEED_SILENT)
+"""Facts that speak against believing the track."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +40,11 @@ class ChannelState:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks, and whether the person may approve."""
+    """Who looks, and whether the person may approve; ``may_write`` also lets a plan be held."""
 
     name: str
     may_approve: bool
+    may_write: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,10 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class DeskView:
-    """Everything the page shows; ``main`` is the draft to decide about now, ``others`` wait."""
+    """Everything the page shows; ``main`` is the draft to decide about now, ``others`` wait.
+
+    ``plans`` are the pre-authorised ones that stand for such a launch, or stood for this one.
+    """
 
     board: Board
     now: datetime
@@ -90,6 +99,7 @@ class DeskView:
     channels: tuple[ChannelState, ...]
     named: Callable[[str], Named]
     silence_s: float
+    plans: tuple[PlanState, ...] = ()
 
     @property
     def rings(self) -> tuple[Ring, ...]:
@@ -105,15 +115,23 @@ class DeskView:
         return tuple(t for t in self.towns if t.silent_s is not None and t.silent_s > self.silence_s)
 
     @property
-    def against(self) -> tuple[str, ...]:
-        """What speaks against believing the track, in words."""
-        if self.latest is None:
-            return ()
-        doubts = (EvidenceKind.TRACK_LOST, EvidenceKind.FEED_SILENT)
-        said = [one.words for one in self.latest.evidence if one.kind in doubts and one.words]
-        if self.latest.track in (TrackState.COASTING, TrackState.LOST) and not said:
-            said.append(f"track {self.latest.track.value}")
-        return tuple(said)
+    def facts_for(self) -> tuple[Evidence, ...]:
+        """What the newest message rests on."""
+        return tuple(one for one in self._evidence if one.kind not in DOUBTS)
+
+    @property
+    def facts_against(self) -> tuple[Evidence, ...]:
+        """What speaks against believing the track."""
+        return tuple(one for one in self._evidence if one.kind in DOUBTS)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the track goes on without measurements."""
+        return self.latest is not None and self.latest.track in (TrackState.COASTING, TrackState.LOST)
+
+    @property
+    def _evidence(self) -> tuple[Evidence, ...]:
+        return self.latest.evidence if self.latest else ()
 
 
 def desk_view(
@@ -128,6 +146,7 @@ def desk_view(
     silence_s: float = 60.0,
     zone_offset_h: float = 9.0,
     zone_label: str = "JST",
+    plans: Iterable[PlanState] = (),
 ) -> DeskView:
     """Return what a person sees of an event now. ``named`` gives name and region of a place by its code."""
     figures = {place.code: place for place in latest.places} if latest else {}
@@ -148,7 +167,15 @@ def desk_view(
         channels=tuple(channels),
         named=named,
         silence_s=silence_s,
+        plans=tuple(state for state in plans if _is_of(state, board, now)),
     )
+
+
+def _is_of(state: PlanState, board: Board, now: datetime) -> bool:
+    """Return whether a plan belongs on the page of an event: it was used there, or still can be somewhere."""
+    if state.used is not None:
+        return state.used.event_id == board.event_id
+    return state.plan.status is board.status and state.phase(now) != "expired"
 
 
 def _is_ready(draft: DraftState) -> bool:

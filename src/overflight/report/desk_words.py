@@ -63,6 +63,43 @@ _ROWS: dict[str, tuple[str, str, str]] = {
         "{n}개 지역. 가능성 있는 {left}곳 제외",
     ),
     "no_track": ("航跡の情報がありません", "No track message yet", "항적 정보 없음"),
+    "by_basis": ("この文案の根拠", "What the draft was made from", "이 문안의 근거"),
+    "coasts": (
+        "観測が途切れ、予測だけで追っています",
+        "No measurement now: the track goes on by prediction alone",
+        "관측이 끊겨 예측만으로 추적 중",
+    ),
+    "rings": ("多角形{n}", "{n} rings", "다각형 {n}개"),
+    "expires": ("{time}に期限切れ", "expires {time}", "{time} 만료"),
+    "plans": ("事前承認の計画", "Pre-authorised plans", "사전 승인 계획"),
+    "plans_say": (
+        "発表された発射のために二人が事前に承認した計画は、条件がすべて満たされた時に一度だけ自動で送られます。",
+        "Two people approved it beforehand for an announced launch: it goes out by itself, once, if "
+        "everything it states holds.",
+        "발표된 발사를 위해 두 사람이 미리 승인한 계획은 모든 조건이 맞을 때 한 번만 자동으로 보내집니다.",
+    ),
+    "plan_prepared": ("承認待ち", "waits for people", "승인 대기"),
+    "plan_approved": ("有効", "stands", "유효"),
+    "plan_held": ("停止中", "held", "중지됨"),
+    "plan_used": ("使用済み", "used", "사용됨"),
+    "plan_expired": ("期限切れ", "expired", "만료"),
+    "plan_of": (
+        "{n}市町村、{begin}から{end}まで",
+        "{n} towns, from {begin} to {end}",
+        "{n}개 지역, {begin}~{end}",
+    ),
+    "plan_by": ("承認: {people}", "approved by {people}", "승인: {people}"),
+    "plan_not": (
+        "この発射には使われません",
+        "does not stand for this launch",
+        "이 발사에는 쓰이지 않음",
+    ),
+    "plan_stop": ("計画を止める", "Hold the plan", "계획 중지"),
+    "plan_list": ("すべての計画", "All plans", "모든 계획"),
+    "plan_none": ("計画はありません。", "There is no plan.", "계획이 없습니다."),
+    "plan_conditions": ("条件", "Conditions", "조건"),
+    "plan_events": ("使われた発射", "Used for", "사용된 발사"),
+    "to_events": ("発射の一覧へ", "To the events", "발사 목록으로"),
     "approval": ("承認{n}", "Approval {n}", "승인 {n}"),
     "you": ("あなた", "you", "본인"),
     "another": ("別の担当者", "another person", "다른 담당자"),
@@ -138,6 +175,9 @@ _ROWS: dict[str, tuple[str, str, str]] = {
 
 PHRASE = "訓練を送る DRILL"
 """What is typed before a drill can be sent: the same in every language, and in no real alert."""
+
+LANGUAGES = tuple(zip((one.value for one in Language), ("日本語", "English", "한국어"), strict=True))
+"""Languages of the page, by tag and by their own names."""
 
 _COLUMN = {Language.JAPANESE: 0, Language.ENGLISH: 1, Language.KOREAN: 2}
 

@@ -33,9 +33,12 @@
 
   // what went wrong with a press stays until the next one, also when the page is drawn anew
   let trouble = "";
+  let planTrouble = "";
   const showTrouble = () => {
-    const shown = state.querySelector(".problem");
-    if (trouble && shown) { shown.textContent = trouble; shown.hidden = false; }
+    for (const [words, place] of [[trouble, "#decide .problem"], [planTrouble, ".plan-problem"]]) {
+      const shown = state.querySelector(place);
+      if (words && shown) { shown.textContent = words; shown.hidden = false; }
+    }
   };
 
   async function refresh() {
@@ -73,8 +76,8 @@
     window.addEventListener("pagehide", () => source.close());
   }
 
-  async function post(draft, action, values) {
-    const answer = await fetch(`${api}/drafts/${encodeURIComponent(draft)}/${action}`, {
+  async function post(path, values) {
+    const answer = await fetch(`${api}/${path}`, {
       method: "POST", credentials: "same-origin", body: JSON.stringify(values),
       headers: { "Content-Type": "application/json", "X-CSRF-Token": body.dataset.csrf },
     });
@@ -91,13 +94,14 @@
     if (decides && !(form && form.reportValidity())) return;
     const code = document.getElementById("code");
     const then = decides ? form.dataset.then : "";
+    const step = (name, values) => post(`drafts/${encodeURIComponent(draft)}/${name}`, values);
     busy = true;
     try {
-      let problem = await post(draft, action, decides
+      let problem = await step(action, decides
         ? { content_hash, code: action === "approve" && code ? code.value : "" }
         : { content_hash, reason: "operator" });
       // the last approval and the sending are one press, of one and the same content
-      if (!problem && then) problem = await post(draft, then, { content_hash });
+      if (!problem && then) problem = await step(then, { content_hash });
       if (code) code.value = "";
       trouble = problem;
       await refresh();
@@ -105,10 +109,26 @@
     } catch { lost(); } finally { busy = false; }
   }
 
+  // holding a plan is the safe way: one key does it, and only two new approvals let the plan go on
+  async function holdPlans(plans) {
+    if (busy || !plans.length) return;
+    busy = true;
+    try {
+      planTrouble = "";
+      for (const plan of plans) {
+        planTrouble ||= await post(`plans/${encodeURIComponent(plan)}/hold`, { reason: "operator" });
+      }
+      await refresh();
+    } catch { lost(); } finally { busy = false; }
+  }
+  const heldBy = (buttons) => holdPlans([...buttons].map((button) => button.dataset.plan));
+
   state.addEventListener("submit", (e) => { e.preventDefault(); act(e.target.dataset.action); });
   state.addEventListener("click", (e) => {
     const button = e.target.closest("button[type=button][data-action]");
     if (button) act(button.dataset.action);
+    const plan = e.target.closest("button[data-plan]");
+    if (plan) heldBy([plan]);
   });
   state.addEventListener("input", drillReady);
   document.addEventListener("keydown", (e) => {
@@ -122,6 +142,7 @@
     }
     if (key === "h") { e.preventDefault(); state.querySelector("[data-action=withhold]")?.focus(); }
     if (key === "d") { e.preventDefault(); state.querySelector("[data-action=discard]")?.focus(); }
+    if (key === "p") { e.preventDefault(); heldBy(state.querySelectorAll("button[data-plan]")); }
     if (key === "t") { e.preventDefault(); document.getElementById("towns")?.focus(); }
   });
   setSkew(); tick(); drillReady();

@@ -14,6 +14,7 @@ from starlette.concurrency import run_in_threadpool
 
 from overflight.report.desk_page import render_desk_page, render_desk_state
 from overflight.report.desk_view import ChannelState, DeskView, Viewer, desk_view
+from overflight.report.plans_page import render_plans_page
 from overflight.service.api.access import COOKIE, MAY, Looking, principal
 from overflight.service.desk import Desk
 from overflight.service.exchange import Exchange
@@ -57,6 +58,8 @@ def home(request: Request) -> HTMLResponse:
             f"<li>{mark}{link}, {board.opened_at:%Y-%m-%d %H:%M} UTC, {len(board.messages)} sent</li>"
         )
     listed = f"<ul>{''.join(rows)}</ul>" if rows else "<p>No event is open.</p>"
+    count = sum(plan.phase(running.desk.now()) == "approved" for plan in state.plans.values())
+    listed += f"<p><a href='/plans'>Pre-authorised plans</a>: {count} stand</p>"
     listed += _from_partners(running.exchange)
     body = f"<p>Signed in: {escape(who.name)} ({who.role.value})</p>{listed}"
     return HTMLResponse(_SHELL.format(title="Warning desk", body=body))
@@ -83,6 +86,18 @@ async def sign_in(request: Request) -> Response:
         COOKIE, token, max_age=int(SESSION_S), httponly=True, samesite="strict", secure=is_secure
     )
     return answer
+
+
+@pages.get("/plans")
+def plans_page(who: Looking, request: Request, lang: Lang = Language.ENGLISH) -> HTMLResponse:
+    """Show the pre-authorised plans."""
+    desk = request.app.state.running.desk
+    zone_offset_h, _ = local_time(desk.policy)
+    page = render_plans_page(
+        desk.store.state().plans.values(), desk.now(), _viewer(who), lang,
+        csrf=who.csrf, zone_offset_h=zone_offset_h,
+    )  # fmt: skip
+    return HTMLResponse(page)
 
 
 @pages.get("/events/{event_id}")
@@ -123,7 +138,7 @@ def _view(event_id: str, who: Principal, request: Request) -> DeskView:
     return desk_view(
         state.boards[event_id],
         desk.now(),
-        Viewer(who.name, who.role in MAY["approve"]),
+        _viewer(who),
         namer(desk.gazetteer),
         latest=state.latest.get(event_id),
         answers=exchange.towns(event_id),
@@ -131,7 +146,12 @@ def _view(event_id: str, who: Principal, request: Request) -> DeskView:
         channels=_channel_states(desk, event_id),
         zone_offset_h=zone_offset_h,
         zone_label=zone_label,
+        plans=state.plans.values(),
     )
+
+
+def _viewer(who: Principal) -> Viewer:
+    return Viewer(who.name, who.role in MAY["approve"], who.role in MAY["write"])
 
 
 def _channel_states(desk: Desk, event_id: str) -> list[ChannelState]:
