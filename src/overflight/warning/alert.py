@@ -216,6 +216,7 @@ class Alert:
     references: tuple[Reference, ...] = ()
     incidents: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()  # of a private message: whom it is for
+    restriction: str | None = None  # of a restricted message: who may have it
 
     def __post_init__(self) -> None:
         _check_token("identifier", self.identifier)
@@ -228,6 +229,11 @@ class Alert:
             remedy = "Name whom a private message is for, and of no other."
             raise _refuse(
                 "addresses", f"{len(self.addresses)}", f"those that scope {self.scope} asks for", remedy
+            )
+        if (self.scope is Scope.RESTRICTED) != bool(self.restriction):
+            remedy = "Say who may have a restricted message, and of no other."
+            raise _refuse(
+                "restriction", repr(self.restriction)[:60], f"what scope {self.scope} asks for", remedy
             )
         _check_agreement(self.infos)
 

@@ -1,10 +1,12 @@
-"""Who is addressed: people on land, boats, aircraft; and what boats and aircraft are told.
+"""Who is addressed: people on land, boats, aircraft, partner agencies; and what craft are told.
 
 A boat cannot go into a cellar.  Boats and aircraft are told the same facts as the places they are near, in
 messages, areas and threads of their own, with what they can do: the Japanese of the instruction to
 vessels follows the Japan Coast Guard's notices at launches (take note of what follows, do not approach
 fallen objects, report them).  Their area is the water, or the air, at least twelve nautical miles around the
 places, without the places' codes, so that no town's receiver takes it for its own.
+
+Partner agencies are told what people are told, in messages of scope Restricted that go to no public channel.
 """
 
 from __future__ import annotations
@@ -32,6 +34,11 @@ class Audience(StrEnum):
     PEOPLE = "people"
     BOATS = "boats"
     AIRCRAFT = "aircraft"
+    PARTNERS = "partners"
+
+
+RESTRICTION = "Partner agencies of the sender only; not for publication"
+"""What a message of scope Restricted says of whom it is for."""
 
 
 def audience_of(thread: str) -> Audience:

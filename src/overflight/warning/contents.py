@@ -109,7 +109,7 @@ class Writer:
             thread=self.thread,
             kind=kind,
             status=self.board.status,
-            scope=Scope.PUBLIC,
+            scope=Scope.RESTRICTED if self.area.audience is Audience.PARTNERS else Scope.PUBLIC,
             shelter=shelter,
             release=_sorted(released),
             release_kind=_leading(released) if released else None,
@@ -123,7 +123,7 @@ class Writer:
         audience = self.area.audience
         areas = self.gazetteer.areas(part.places, self.area.languages, audience)
         response = meaning.response
-        if audience is not Audience.PEOPLE and response is ResponseType.SHELTER:
+        if audience in CRAFT and response is ResponseType.SHELTER:
             response = ResponseType.AVOID
         is_raised = part.kind is MessageKind.OVERFLIGHT
         for language in self.area.languages:

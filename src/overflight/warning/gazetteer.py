@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from overflight.errors import InputError
 from overflight.exposure.place import Place
 from overflight.warning.alert import AlertArea
-from overflight.warning.audiences import Audience, craft_areas
+from overflight.warning.audiences import CRAFT, Audience, craft_areas
 from overflight.warning.drafts import ConcernedPlace, alert_areas
 from overflight.warning.names import Language, PlaceName
 
@@ -60,11 +60,11 @@ class Gazetteer:
             if len(self._areas) >= _MOST_KEPT:
                 self._areas.clear()
             meant = [self.places[key] for key in keys]
-            if audience is Audience.PEOPLE:
-                self._areas[asked] = alert_areas(meant, languages, self._others_near(meant))
-            else:
+            if audience in CRAFT:
                 around = [(place.name, place.region, place.geometry) for place in meant]
                 self._areas[asked] = craft_areas(around, audience, languages)
+            else:
+                self._areas[asked] = alert_areas(meant, languages, self._others_near(meant))
         return self._areas[asked]
 
     def _others_near(self, meant: Sequence[ConcernedPlace]) -> list[BaseGeometry]:

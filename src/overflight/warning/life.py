@@ -22,7 +22,8 @@ from typing import Any
 
 from overflight.errors import LifeError
 from overflight.warning import life_rules as rules
-from overflight.warning.alert import Alert, MsgType, Reference
+from overflight.warning.alert import Alert, MsgType, Reference, Scope
+from overflight.warning.audiences import RESTRICTION
 from overflight.warning.board import Board, DraftState, Phase, SentMessage
 from overflight.warning.life_records import (
     Approved,
@@ -110,6 +111,7 @@ def alert_of(board: Board, identifier: str) -> Alert:
         status=content.status,
         msg_type=msg_type(content, issued.references, corrects=issued.corrects),
         scope=content.scope,
+        restriction=RESTRICTION if content.scope is Scope.RESTRICTED else None,
         infos=content.infos,
         source=content.source,
         note=content.note,

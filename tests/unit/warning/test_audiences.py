@@ -18,7 +18,7 @@ from overflight.service.channels.guard import Guarded
 from overflight.service.channels.registry import make_channel
 from overflight.service.publishing import namer
 from overflight.service.tables import outbox
-from overflight.warning.alert import MAX_RING_POINTS, ResponseType, Status
+from overflight.warning.alert import MAX_RING_POINTS, ResponseType, Scope, Status
 from overflight.warning.answers import told_at
 from overflight.warning.audiences import AROUND_DEG, CRAFT, Audience
 from overflight.warning.cap.check import check_alert
@@ -34,7 +34,7 @@ from unit.warning.test_texts import FACTS
 
 AREA = '[[area]]\ncountry = "JP"\nzone_offset_h = 9\nsender_name = "Okinawa desk"\nlevel = "place"\n'
 POLICY = 'version = 1\nname = "test"\n' + "".join(
-    AREA + f'audience = "{audience}"\n' for audience in ("people", "boats", "aircraft")
+    AREA + f'audience = "{audience}"\n' for audience in ("people", "boats", "aircraft", "partners")
 )
 SHELTER_WORDS = ("避難", "屋内", "建物", "shelter", "indoors", "underground", "대피", "건물")
 
@@ -79,19 +79,22 @@ def test_each_audience_has_its_thread_and_receiver(tmp_path: Path) -> None:
             made += desk.issue(draft.draft_id, draft.content_hash, AOKI)
         return made
 
-    assert len(send_all()) == 3
+    assert len(send_all()) == 4
     board = desk.store.state().boards[EVENT]
-    assert {m.content.thread for m in board.messages} == {"JP", "JP:boats", "JP:aircraft"}
+    threads = {"JP", "JP:boats", "JP:aircraft", "JP:partners"}
+    assert {m.content.thread for m in board.messages} == threads
     assert list(told_at(board)) == [KUMEJIMA] and len(board.to_people()) == 1, "towns are asked once"
     clock.to(950)
     desk.hear(told(949, figures(outcome=Outcome.PASSED), facts="seen_beyond"))
-    assert len(send_all()) == 3
+    assert len(send_all()) == 4
     board = desk.store.state().boards[EVENT]
     for message in board.messages:
         value = alert_of(board, message.identifier)
         assert check_alert(compose(value), Profile.DESK).verdict is not Verdict.REJECT
-        is_land = message.content.thread == "JP"
+        is_land = message.content.thread in ("JP", "JP:partners")
         assert all((info.audience is None) == is_land for info in value.infos)
+        is_shared = message.content.thread == "JP:partners"
+        assert (value.scope is Scope.RESTRICTED) == bool(value.restriction) == is_shared
         responses = {one for info in value.infos for one in info.response_types}
         raised = ResponseType.SHELTER if is_land else ResponseType.AVOID
         assert responses == ({raised} if message.content.shelter else {ResponseType.ALL_CLEAR})
@@ -117,3 +120,7 @@ def test_settings_that_are_wrong(tmp_path: Path) -> None:
     assert make_channel(table, Context(tmp_path)).audiences == {Audience.BOATS}
     with pytest.raises(InputError, match="audiences"):
         make_channel(table | {"audiences": ["fish"]}, Context(tmp_path))
+    feed = {"kind": "atom", "name": "feed", "statuses": ["Test"], "folder": "out", "audiences": ["partners"]}
+    feed |= {"address": "https://desk.example/feed", "title": "Feed"}
+    with pytest.raises(InputError, match="anybody reads"):
+        make_channel(feed, Context(tmp_path))

@@ -104,6 +104,7 @@
       if (!problem && then) problem = await step(then, { content_hash });
       if (code) code.value = "";
       trouble = problem;
+      busy = !problem;  // what was refused may be tried again at once; what went through is shown first
       await refresh();
       if (!problem) section()?.focus({ preventScroll: true });
     } catch { lost(); } finally { busy = false; }

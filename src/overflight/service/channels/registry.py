@@ -34,6 +34,11 @@ def make_channel(table: Mapping[str, Any], context: Context | None = None) -> Gu
     kind = table.get("kind")
     made = _maker(kind, context)(table, context)
     audiences = table.get("audiences", [Audience.PEOPLE])
+    if kind == "atom" and Audience.PARTNERS in audiences:
+        raise InputError(
+            context.where, f"channel.{made.name}.audiences", found="partners, on a feed that anybody reads",
+            allowed="people, boats, aircraft", remedy="Share with partners by a channel of kind desk.",
+        )  # fmt: skip
     return Guarded(made, float(table.get("limit_s", 15.0)), frozenset(Audience(one) for one in audiences))
 
 

@@ -29,6 +29,7 @@ def compose(alert: Alert) -> bytes:
     _text(root, "msgType", alert.msg_type.value)
     _text(root, "source", alert.source)
     _text(root, "scope", alert.scope.value)
+    _text(root, "restriction", alert.restriction)
     _text(root, "addresses", " ".join(_quoted(alert.addresses)) or None)
     _text(root, "note", alert.note)
     _text(root, "references", _references(alert))
