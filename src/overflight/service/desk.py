@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from overflight.errors import InputError, LifeError
 from overflight.service import plans
@@ -20,7 +21,8 @@ from overflight.service.config import Signing
 from overflight.service.outbox import enqueue
 from overflight.service.paging import page
 from overflight.service.people import Principal
-from overflight.service.store import Store, Work
+from overflight.service.redecide import rules_in_force
+from overflight.service.store import Store, Work, digest_of
 from overflight.service.tables import alert
 from overflight.warning.audiences import audience_of
 from overflight.warning.board import Board
@@ -58,6 +60,7 @@ class Desk:
     channels: Sequence[Guarded]
     now: Callable[[], datetime] = _now
     is_live: bool = True  # False: scripted times are taken as they are (replays, demonstrations)
+    _rules: tuple[Policy, dict[str, Any], str] | None = None  # as the log keeps them, and their digest
 
     def hear(self, message: DecisionMessage) -> tuple[Record, ...]:
         """Take in a decision message; return the steps it led to.
@@ -188,11 +191,20 @@ class Desk:
         enqueue(work, record.event_id, record.identifier, board.status, names)
 
     def _decide(self, work: Work, event_id: str) -> tuple[Record, ...]:
+        self._write_down_rules(work)
         board, message = work.state.boards[event_id], work.state.latest[event_id]
         made = decide(board, message, self.policy, self.gazetteer, work.at)
         for record in made.records:
             work.record(record)
         return made.records
+
+    def _write_down_rules(self, work: Work) -> None:
+        """Keep in the log what is decided by, as it changes, so that each decision can be made again."""
+        if self._rules is None or self._rules[0] is not self.policy:
+            body = rules_in_force(self.policy, self.gazetteer)
+            self._rules = (self.policy, body, digest_of(body))
+        if work.state.rules != self._rules[2]:
+            work.note("rules", "", self._rules[1])
 
     def _refuse_unfit(self, work: Work, message: DecisionMessage, now: datetime) -> None:
         where = f"decision message {message.id}"

@@ -26,9 +26,9 @@ from overflight.service.publishing import Publishing, local_time, namer
 from overflight.service.seal import Seal, new_key
 from overflight.service.store import Store
 from overflight.warning.cap.keys import make_key
-from overflight.warning.gazetteer import gazetteer
+from overflight.warning.gazetteer import Gazetteer, gazetteer
 from overflight.warning.life_records import Role
-from overflight.warning.policy import read_policy
+from overflight.warning.policy import Policy, read_policy
 
 CONFIG = "desk.toml"
 
@@ -157,6 +157,17 @@ def open_store(config: DeskConfig, folder: Path) -> Store:
     return store
 
 
+def read_rules(config: DeskConfig, folder: Path) -> tuple[Policy, Gazetteer]:
+    """Return what a desk decides by: its policy, and the places it knows."""
+    file = folder / config.policy
+    try:
+        content = file.read_bytes()
+    except OSError as fault:
+        found, remedy = fault.strerror or "nothing", "Put the policy there."
+        raise InputError(str(file), found=found, allowed="a policy in TOML", remedy=remedy) from None
+    return read_policy(content, str(file)), gazetteer(load_places(config.places))
+
+
 def make_desk(config: DeskConfig, folder: Path, http: HttpClients) -> Desk:
     """Return a desk with everything it needs, checked before anything runs.
 
@@ -164,18 +175,10 @@ def make_desk(config: DeskConfig, folder: Path, http: HttpClients) -> Desk:
     ------
     InputError : a file, key, channel or policy is wrong: the desk does not start half
     """
-    policy_file = folder / config.policy
-    try:
-        content = policy_file.read_bytes()
-    except OSError as fault:
-        found = fault.strerror or "nothing"
-        remedy = "Put the policy there."
-        raise InputError(str(policy_file), found=found, allowed="a policy in TOML", remedy=remedy) from None
-    policy = read_policy(content, str(policy_file))
+    policy, known = read_rules(config, folder)
     signing = Signing(config, folder)
     channels = make_channels(config.channel, Context(folder, CONFIG, http))
     _check_signable(channels, signing, "channel")
-    known = gazetteer(load_places(config.places))
     store = open_store(config, folder)
     if store.seal is None:  # people could not approve: say which file is missing, and do not start
         store.close()

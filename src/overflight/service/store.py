@@ -79,6 +79,7 @@ class State:
     heard: Mapping[tuple[str, str], tuple[int, datetime]] = field(default_factory=dict)  # (event, source)
     plans: Mapping[str, PlanState] = field(default_factory=dict)
     pages: Mapping[str, PageState] = field(default_factory=dict)  # those that are open
+    rules: str = ""  # digest of the newest rules written down
 
     def after(self, entry: Entry) -> State:
         """Return the state after one more entry."""
@@ -100,7 +101,8 @@ class State:
         elif entry.kind == "page":
             call = page_from_json(json.loads(entry.body))
             pages = pages if call is None else apply_page(pages, call)
-        return State(entry.seq, entry.hash, boards, latest, heard, plans, pages)
+        rules = _sha(entry.body) if entry.kind == "rules" else self.rules
+        return State(entry.seq, entry.hash, boards, latest, heard, plans, pages, rules)
 
 
 class Work:
@@ -194,6 +196,11 @@ class Store:
         return state
 
 
+def digest_of(body: Any) -> str:
+    """Return the SHA-256 of what the log would hold of a body."""
+    return _sha(_dumps(body))
+
+
 def chained(seq: int, at: str, kind: str, event_id: str, body: str, previous: str) -> Entry:
     """Return an entry with its hash over everything in it and the hash before."""
     text = canonical([seq, at, kind, event_id, body, previous])
@@ -242,6 +249,10 @@ def _engine(url: str) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
 
     return engine
+
+
+def _sha(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _dumps(value: Any) -> str:

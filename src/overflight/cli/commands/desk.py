@@ -53,6 +53,8 @@ def desk(
         need_desk()
         from overflight.service.demo import run_demo
 
+        logging.getLogger("overflight").addHandler(logging.NullHandler())  # the play tells what happens
+
         folder = Path(tempfile.mkdtemp(prefix="overflight-desk-"))
         shown = run_demo(folder, typer.echo)
         typer.echo(
@@ -137,15 +139,27 @@ def verify_log(folder: Folder) -> None:
 def replay(
     folder: Folder, event: Annotated[str, typer.Argument(metavar="EVENT", help="Identifier of the event.")]
 ) -> None:
-    """Make the alerts of an event anew from the log, and say whether they are byte for byte those sent."""
+    """Decide an event anew from the log and make its alerts, and say whether all is as it was then."""
     with handled():
+        store, config = open_folder(folder)
+        from overflight.service.redecide import redecide
         from overflight.service.replay import replay as again
+        from overflight.service.start import read_rules
 
-        made = again(open_folder(folder)[0], event)
+        made = again(store, event)
+        policy, gazetteer = read_rules(config, folder)
+        decided = redecide(store, event, gazetteer, policy)
+        for remark in decided.remarks:
+            say(remark)
+        for fault in decided.faults:
+            typer.echo(fault)
         for one in made:
             typer.echo(f"{one.sent}  {one.identifier}: {one.fault or f'the same {len(one.composed)} bytes'}")
-        if any(one.fault for one in made):
+        if decided.faults or any(one.fault for one in made):
             raise typer.Exit(BROKEN)
+        typer.echo(
+            f"{decided.decisions} decisions made anew: {decided.records} drafts and revisions, all the same"
+        )
         typer.echo(f"{len(made)} alerts, all the same")
 
 
