@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overflight.scenario.checks import G0_MPS2, P0_PA, burn_time_s, stack_mass_kg
-from overflight.scenario.draws import draw, quantities
+from overflight.scenario.draws import Draws, draw, quantities
 from overflight.scenario.model import Scenario
+from overflight.scenario.part_checks import beside_n
+from overflight.scenario.vehicle_parts import Booster
 
 __all__ = ["understood"]
 
@@ -26,6 +28,7 @@ def understood(scenario: Scenario, where: str) -> str:
         ("pad", f"{site.name}, {site.latitude_deg:g}, {site.longitude_deg:g}, {site.altitude_m:g} m"),
         ("vehicle", _vehicle(scenario)),
         *((f"stage {i + 1}", _stage(scenario, i)) for i in range(len(scenario.vehicle.stage))),
+        *((f"booster {i}", _booster(row)) for i, row in enumerate(scenario.vehicle.booster, start=1)),
         ("failures", f"{len(scenario.failure)} modes, together {100 * failing:.3g} %"),
         ("drawn", _drawn(scenario)),
         ("zones", f"{len(scenario.announced_zone)} announced"),
@@ -37,7 +40,8 @@ def understood(scenario: Scenario, where: str) -> str:
 
 def _vehicle(scenario: Scenario) -> str:
     stage, mass_kg = scenario.vehicle.stage[0], stack_mass_kg(scenario, 0)
-    sea_level_n = stage.thrust_vacuum_n.value - P0_PA * stage.nozzle_exit_area_m2.value
+    beside, area_m2 = beside_n(scenario)
+    sea_level_n = stage.thrust_vacuum_n.value + beside - P0_PA * (stage.nozzle_exit_area_m2.value + area_m2)
     ratio = sea_level_n / (mass_kg * G0_MPS2)
     return f"{scenario.vehicle.name}, {mass_kg:,.0f} kg on the pad, thrust {ratio:.2f} times its weight"
 
@@ -48,9 +52,26 @@ def _thrust_to_weight(scenario: Scenario) -> NDArray[np.float64]:
     masses = ["vehicle.payload_kg", *(["vehicle.fairing.mass_kg"] if scenario.vehicle.fairing else [])]
     for i in range(1, len(scenario.vehicle.stage) + 1):
         masses += [f"vehicle.stage.{i}.dry_mass_kg", f"vehicle.stage.{i}.propellant_kg"]
+    masses += [f"vehicle.jettisoned.{i}.mass_kg" for i in range(1, len(scenario.vehicle.jettisoned) + 1)]
     mass_kg = np.sum([draws[path] for path in masses], axis=0)
-    lost_n = P0_PA * draws["vehicle.stage.1.nozzle_exit_area_m2"]
-    return (draws["vehicle.stage.1.thrust_vacuum_n"] - lost_n) / (mass_kg * G0_MPS2)
+    thrust_n = _sea_level_n(draws, "vehicle.stage.1")
+    for i, row in enumerate(scenario.vehicle.booster, start=1):
+        prefix = f"vehicle.booster.{i}"
+        mass_kg = mass_kg + row.count * (draws[f"{prefix}.dry_mass_kg"] + draws[f"{prefix}.propellant_kg"])
+        thrust_n = thrust_n + row.count * _sea_level_n(draws, prefix)
+    return thrust_n / (mass_kg * G0_MPS2)
+
+
+def _sea_level_n(draws: Draws, prefix: str) -> NDArray[np.float64]:
+    return draws[f"{prefix}.thrust_vacuum_n"] - P0_PA * draws[f"{prefix}.nozzle_exit_area_m2"]
+
+
+def _booster(row: Booster) -> str:
+    burn_s = row.propellant_kg.value * row.isp_vacuum_s.value * G0_MPS2 / row.thrust_vacuum_n.value
+    return (
+        f"{row.count} of {row.name}: each {row.thrust_vacuum_n.value / 1e3:,.0f} kN for {burn_s:.1f} s, "
+        f"{row.propellant_kg.value:,.0f} kg of propellant, {row.dry_mass_kg.value:,.0f} kg dry"
+    )
 
 
 def _drawn(scenario: Scenario) -> str:

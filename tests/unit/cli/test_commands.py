@@ -100,6 +100,21 @@ def test_check_tells_how_the_scenario_was_understood(place):
     assert "2 modes, together 7 %" in text
 
 
+def test_check_counts_boosters(place):
+    """450 kN and 4 of 120 kN less 0.7 m2 of air pressure, over 28,380 + 4 x 3,300 kg."""
+    booster = (
+        '[[vehicle.booster]]\nname = "Booster"\ncount = 4\ndry_mass_kg = 300.0\npropellant_kg = 3000.0\n'
+        "thrust_vacuum_n = 120000.0\nisp_vacuum_s = 270.0\nballistic_kgpm2 = 200.0\n\n[vehicle.fairing]"
+    )
+    (place / "launch.toml").write_text(edited(("[vehicle.fairing]", booster)))
+    text = runner.invoke(app, ["check", "launch.toml"]).stdout
+    ratio = (450e3 + 480e3 - 0.7 * 101325.0) / (41_580.0 * 9.80665)
+    assert f"41,580 kg on the pad, thrust {ratio:.2f} times its weight" in text
+    low, high = (float(part) for part in text.split("spread; thrust ")[1].split(" times")[0].split(" to "))
+    assert low < ratio < high
+    assert "booster 1: 4 of Booster: each 120 kN for 66.2 s" in text
+
+
 def test_check_warns_of_draws_that_cannot_lift_off(place):
     wide = (
         "thrust_vacuum_n = 450000.0",
