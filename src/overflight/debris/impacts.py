@@ -245,7 +245,9 @@ def attached_kg(scenario: Scenario, draws: Draws, ensemble: Ensemble, samples: I
     for i in range(1, len(vehicle.jettisoned) + 1):
         parts[f"jettisoned-{i}"] = draws[f"vehicle.jettisoned.{i}.mass_kg"]
     releases, total = ensemble.releases, np.zeros(len(samples))
+    near = np.isin(releases.sample, samples)
+    sample, body = releases.sample[near], releases.body[near]
     for key, mass_kg in parts.items():
-        gone = np.isin(samples, releases.sample[releases.body == ensemble.body_index(key)])
+        gone = np.isin(samples, sample[body == ensemble.body_index(key)])
         total += np.where(gone, 0.0, mass_kg)
     return total
