@@ -11,8 +11,9 @@ from overflight.scenario.facts import Facts
 from overflight.scenario.fragments import FragmentCatalogue
 from overflight.scenario.keys import unit_of
 from overflight.scenario.model import Scenario
+from overflight.scenario.performance import Performance
 
-__all__ = ["catalogue_schema", "facts_schema", "scenario_schema"]
+__all__ = ["catalogue_schema", "facts_schema", "performance_schema", "scenario_schema"]
 
 
 def scenario_schema() -> dict[str, Any]:
@@ -27,6 +28,11 @@ def scenario_schema() -> dict[str, Any]:
 def catalogue_schema() -> dict[str, Any]:
     """Return the JSON Schema (draft 2020-12) of a fragment catalogue."""
     return _schema(FragmentCatalogue, "overflight fragment catalogue")
+
+
+def performance_schema() -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of what ``overflight desk report`` writes."""
+    return _schema(Performance, "overflight desk performance")
 
 
 def facts_schema() -> dict[str, Any]:

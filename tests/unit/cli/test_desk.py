@@ -72,6 +72,13 @@ def do(folder: Path, *words: str) -> Result:
     return runner.invoke(app, ["desk", *words[:2], str(folder), *words[2:]])
 
 
+def test_a_report_of_no_event_is_refused(mydesk: Path, tmp_path: Path) -> None:
+    words = ["desk", "report", str(mydesk), "launch-1", "-o", str(tmp_path / "report.json")]
+    result = runner.invoke(app, words)
+    assert result.exit_code == 2 and "an event of this desk: none yet" in result.output
+    assert not (tmp_path / "report.json").exists()
+
+
 def test_people_are_added_changed_and_listed(mydesk: Path) -> None:
     added = do(mydesk, "user", "add", "chiba", "--role", "author")
     assert added.exit_code == 0 and "otpauth://totp/" in added.stdout and "not shown again" in added.stderr

@@ -153,6 +153,35 @@ def test_the_warning_is_measured(done):
     assert "The zone was on the wrong side." in page
 
 
+REPORT = {
+    "kind": "overflight-desk-performance", "schema_version": 1, "desk": "Island desk", "event": "launch-1",
+    "status": "Actual", "launch_utc": "2020-03-01T01:00:00Z", "written_utc": "2020-03-02T00:00:00Z",
+    "called": [{
+        "country": "JP", "area": {"en": "Two villages", "ja": "二つの村", "ko": "두 마을"}, "places": ["JP-1", "JP-2"],
+        "raised_utc": "2020-03-01T01:03:30Z", "lifted_utc": "2020-03-01T01:09:00Z", "messages": ["a", "b"],
+        "replies": {"asked": 2, "acknowledged": 2, "silent": 0, "no_damage": 1, "damage": 0, "object_found": 1},
+    }],
+}  # fmt: skip
+
+
+def test_the_report_of_a_desk_is_how_the_warning_went(done):
+    folder = done[0]
+    (folder / "report.json").write_text(json.dumps(REPORT))
+    assert explain(folder, "--warning", str(folder / "report.json"), name="warned").exit_code == 0
+    page = (folder / "warned" / "index.html").read_text("utf-8")
+    assert "2 of 2" in page and "Island desk" in page and "1 found an object" in page
+    assert "Log of the desk Island desk" in page, "with its source"
+    assert "二つの村" in (folder / "warned" / "ja.html").read_text("utf-8")
+    assert json.loads((folder / "warned" / "performance.json").read_text()) == REPORT
+    runs = [
+        json.loads((folder / name / "run.json").read_text())["run"]["run_id"] for name in ("out", "warned")
+    ]
+    assert runs[0] != runs[1]
+    (folder / "other.json").write_text(json.dumps(REPORT | {"launch_utc": "2021-03-01T01:00:00Z"}))
+    result = explain(folder, "--warning", str(folder / "other.json"), name="refused")
+    assert result.exit_code == 2 and "launch_utc" in result.stderr and not (folder / "refused").exists()
+
+
 def test_tables_and_areas_can_be_read_again(done):
     areas = json.loads(read(done, "areas.geojson"))
     computed = [f for f in areas["features"] if f["properties"].get("containment") == 0.9]

@@ -13,6 +13,8 @@ from overflight.cli.problems import handled, hush_cluster, say
 
 if TYPE_CHECKING:
     from overflight.report.bulletin_values import Bulletin
+    from overflight.scenario.facts import Facts
+    from overflight.scenario.model import Scenario
 
 __all__ = ["explain"]
 
@@ -60,6 +62,12 @@ def explain(
             help="Walk the posterior as well, until it has converged or so many steps; else refused.",
         ),
     ] = "0",
+    warning: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", readable=False, help="How the warning went: what `overflight desk report` wrote."
+        ),
+    ] = None,
     places: Annotated[
         Path | None,
         typer.Option(metavar="GEOJSON", readable=False, help="Your own places instead of the packaged ones."),
@@ -78,6 +86,7 @@ def explain(
         scenario_bytes, facts_bytes = read_scenario(scenario), read_scenario(facts)
         launch = parse_scenario(scenario_bytes, str(scenario))
         told = parse_facts(facts_bytes, str(facts), launch, now)
+        told, report = _with_report(told, launch, warning)
         own_places = None
         if places is not None:
             from overflight.exposure.places import read_places
@@ -99,14 +108,27 @@ def explain(
                     launch, told, settings, places=own_places, shelf=shelf, progress=progress
                 )
                 progress("Writing", 0, 1)
-                page = bulletin(found, facts_bytes, scenario_bytes, now)
+                page = bulletin(found, facts_bytes + report, scenario_bytes, now)
                 files = explain_files(found, page, facts_bytes, scenario_bytes)
+                if report:
+                    files["performance.json"] = report
                 progress("Writing", 1, 1)
             folder.commit(files)
         if as_json:
             typer.echo(files["run.json"].decode())
             return
         _tell(page, output)
+
+
+def _with_report(told: Facts, launch: Scenario, path: Path | None) -> tuple[Facts, bytes]:
+    """Return the facts with the report of a desk, and its bytes; none without one."""
+    if path is None:
+        return told, b""
+    from overflight.cli.inputs import read_file
+    from overflight.scenario.performance import MAX_BYTES, facts_with, read_performance
+
+    content = read_file(path, what="a report of a desk", max_bytes=MAX_BYTES)
+    return facts_with(told, launch, read_performance(content, str(path)), str(path)), content
 
 
 def _tell(page: Bulletin, output: Path) -> None:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     FACTS = "facts"
     CATALOGUE = "catalogue"
     MEASUREMENT = "measurement"
+    PERFORMANCE = "performance"
 
 
 def schema(
@@ -34,7 +35,8 @@ def schema(
     of: Annotated[
         Kind,
         typer.Option(
-            help="scenario, facts of a launch, catalogue of fragments, measurement: a line of a feed."
+            help="scenario, facts of a launch, catalogue of fragments, measurement: a line of a feed, "
+            "performance: how a desk's warning went."
         ),
     ] = Kind.SCENARIO,
 ) -> None:
@@ -44,12 +46,18 @@ def schema(
 
         from overflight.cli.output import write_file
         from overflight.formats.plots_schema import measurement_schema
-        from overflight.scenario.schema import catalogue_schema, facts_schema, scenario_schema
+        from overflight.scenario.schema import (
+            catalogue_schema,
+            facts_schema,
+            performance_schema,
+            scenario_schema,
+        )
 
         makers = {
             Kind.SCENARIO: scenario_schema,
             Kind.FACTS: facts_schema,
             Kind.CATALOGUE: catalogue_schema,
+            Kind.PERFORMANCE: performance_schema,
         }
         text = json.dumps(makers.get(of, measurement_schema)(), indent=2, ensure_ascii=False) + "\n"
         if output is None:
