@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import getpass
 import shutil
 import socket
+import ssl
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -74,28 +76,51 @@ def free_port() -> int:
 
 @dataclass
 class MailServer:
-    """As much of SMTP (RFC 5321) as smtplib speaks. ``refused`` are addresses it does not take."""
+    """As much of SMTP (RFC 5321, 3207, 4954) as smtplib speaks. ``refused`` are addresses it does not take.
+
+    With ``tls`` it speaks TLS from the beginning, or after STARTTLS; with ``login`` it takes mails from
+    nobody else.
+    """
 
     refused: set[str] = field(default_factory=set)
+    tls: ssl.SSLContext | None = None
+    begins_with_tls: bool = False
+    login: tuple[str, str] | None = None
     mails: list[tuple[list[str], bytes]] = field(default_factory=list)
     port: int = 0
     on_data: Callable[[], None] = lambda: None
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         to: list[str] = []
+        is_safe, is_known = self.begins_with_tls, self.login is None
         answers = {
-            "EHLO": "250 here",
             "HELO": "250 here",
             "MAIL": "250 ok",
             "RSET": "250 ok",
             "QUIT": "221 bye",
         }
         writer.write(b"220 test ESMTP\r\n")
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(ConnectionError, ssl.SSLError):
             while line := await reader.readline():
                 text = line.decode().strip()
                 verb = text[:4].upper()
                 answer = answers.get(verb, "502 what?")
+                if verb == "EHLO":
+                    can = ["here", *(["STARTTLS"] if self.tls and not is_safe else [])]
+                    can += ["AUTH PLAIN"] if self.login else []
+                    answer = "\r\n".join([f"250-{one}" for one in can[:-1]] + [f"250 {can[-1]}"])
+                if verb == "STAR" and self.tls:
+                    writer.write(b"220 go on\r\n")
+                    await writer.drain()
+                    await writer.start_tls(self.tls)
+                    is_safe = True
+                    continue
+                if verb == "AUTH" and self.login:
+                    _, user, password = base64.b64decode(text.split()[2]).decode().split("\0")
+                    is_known = is_safe and (user, password) == self.login
+                    answer = "235 welcome" if is_known else "535 who?"
+                if verb == "MAIL" and not is_known:
+                    answer = "530 sign in first"
                 if verb == "RCPT":
                     address = text[text.index("<") + 1 : text.index(">")]
                     answer = "550 nobody" if address in self.refused else "250 ok"
@@ -118,7 +143,8 @@ class MailServer:
 @contextlib.asynccontextmanager
 async def mail_server(**settings: object) -> AsyncIterator[MailServer]:
     held = MailServer(**settings)  # type: ignore[arg-type]
-    server = await asyncio.start_server(held.talk, "127.0.0.1", 0)
+    tls = held.tls if held.begins_with_tls else None
+    server = await asyncio.start_server(held.talk, "127.0.0.1", 0, ssl=tls)
     held.port = server.sockets[0].getsockname()[1]
     try:
         yield held

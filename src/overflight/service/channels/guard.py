@@ -17,6 +17,7 @@ from functools import lru_cache
 
 from overflight.errors import InputError
 from overflight.service.channel import DRILLS, REAL, Channel, Delivery, Receipt
+from overflight.service.channels.tls import tls_words
 from overflight.warning.alert import Status
 from overflight.warning.audiences import Audience
 from overflight.warning.cap.parse import Unreadable, parse, text_of
@@ -68,7 +69,7 @@ class Guarded:
         except TimeoutError:
             return _receipt(delivery, self.name, f"no answer within {self._limit_s:g} s")
         except Exception as fault:  # a channel must not take the desk down
-            detail = f"{type(fault).__name__}: {fault}"
+            detail = tls_words(fault) or f"{type(fault).__name__}: {fault}"
             log.warning("%s to %s failed: %s", delivery.identifier, self.name, detail[:MAX_DETAIL])
             return _receipt(delivery, self.name, detail)
         return _receipt(delivery, self.name, given.detail, ok=given.ok, is_final=given.is_final)

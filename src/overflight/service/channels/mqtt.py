@@ -75,6 +75,8 @@ class Mqtt:
         self.name, self.statuses = config.name, frozenset(config.statuses)
         self.destination = f"mqtt:{config.host.lower()}:{config.port}/{config.topic.strip('/')}"
         self._config, self._password, self._tls = config, password, tls
+        if tls is not None:
+            tls.sslsocket_class = _ClosedOnFault
         self._thread = OwnThread(f"channel {config.name}")
 
     async def deliver(self, delivery: Delivery) -> Receipt:
@@ -124,7 +126,21 @@ class Mqtt:
             client.disconnect()
         finally:
             client.on_connect = client.on_publish = None
+            if (left := client.socket()) is not None:
+                left.close()
         return answers[0]
+
+
+class _ClosedOnFault(ssl.SSLSocket):
+    """A socket that does not stay open when no TLS comes about: the client would leave it so."""
+
+    def do_handshake(self, block: bool = False) -> None:
+        """Agree on TLS, or close."""
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
 
 
 def _properties(delivery: Delivery) -> Properties:

@@ -23,6 +23,23 @@ class TlsConfig(BaseModel):
     certificate_key_file: Path | None = None
 
 
+def tls_words(fault: BaseException) -> str:
+    """Return what was wrong with a server's certificate or its TLS; "" if it was something else."""
+    beneath = (getattr(fault, name, None) for name in ("certificate_error", "os_error", "__cause__"))
+    known = [one for one in (fault, *beneath) if isinstance(one, ssl.SSLError)]
+    for one in known:
+        if isinstance(one, ssl.SSLCertVerificationError):
+            why = one.verify_message.rstrip(".")
+            return (
+                f"the certificate of the server is not believed: {why}; "
+                "check ca_file, the name of the host and the time"
+            )
+    for one in known:
+        why = (one.reason or "no reason given").replace("_", " ").lower()
+        return f"no TLS with the server: {why}; is it the right port, and does it ask for our certificate?"
+    return ""
+
+
 def tls_context(config: TlsConfig, key: str, context: Context) -> ssl.SSLContext | None:
     """Return what a connection is secured with; None if it is not.
 

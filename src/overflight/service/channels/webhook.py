@@ -20,6 +20,7 @@ from overflight.service.channel import Channel, Delivery, Receipt
 from overflight.service.channels.config import ChannelConfig, Context, read_config
 from overflight.service.channels.http import HttpClients
 from overflight.service.channels.signed_body import BodyKey, body_key, signed_headers
+from overflight.service.channels.tls import tls_words
 from overflight.warning.alert import Status
 
 MEDIA_TYPE = "application/cap+xml"
@@ -113,7 +114,7 @@ async def post(
         ) as answer:
             body = await answer.content.read(_MAX_ANSWER)
     except aiohttp.ClientError as fault:
-        return 0, f"{type(fault).__name__}: {fault}"
+        return 0, tls_words(fault) or f"{type(fault).__name__}: {fault}"
     words = " ".join(body.decode("utf-8", "replace").split())[:120]
     if 300 <= answer.status < 400:
         return answer.status, f"{answer.status}: it sends elsewhere, which is not followed"
