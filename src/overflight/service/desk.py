@@ -81,16 +81,19 @@ class Desk:
         return made
 
     def look_again(self, event_id: str) -> tuple[Record, ...]:
-        """Decide again on what is known: time has passed, a last arrival with it."""
+        """Decide again on what is known: time has passed, a last arrival with it, or a plan was approved."""
         state = self.store.state()
         message = state.latest.get(event_id)
         if message is None:
             return ()
-        made = decide(state.boards[event_id], message, self.policy, self.gazetteer, self.now())
-        if not made.records:
-            return ()
-        with self.store.write(self.now()) as work:
-            return self._decide(work, event_id)
+        made = decide(state.boards[event_id], message, self.policy, self.gazetteer, self.now()).records
+        if made:
+            with self.store.write(self.now()) as work:
+                made = self._decide(work, event_id)
+            state = self.store.state()
+        if plans.may_stand(state, event_id, self.now()):
+            self._use_plans(event_id)
+        return made
 
     def approve(self, draft_id: str, content_hash: str, who: Principal, *, second_factor: bool) -> None:
         """Approve one content. LifeError if it is another one by now, or the person may not."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from overflight.errors import InputError
 from overflight.service.paging import page
 from overflight.service.people import Principal
-from overflight.service.store import Work
+from overflight.service.store import State, Work
 from overflight.warning.alert import Status
 from overflight.warning.board import RAISING, Board, DraftState
 from overflight.warning.contents import Writer
@@ -92,6 +92,15 @@ def hold(desk: Desk, plan_id: str, who: Principal, reason: str) -> None:
         work.plan(PlanHeld(now, who.name, plan_id, reason))
         status = work.state.plans[plan_id].plan.status
         page(work, "", f"plan {plan_id} is held by {who.name}: {reason or 'no reason given'}", status)
+
+
+def may_stand(state: State, event_id: str, at: datetime) -> bool:
+    """Return whether a draft waits for which a plan may stand by now, as far as the message alone tells."""
+    board, message = state.boards[event_id], state.latest[event_id]
+    return any(
+        _waiting(board, plan.plan.content.thread) is not None and not any(unmet(plan, message, at))
+        for plan in state.plans.values()
+    )
 
 
 def use(desk: Desk, work: Work, event_id: str) -> tuple[str, ...]:

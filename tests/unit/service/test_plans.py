@@ -17,9 +17,11 @@ from deskfakes import AOKI, BABA, EVENT, KUMEJIMA, MIYAKOJIMA, Clock, figures, m
 from lives import at
 from overflight.errors import InputError, LifeError
 from overflight.service import plans
+from overflight.service.channel import REAL
 from overflight.service.desk import Desk
-from overflight.service.outbox import Dispatcher
+from overflight.service.outbox import Dispatcher, claim
 from overflight.service.people import People, Principal
+from overflight.service.redecide import redecide
 from overflight.service.replay import replay
 from overflight.service.store import verify_log
 from overflight.service.tables import alert
@@ -91,6 +93,68 @@ def test_a_call_goes_out_without_a_person_within_the_plan(tmp_path: Path) -> Non
         running.cancel()
 
     asyncio.run(bring())
+
+
+@pytest.mark.parametrize("status", [Status.ACTUAL, Status.EXERCISE, Status.TEST])
+def test_a_plan_stands_for_launches_of_its_own_status(tmp_path: Path, status: Status) -> None:
+    receivers = {Status.ACTUAL: REAL}.get(status, frozenset({status}))
+    desk, clock = make_desk(tmp_path, [memory("mine", receivers)], actual=True)
+    plan = plans.prepare(desk, replace(LAUNCH, status=status), CONDITIONS, AUTHOR)
+    for who in (AOKI, BABA):
+        plans.approve(desk, plan.plan_id, plan.hash, who, second_factor=True)
+    clock.to(100)
+    for other in {Status.ACTUAL, Status.EXERCISE, Status.TEST} - {status}:
+        desk.hear(deciding(event=f"event-{other}", status=other))
+    assert sent(desk) == 0
+    desk.hear(deciding(status=status))
+    (message,) = desk.store.state().boards[EVENT].messages
+    assert message.issued.plan_id == "plan-1" and message.content.status is status
+    (taken,) = claim(desk.store, "w", ["mine"], clock.now)
+    assert f"<status>{status}</status>".encode() in taken.content
+    assert asyncio.run(desk.channels[0].deliver(taken)).ok
+
+
+def test_a_plan_approved_while_the_call_waits_stands_for_it_at_the_next_look(tmp_path: Path) -> None:
+    desk, clock = make_desk(tmp_path, [memory()])
+    plan = plans.prepare(desk, LAUNCH, CONDITIONS, AUTHOR)
+    plans.approve(desk, plan.plan_id, plan.hash, AOKI, second_factor=True)
+    clock.to(100)
+    desk.hear(deciding())
+    desk.look_again(EVENT)
+    assert sent(desk) == 0, "one person is no plan"
+    plans.approve(desk, plan.plan_id, plan.hash, BABA, second_factor=True)
+    clock.to(105)
+    desk.look_again(EVENT)
+    assert sent(desk) == 1 and desk.store.state().plans["plan-1"].phase(clock.now) == "used"
+    desk.look_again(EVENT)
+    assert sent(desk) == 1, "once"
+    assert redecide(desk.store, EVENT, desk.gazetteer, desk.policy).faults == ()
+
+
+def test_time_makes_a_measurement_of_a_fast_clock_good_and_an_old_one_bad(tmp_path: Path) -> None:
+    desk, clock = desk_with_plan(tmp_path)
+    desk.hear(deciding(105, time=at(105), made=at(105)))
+    assert sent(desk) == 0 and "-5.0 s old" in str(pages(desk)[-1]["why"])
+    clock.to(116)
+    desk.look_again(EVENT)
+    assert sent(desk) == 0, "too old by now"
+    desk.hear(deciding(118, time=at(118), made=at(118)))
+    clock.to(119)
+    many = desk.store.state().seq
+    desk.look_again(EVENT)
+    assert sent(desk) == 1 and desk.store.state().seq > many
+    assert [page["why"] for page in pages(desk)][-1].startswith("2 places were called by plan")
+
+
+def test_a_held_plan_stays_so_however_often_the_desk_looks(tmp_path: Path) -> None:
+    desk, clock = desk_with_plan(tmp_path)
+    plans.hold(desk, "plan-1", AUTHOR, "scrubbed")
+    desk.hear(deciding())
+    before = desk.store.state()
+    for second in range(101, 111):
+        clock.to(second)
+        desk.look_again(EVENT)
+    assert desk.store.state() == before and sent(desk) == 0
 
 
 def held(desk: Desk, clock: Clock) -> None:
