@@ -108,23 +108,25 @@ def fall_ensemble(
     several = Catalogues((catalogue,)) if isinstance(catalogue, Catalogue) else catalogue
     work = partial(_fall_chunk, scenario, ensemble, several, air, fragments)
     tables = (engine or SerialEngine()).map(work, list(chunks(len(ensemble), chunk)), progress)
-    table = np.concatenate(tables)
-    there = np.isfinite(table[:, 4])
-    table = table[there]
-    kind = table[:, 2].astype(np.int64)
+    down = [np.isfinite(table[:, 4]) for table in tables]
+
+    def column(index: int) -> Array:
+        return np.concatenate([table[there, index] for table, there in zip(tables, down, strict=True)])
+
+    kind = column(2).astype(np.int64)
     explosive = np.array([*(c.explosive for c in several.classes), False])  # -1 is the last
     return Impacts(
-        sample=table[:, 0].astype(np.int64),
-        body=table[:, 1].astype(np.int64),
+        sample=column(0).astype(np.int64),
+        body=column(1).astype(np.int64),
         fragment_class=kind,
-        pieces=table[:, 3],
-        time_s=table[:, 4],
-        latitude_rad=table[:, 5],
-        longitude_rad=table[:, 6],
-        speed_mps=table[:, 7],
-        mass_kg=table[:, 8],
-        ballistic_kgpm2=table[:, 9],
-        aloft=int(np.sum(~there)),
+        pieces=column(3),
+        time_s=column(4),
+        latitude_rad=column(5),
+        longitude_rad=column(6),
+        speed_mps=column(7),
+        mass_kg=column(8),
+        ballistic_kgpm2=column(9),
+        aloft=sum(int(np.sum(~there)) for there in down),
         explosive=explosive[kind] if explosive.any() else None,
     )
 

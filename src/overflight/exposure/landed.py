@@ -14,6 +14,8 @@ from overflight.flight.ensemble import Ensemble
 __all__ = ["Landed", "hits", "landed"]
 
 Array = NDArray[np.float64]
+_BLOCK = 65_536
+"""Impacts looked up at a time: as shapes of their own they take five times the memory of the numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,26 +30,32 @@ def landed(impacts: Impacts, places: Places) -> Landed:
     """Return which impacts lie in which places, in order of the places."""
     import shapely
 
-    if len(impacts) == 0 or len(places) == 0:
-        none = np.empty(0, np.int64)
-        return Landed(none, none)
-    lonlat = np.degrees(np.stack([impacts.longitude_rad, impacts.latitude_rad], axis=1))
-    points = np.asarray(shapely.points(lonlat), dtype=object)
-    tree = shapely.STRtree(points)
-    some = np.unique(places.tree.query(points)[1])  # boxes first: few places have any piece near
-    shapely.prepare(places.geometries[some])
-    which, row = tree.query(places.geometries[some], predicate="intersects")
-    return Landed(row.astype(np.int64), some[which].astype(np.int64))
+    rows, where = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for start in range(0, len(impacts) if len(places) else 0, _BLOCK):
+        block = slice(start, start + _BLOCK)
+        points = shapely.points(
+            np.degrees(impacts.longitude_rad[block]), np.degrees(impacts.latitude_rad[block])
+        )
+        tree = shapely.STRtree(points)
+        some = np.unique(places.tree.query(points)[1])  # boxes first: few places have any piece near
+        shapely.prepare(places.geometries[some])
+        which, row = tree.query(places.geometries[some], predicate="intersects")
+        rows.append(row + start)
+        where.append(some[which])
+    row, place = np.concatenate(rows), np.concatenate(where)
+    order = np.lexsort((row, place))
+    return Landed(row[order], place[order])
 
 
-def hits(ensemble: Ensemble, impacts: Impacts, fallen: Landed, places: int) -> Array:
-    """Return ``x`` (n, places) such that a piece of a flight lands in a place with chance ``1 - exp(-x)``.
+def hits(ensemble: Ensemble, impacts: Impacts, fallen: Landed) -> tuple[NDArray[np.int64], Array]:
+    """Return the places (k,) hit, and ``x`` (n, k): a piece lands there with chance ``1 - exp(-x)``.
 
     For fragments, which stand for many like them, the expected number of pieces there (a Poisson number of
     them lands); infinite for a body in one piece, which did land there.
     """
-    counts = np.zeros((len(ensemble), places))
     row = fallen.row
+    place, column = np.unique(fallen.place, return_inverse=True)
+    counts = np.zeros((len(ensemble), len(place)))
     pieces = np.where(impacts.fragment_class[row] < 0, np.inf, impacts.pieces[row])
-    np.add.at(counts, (impacts.sample[row], fallen.place), pieces)
-    return counts
+    np.add.at(counts, (impacts.sample[row], column), pieces)
+    return place, counts

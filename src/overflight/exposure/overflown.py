@@ -74,13 +74,12 @@ def expose(
     """
     engine = engine or SerialEngine()
     parts = list(chunks(len(ensemble), CHUNK))
-    hit = hits(ensemble, impacts, landed(impacts, places) if fallen is None else fallen, len(places))
+    struck, hit = hits(ensemble, impacts, landed(impacts, places) if fallen is None else fallen)
     coarse = engine.map(
         partial(_coarse_chunk, scenario, ensemble, air), parts, lambda i, n: progress(i, 2 * n)
     )
     cells = np.unique(np.concatenate(coarse))
-    near = _near(_cell_centres(cells), places, width_m)
-    near = np.flatnonzero(near | (hit > 0.0).any(axis=0))
+    near = np.union1d(np.flatnonzero(_near(_cell_centres(cells), places, width_m)), struck)
     chosen = Places(tuple(places[int(j)] for j in near))
     points = place_points(chosen, spacing_m=max(width_m / 1.5, 2e3))
     work = partial(_pass_chunk, scenario, ensemble, air, points, width_m)
@@ -88,14 +87,16 @@ def expose(
     over = np.concatenate([part[0] for part in found])
     line = np.concatenate([part[1] for part in found])
     passing = np.isfinite(over[:, :, 0])
-    kept = np.flatnonzero(passing.any(axis=0) | line.any(axis=0) | (hit[:, near] > 0.0).any(axis=0))
+    kept = np.flatnonzero(passing.any(axis=0) | line.any(axis=0) | np.isin(near, struck))
+    debris = np.zeros((len(ensemble), len(kept)))
+    debris[:, np.isin(near[kept], struck)] = -np.expm1(-hit)  # both in order of the places
     weights, as_planned = ensemble.weights, ensemble.samples.outcome == 0
     return Exposure(
         width_m=width_m,
         place=near[kept],
         over=mean_of(ensemble, passing[:, kept].astype(float)),
         impact_line=mean_of(ensemble, line[:, kept].astype(float)),
-        debris=mean_of(ensemble, -np.expm1(-hit[:, near[kept]])),
+        debris=mean_of(ensemble, debris),
         any_debris=mean_of(ensemble, -np.expm1(-hit.sum(axis=1, keepdims=True))),
         any_debris_as_planned=float(np.sum(hit[as_planned].any(axis=1)) / max(as_planned.sum(), 1)),
         first_s=np.array([weighted_quantile(over[:, j, 0], weights, (0.05,))[0] for j in kept]),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import shapely
@@ -189,9 +191,28 @@ def test_a_place_cut_in_two_has_the_same_pieces() -> None:
     ]
     rows = [Place(str(i), str(i), None, None, None, None, None, geometry) for i, geometry in enumerate(box)]
     table = places(*rows)
-    got = hits(ensemble, impacts, landed(impacts, table), len(table))
+    struck, got = hits(ensemble, impacts, landed(impacts, table))
+    assert struck.tolist() == [0, 1, 2]
     assert got[:, 0] == pytest.approx([3.25, 0.5, np.inf])
     assert np.array_equal(got[:, 0], got[:, 1] + got[:, 2])
+
+
+def test_impacts_are_looked_up_in_blocks_of_any_size(monkeypatch) -> None:
+    chance = np.random.default_rng(1)
+    count = 500
+    latitude, longitude = np.radians(chance.uniform(-3.0, 3.0, (2, count)))
+    impacts = replace(
+        empty_impacts(), sample=np.arange(count), latitude_rad=latitude, longitude_rad=longitude,
+        body=np.zeros(count, np.int64), fragment_class=np.zeros(count, np.int64), pieces=np.ones(count),
+        time_s=np.ones(count), speed_mps=np.ones(count), mass_kg=np.ones(count), ballistic_kgpm2=np.ones(count),
+    )  # fmt: skip
+    table = places(*(square(f"s{i}", -3.0 + i, 0.0, 150.0) for i in range(6)))
+    whole = landed(impacts, table)
+    assert len(whole.row) > 100
+    monkeypatch.setattr("overflight.exposure.landed._BLOCK", 7)
+    pieces = landed(impacts, table)
+    assert np.array_equal(whole.row, pieces.row)
+    assert np.array_equal(whole.place, pieces.place)
 
 
 def test_nothing_near_is_nothing() -> None:
