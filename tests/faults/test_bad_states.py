@@ -31,7 +31,9 @@ TABLES = {
     "empty file": (b"", "row 1", "no header", "lat_deg, lon_deg"),
     "header alone": (HEADER.encode(), "", "a header without states", "at least one row"),
     "a column less": (edited("h_m,", ""), "row 1", "no column h_m", "header row"),
-    "misspelt column": (edited("lat_deg", "latitude"), "row 1", "no column lat_deg", "header row"),
+    "misspelt column": (edited("lat_deg", "latitude"), "row 1", "no column lat_deg, but case, latitude", "header row"),
+    "large letters": (edited("lat_deg,lon_deg", "Lat_deg,LON_DEG"), "row 1", "no column lat_deg, lon_deg", "small letters"),
+    "other units": (edited("h_m", "h_km"), "row 1", "no column h_m, but case, h_km", "units stand in the names"),
     "a column twice": (edited("case", "h_m"), "row 1", "'h_m' twice", "each name once"),
     "no header": (GOOD.removeprefix(HEADER).encode(), "row 1", "no column lat_deg", "header row"),
     "semicolons": (GOOD.replace(",", ";").encode(), "row 1", "no column", "Separate cells by commas"),
@@ -173,11 +175,58 @@ def test_the_wind_of_a_scenario_carries_what_falls(place) -> None:
     assert longitude[1] > longitude[0] + 0.003  # from the west, 5 m/s and more
 
 
-def test_the_validation_set_goes_through_as_it_is(place) -> None:
-    path = shared_path("validation", "iip", "iip_vacuum_states.csv")
-    result = CliRunner().invoke(app, ["iip", str(path), "-o", "out.csv"])
+ENDS = {
+    "on the ground, at rest": ("0,0,0,0,0,0", "impact"),
+    "just below it": ("0,0,-0.5,0,0,100", "already down"),
+    "below it, in a flight that would leave": ("0,0,-5,0,0,12000", "already down"),
+    "above a pole": ("90,0,100000,0,0,0", "impact"),
+    "over a pole, round the Earth": ("-90,180,480000,0,7700,0", "orbit"),
+    "round the Earth but for the ground": ("0,0,300000,7100,0,0", "impact"),
+    "a full orbit, far out": ("10,359,35786000,0,0,0", "orbit"),
+    "faster than escape": ("0,-360,200000,0,0,12000", "escape"),
+}
+
+
+@pytest.mark.parametrize(
+    "model", [["vacuum"], ["j2"], ["drag", "--ballistic", "300"]], ids=lambda model: model[0]
+)
+def test_what_has_no_impact_point_says_why_by_every_model(model, place) -> None:
+    table = [HEADER, *(f"x,{state}\n" for state, _ in ENDS.values())]
+    (place / "states.csv").write_text("".join(table), "utf-8")
+    result = invoke("--model", *model)
     assert result.exit_code == 0, result.stderr
+    rows = [line.split(",")[7:] for line in (place / "out.csv").read_text().splitlines()[1:]]
+    assert dict(zip(ENDS, [row[0] for row in rows], strict=True)) == {
+        k: code for k, (_, code) in ENDS.items()
+    }
+    for code, *numbers in rows:
+        assert all(numbers) if code == "impact" else not any(numbers)
+
+
+@pytest.mark.parametrize("word", ["nan", "NaN", "-", "n/a", "", "inf"])
+@pytest.mark.parametrize("column", range(1, 7))
+def test_a_row_without_a_number_is_named_and_nothing_written(column, word, place) -> None:
+    lines = GOOD.splitlines()
+    cells = lines[3].split(",")
+    cells[column] = word
+    lines[3] = ",".join(cells)
+    (place / "states.csv").write_text("\n".join(lines), "utf-8")
+    result = invoke()
+    name = lines[0].split(",")[column]
+    assert result.exit_code == 2
+    assert result.stderr.startswith(f"error: states.csv: row 4, column {name}\n")
+    assert (repr(word) if word else "an empty cell") in result.stderr
+    assert not (place / "out.csv").exists()
+
+
+@pytest.mark.parametrize("turn", [0, 3, 7])
+def test_the_validation_set_goes_through_in_any_order_of_columns(turn, place) -> None:
+    path = shared_path("validation", "iip", "iip_vacuum_states.csv")
     given = [line.split(",") for line in path.read_text().splitlines()]
+    given = [[row[0], *row[1 + turn :], *row[1 : 1 + turn]] for row in given]
+    (place / "states.csv").write_text("\n".join(",".join(row) for row in given), "utf-8")
+    result = invoke()
+    assert result.exit_code == 0, result.stderr
     made = [line.split(",") for line in (place / "out.csv").read_text().splitlines()]
     for row, ours in zip(given[1:], made[1:], strict=True):
         expected = [float(row[given[0].index(name)]) for name in ("iip_lat_deg", "iip_lon_deg", "tof_s")]

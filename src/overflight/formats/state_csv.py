@@ -141,9 +141,14 @@ def _check_header(header: Sequence[str], where: str) -> None:
     twice = sorted({name for name in header if header.count(name) > 1})
     if missing:
         line = ",".join(header)
-        found = f"no column {', '.join(missing)}" if line.strip() else "no header"
+        others = [name for name in header if name and name not in STATE_COLUMNS]
+        beside = f", but {', '.join(others)}" if others else ""
+        found = f"no column {', '.join(missing)}{beside}"[:200] if line.strip() else "no header"
         other = next((sign for sign in (";", "\t", "|") if sign in line), "")
-        remedy = "Separate cells by commas." if other else "Name the columns so; units stand in the names."
+        small = not other and set(missing) <= {name.lower() for name in header}
+        remedy = "Name the columns so; units stand in the names."
+        remedy = "Write these names in small letters." if small else remedy
+        remedy = "Separate cells by commas." if other else remedy
         _refuse(where, "row 1", found, _HEADER, remedy)
     if twice:
         _refuse(where, "row 1", f"{twice[0]!r} twice", "each name once", "Rename or remove one of them.")
