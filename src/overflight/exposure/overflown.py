@@ -24,7 +24,7 @@ from overflight.scenario.model import Scenario
 __all__ = ["Exposure", "expose"]
 
 Array = NDArray[np.float64]
-CHUNK = 125
+CHUNK = 64
 _COARSE = 5  # every so many rows of a track are enough to tell which places are near
 _DENSE_M = 50e3
 _CELLS = 512  # cells of that size along each axis, more than the Earth is wide
@@ -84,24 +84,26 @@ def expose(
     points = place_points(chosen, spacing_m=max(width_m / 1.5, 2e3))
     work = partial(_pass_chunk, scenario, ensemble, air, points, width_m)
     found = engine.map(work, parts, lambda i, n: progress(n + i, 2 * n))
-    over = np.concatenate([part[0] for part in found])
-    line = np.concatenate([part[1] for part in found])
-    passing = np.isfinite(over[:, :, 0])
-    kept = np.flatnonzero(passing.any(axis=0) | line.any(axis=0) | np.isin(near, struck))
+    kept = np.unique(np.concatenate([np.flatnonzero(np.isin(near, struck)), *(part[0] for part in found)]))
+    over = np.full((len(ensemble), len(kept), 2), np.nan)
+    line = np.zeros((len(ensemble), len(kept)), bool)
+    for rows, (passed, times, swept) in zip(parts, found, strict=True):
+        here = np.ix_(rows, np.searchsorted(kept, passed))
+        over[here], line[here] = times, swept
     debris = np.zeros((len(ensemble), len(kept)))
     debris[:, np.isin(near[kept], struck)] = -np.expm1(-hit)  # both in order of the places
     weights, as_planned = ensemble.weights, ensemble.samples.outcome == 0
     return Exposure(
         width_m=width_m,
         place=near[kept],
-        over=mean_of(ensemble, passing[:, kept].astype(float)),
-        impact_line=mean_of(ensemble, line[:, kept].astype(float)),
+        over=mean_of(ensemble, np.isfinite(over[:, :, 0]).astype(float)),
+        impact_line=mean_of(ensemble, line.astype(float)),
         debris=mean_of(ensemble, debris),
         any_debris=mean_of(ensemble, -np.expm1(-hit.sum(axis=1, keepdims=True))),
         any_debris_as_planned=float(np.sum(hit[as_planned].any(axis=1)) / max(as_planned.sum(), 1)),
-        first_s=np.array([weighted_quantile(over[:, j, 0], weights, (0.05,))[0] for j in kept]),
-        last_s=np.array([weighted_quantile(over[:, j, 1], weights, (0.95,))[0] for j in kept]),
-        passes=passing[:, kept],
+        first_s=np.array([weighted_quantile(over[:, j, 0], weights, (0.05,))[0] for j in range(len(kept))]),
+        last_s=np.array([weighted_quantile(over[:, j, 1], weights, (0.95,))[0] for j in range(len(kept))]),
+        passes=np.isfinite(over[:, :, 0]),
     )
 
 
@@ -170,13 +172,17 @@ def _near(points: Array, places: Places, width_m: float) -> NDArray[np.bool_]:
 
 def _pass_chunk(
     scenario: Scenario, ensemble: Ensemble, air: Air, points: PlacePoints, width_m: float, part: range
-) -> tuple[Array, NDArray[np.bool_]]:
-    """Return passages (n, p, 2) and whether the impact line passes (n, p) for the samples in ``part``."""
+) -> tuple[NDArray[np.int64], Array, NDArray[np.bool_]]:
+    """Return the places (k,) that samples of a part pass, when (n, k, 2), and whether impact lines do (n, k).
+
+    Places that none of them passes are left out: over many parts they would be most of what is kept.
+    """
     tracks = fly_tracks(scenario, ensemble, air, part)
     over = _passes(_surface(tracks.latitude_rad, tracks.longitude_rad), points, width_m)
     impact_line = _filled_in(_surface(tracks.impact_latitude_rad, tracks.impact_longitude_rad))
-    line = _passes(impact_line, points, width_m)
-    return over, np.isfinite(line[:, :, 0])
+    line = np.isfinite(_passes(impact_line, points, width_m)[:, :, 0])
+    passed = np.flatnonzero(np.isfinite(over[:, :, 0]).any(axis=0) | line.any(axis=0))
+    return passed, over[:, passed], line[:, passed]
 
 
 def _passes(ground: Array, points: PlacePoints, width_m: float) -> Array:
