@@ -11,14 +11,13 @@ import resource
 import sys
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from distributed import Client, LocalCluster
 
-from overflight.exposure.drop_zones import drop_zone
-from overflight.jobs.plan import compute_plan
-from overflight.jobs.planned import Planned, RunSettings
-from overflight.scenario.load import load_scenario
+if TYPE_CHECKING:
+    from overflight.jobs.planned import Planned
 
 HERE = Path(__file__).parent
 PARTS = 10
@@ -55,6 +54,8 @@ class Watch:
 
 def major_km(planned: Planned, body: int, rows: np.ndarray) -> float:
     """Return the semi-major axis of the drop zone of a body over some of the impacts."""
+    from overflight.exposure.drop_zones import drop_zone
+
     rows = rows[planned.impacts.body[rows] == body]
     weights = planned.ensemble.weights[planned.impacts.sample[rows]] * planned.impacts.pieces[rows]
     longitude, latitude = planned.impacts.longitude_rad[rows], planned.impacts.latitude_rad[rows]
@@ -83,6 +84,11 @@ def show_errors(planned: Planned) -> None:
 
 def main(flights: int = 10_000, fragments: int = 200) -> None:
     """Plan, and print what it took."""
+    # here, not above: workers begun from this file read it, and would hold more than those of a cluster
+    from overflight.jobs.plan import compute_plan
+    from overflight.jobs.planned import RunSettings
+    from overflight.scenario.load import load_scenario
+
     scenario = load_scenario(HERE.parent / "examples" / "malligyong-1-2023-08-24" / "launch.toml")
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=None, host="127.0.0.1") as cluster:
         address = cluster.scheduler_address.replace("tcp://", "dask://")

@@ -24,7 +24,7 @@ from overflight.scenario.model import Scenario
 __all__ = ["Exposure", "expose"]
 
 Array = NDArray[np.float64]
-CHUNK = 64
+CHUNK = 32
 _COARSE = 5  # every so many rows of a track are enough to tell which places are near
 _DENSE_M = 50e3
 _CELLS = 512  # cells of that size along each axis, more than the Earth is wide
@@ -151,12 +151,17 @@ def _coarse_chunk(scenario: Scenario, ensemble: Ensemble, air: Air, part: range)
     tracks = fly_tracks(scenario, ensemble, air, part)
     over = _along(_surface(tracks.latitude_rad[:, ::_COARSE], tracks.longitude_rad[:, ::_COARSE]))
     line = _along(_surface(tracks.impact_latitude_rad, tracks.impact_longitude_rad))
-    cell = np.round(np.concatenate([over, line]) / _DENSE_M).astype(np.int64) + _CELLS // 2
+    return np.union1d(_cells_of(over), _cells_of(line))
+
+
+def _cells_of(points: Array) -> NDArray[np.int64]:
+    """Return the numbers of the cells (of ``_DENSE_M``) that points (m, 3) lie in, each once."""
+    cell = np.round(points / _DENSE_M).astype(np.int64) + _CELLS // 2
     return np.unique((cell[:, 0] * _CELLS + cell[:, 1]) * _CELLS + cell[:, 2])
 
 
 def _cell_centres(cells: NDArray[np.int64]) -> Array:
-    """Return the centres (m, 3) of cells numbered as in :func:`_coarse_chunk`."""
+    """Return the centres (m, 3) of cells by their numbers."""
     xyz = np.stack([cells // _CELLS**2, cells // _CELLS % _CELLS, cells % _CELLS], axis=1) - _CELLS // 2
     return np.asarray(xyz * _DENSE_M, dtype=np.float64)
 
@@ -195,11 +200,11 @@ def _passes(ground: Array, points: PlacePoints, width_m: float) -> Array:
     from overflight.exposure.kernels import passes
 
     out = np.full((len(ground), len(points.place_sphere), 2), np.nan)
-    there = _along(ground)
+    there = _cell_centres(_cells_of(_along(ground)))
     if len(there) == 0 or len(points.place_sphere) == 0:
         return out
     distance, _ = KDTree(there).query(points.place_sphere[:, :3])
-    near = np.flatnonzero(distance <= points.place_sphere[:, 3] + width_m + _DENSE_M)
+    near = np.flatnonzero(distance <= points.place_sphere[:, 3] + width_m + 2.0 * _DENSE_M)
     if len(near):
         few = points.subset(near)
         out[:, near] = passes(
