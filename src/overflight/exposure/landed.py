@@ -33,9 +33,11 @@ def landed(impacts: Impacts, places: Places) -> Landed:
     rows, where = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
     for start in range(0, len(impacts) if len(places) else 0, _BLOCK):
         block = slice(start, start + _BLOCK)
-        points = shapely.points(
-            np.degrees(impacts.longitude_rad[block]), np.degrees(impacts.latitude_rad[block])
+        longitude, latitude = (
+            np.degrees(impacts.longitude_rad[block]),
+            np.degrees(impacts.latitude_rad[block]),
         )
+        points = np.asarray(shapely.points(longitude, latitude), dtype=object)
         tree = shapely.STRtree(points)
         some = np.unique(places.tree.query(points)[1])  # boxes first: few places have any piece near
         shapely.prepare(places.geometries[some])

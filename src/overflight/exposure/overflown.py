@@ -87,9 +87,9 @@ def expose(
     kept = np.unique(np.concatenate([np.flatnonzero(np.isin(near, struck)), *(part[0] for part in found)]))
     over = np.full((len(ensemble), len(kept), 2), np.nan)
     line = np.zeros((len(ensemble), len(kept)), bool)
-    for rows, (passed, times, swept) in zip(parts, found, strict=True):
-        here = np.ix_(rows, np.searchsorted(kept, passed))
-        over[here], line[here] = times, swept
+    for part, (passed, times, swept) in zip(parts, found, strict=True):
+        rows, columns = slice(part.start, part.stop), np.searchsorted(kept, passed)
+        over[rows, columns], line[rows, columns] = times, swept
     debris = np.zeros((len(ensemble), len(kept)))
     debris[:, np.isin(near[kept], struck)] = -np.expm1(-hit)  # both in order of the places
     weights, as_planned = ensemble.weights, ensemble.samples.outcome == 0
