@@ -55,13 +55,13 @@ def feed_pieces(
     if style is FeedFormat.ASTERIX:
         return _asterix(flown, sensors)
     from overflight.formats.tdm import write_tdm
-    from overflight.formats.tdm_xml import write_tdm_xml
+    from overflight.formats.tdm_xml import tdm_xml_of_lines
 
-    write = write_tdm if style is FeedFormat.TDM else write_tdm_xml
     unique = {(d.plot.source, d.plot.seq): d.plot for d in flown.plots}
     created = datetime.fromtimestamp(flown.lift_off_s, UTC)
-    text = write(list(unique.values()), originator="OVERFLIGHT", created_utc=created)
-    return [(0.0, text.encode())], Counter()
+    text = write_tdm(list(unique.values()), originator="OVERFLIGHT", created_utc=created)
+    told = text if style is FeedFormat.TDM else tdm_xml_of_lines(text)
+    return [(0.0, told.encode())], Counter()
 
 
 def _line(text: str) -> bytes:

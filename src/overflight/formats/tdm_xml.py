@@ -7,15 +7,13 @@ what a message means. A document with a type declaration is refused before it is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 from overflight.errors import InputError
-from overflight.track.measurements import Plot
 
-__all__ = ["is_tdm_xml", "tdm_lines_of_xml", "write_tdm_xml"]
+__all__ = ["is_tdm_xml", "tdm_lines_of_xml", "tdm_xml_of_lines"]
 
 _ROOT = re.compile(rb"<(?:\w+:)?tdm[\s>]")
 _DECLARED = re.compile(r"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
@@ -44,6 +42,37 @@ def tdm_lines_of_xml(content: bytes, where: str) -> str:
     if _name(root) != "tdm":
         raise _refuse(where, f"<{_name(root)}>", "<tdm>")
     return "\n".join([f"CCSDS_TDM_VERS = {root.get('version', '')}", *_lines(root, where)]) + "\n"
+
+
+def tdm_xml_of_lines(text: str) -> str:
+    """Return a message in keyword = value, as :func:`~overflight.formats.tdm.write_tdm` writes it, in XML."""
+    out = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        '<tdm xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="CCSDS_TDM_VERS" version="2.0">',
+        "<header>",
+    ]
+    brackets = {
+        "META_START": "<segment><metadata>",
+        "META_STOP": "</metadata>",
+        "DATA_START": "<data>",
+        "DATA_STOP": "</data></segment>",
+    }
+    opened, inside = False, False
+    for line in text.splitlines()[1:]:
+        if line in brackets:
+            out += [] if opened else ["</header>", "<body>"]
+            opened, inside = True, line == "DATA_START"
+            out.append(brackets[line])
+            continue
+        key, equals, value = (part.strip() for part in line.partition("="))
+        if not equals:
+            key, _, value = line.partition(" ")
+        if inside:
+            epoch, number = value.split()
+            out.append(f"<observation><EPOCH>{epoch}</EPOCH><{key}>{number}</{key}></observation>")
+        else:
+            out.append(f"<{key}>{escape(value)}</{key}>")
+    return "\n".join([*out, "</body>", "</tdm>"]) + "\n"
 
 
 def _lines(root: ET.Element, where: str) -> Iterator[str]:
@@ -104,36 +133,3 @@ def _text(element: ET.Element) -> str:
 def _refuse(where: str, found: str, allowed: str) -> InputError:
     remedy = "Give a CCSDS TDM; docs/tracking.md tells what is read."
     return InputError(where, found=found[:120], allowed=allowed, remedy=remedy)
-
-
-def write_tdm_xml(plots: Sequence[Plot], *, originator: str, created_utc: datetime) -> str:
-    """Return a message of plots in XML: what :func:`~overflight.formats.tdm.write_tdm` says, in tags."""
-    from overflight.formats.tdm import write_tdm
-
-    out = [
-        '<?xml version="1.0" encoding="UTF-8"?>',
-        '<tdm xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="CCSDS_TDM_VERS" version="2.0">',
-        "<header>",
-    ]
-    brackets = {
-        "META_START": "<segment><metadata>",
-        "META_STOP": "</metadata>",
-        "DATA_START": "<data>",
-        "DATA_STOP": "</data></segment>",
-    }
-    opened, inside = False, False
-    for line in write_tdm(plots, originator=originator, created_utc=created_utc).splitlines()[1:]:
-        if line in brackets:
-            out += [] if opened else ["</header>", "<body>"]
-            opened, inside = True, line == "DATA_START"
-            out.append(brackets[line])
-            continue
-        key, equals, value = (part.strip() for part in line.partition("="))
-        if not equals:
-            key, _, value = line.partition(" ")
-        if inside:
-            epoch, number = value.split()
-            out.append(f"<observation><EPOCH>{epoch}</EPOCH><{key}>{number}</{key}></observation>")
-        else:
-            out.append(f"<{key}>{escape(value)}</{key}>")
-    return "\n".join([*out, "</body>", "</tdm>"]) + "\n"
