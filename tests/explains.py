@@ -18,7 +18,7 @@ from overflight.scenario.load import parse_facts, parse_scenario
 from overflight.scenario.model import Scenario
 from scenarios import SMALL, edited
 
-__all__ = ["FACTS", "LAUNCH", "NOW", "NUMBERS", "bank", "facts", "launch", "synthetic"]
+__all__ = ["FACTS", "LAUNCH", "NOW", "NUMBERS", "TOLD", "bank", "facts", "launch", "synthetic"]
 
 NOW = datetime(2021, 1, 1, tzinfo=UTC)
 LAUNCH = edited(
@@ -83,6 +83,112 @@ date = 2020-03-01
 confidence = "A"
 source = "agency"
 """
+
+TOLD = """
+[[claim]]
+kind = "radar"
+key = "radar"
+utc = 2020-03-01T01:03:00Z
+altitude_km = 100.0
+altitude_tolerance_km = 40.0
+date = 2020-03-01
+confidence = "B"
+source = "agency"
+contradicts = ["how-high"]
+
+[[claim]]
+kind = "passage"
+key = "between"
+line_latlon_deg = [[32.0, 132.5], [29.0, 132.5]]
+date = 2020-03-01
+confidence = "B"
+source = "observers"
+
+[[claim]]
+kind = "zone"
+key = "keep-out"
+body = "stage-1"
+circle = { latitude_deg = 27.8, longitude_deg = 141.5, radius_km = 150.0 }
+date = 2020-02-20
+confidence = "A"
+source = "coastguard"
+
+[[claim]]
+kind = "in-zone"
+key = "outside"
+body = "stage-1"
+zone = "keep-out"
+inside = false
+tolerance_km = 100.0
+date = 2020-03-03
+confidence = "C"
+source = "press"
+revises = "first-stage"
+translation.ja = { label = "区域の外に落下" }
+
+[[hypothesis]]
+key = "early"
+label = "It ended early"
+quantity = "end_s"
+high = 420.0
+
+[[warning]]
+system = "Siren"
+area = "The islands"
+raised_utc = 2020-03-01T01:02:00Z
+lifted_utc = 2020-03-01T01:30:00Z
+asked = 12
+confirmed = 11
+damage = "none reported"
+source = "agency"
+
+[[change]]
+utc = 2020-03-05T00:00:00Z
+kind = "correction"
+text = "The zone was on the wrong side."
+
+[[claim]]
+kind = "statement"
+key = "nobody-hurt"
+published = "nobody was hurt, says the harbour"
+answers = "hurt"
+date = 2020-03-02
+confidence = "A"
+source = "agency"
+
+[[claim]]
+kind = "count"
+key = "launches"
+label = "Launches from this pad"
+count = 1234
+date = 2020-03-02
+confidence = "C"
+source = "press"
+
+[camera]
+gsd_m = [1.5, 4.0]
+altitude_km = [480.0, 520.0]
+evidence = ["A picture shown at a fair."]
+source = "maker"
+
+[next_attempt]
+from_utc = 2020-05-01T00:00:00Z
+to_utc = 2020-05-08T00:00:00Z
+changed = "A stronger valve."
+source = "agency"
+translation.ja = { changed = "弁を強くした。" }
+
+[sea]
+wind_mps = 7.0
+wind_from_deg = 300.0
+wind_sd_mps = 2.0
+current_mps = 0.4
+current_towards_deg = 60.0
+current_sd_mps = 0.1
+days = [1.0, 5.0]
+source = "buoy"
+"""
+"""More of everything that a facts file may tell, to be added to ``FACTS``."""
 
 NUMBERS = {
     "lift-off": "utc",

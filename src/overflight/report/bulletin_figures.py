@@ -210,46 +210,46 @@ def _short(words: str, most: int) -> str:
     return escape(out, quote=False)
 
 
-def learned_chart(talk: Talk, *, most: int = 10, prefix: str = "learned") -> str:
+def learned_chart(talk: Talk, *, narrow: bool = False, most: int = 10, prefix: str = "learned") -> str:
     """Return what the facts taught: 90 % of each quantity before (field) and after (bar) the facts.
 
-    In prior standard deviations about the prior mean; what moved or shrank most comes first.
+    In prior standard deviations about the prior mean; what moved or shrank most comes first.  The narrow
+    chart writes each name above its bar.
     """
     rows = [row for row in talk.bulletin.learned if row.prior_sd > 0.0][:most]
     if not rows:
         return ""
-    width, left, step, reach = 760.0, 330.0, 26.0, 3.0
-    height, unit = 28.0 + step * len(rows), (760.0 - 330.0 - 24.0) / (2.0 * reach)
+    width, left, step, reach = (360.0, 16.0, 40.0, 3.0) if narrow else (760.0, 330.0, 26.0, 3.0)
+    height, unit = 28.0 + step * len(rows), (width - left - (16.0 if narrow else 24.0)) / (2.0 * reach)
     middle = left + reach * unit
     field = 1.645 * unit
     parts = [element("rect", class_="field", x=middle - field, y=20.0, width=2 * field, height=height - 20.0)]
-    for s in range(-3, 4):
-        x = middle + s * unit
-        parts.append(
-            element("path", class_="axis" if s == 0 else "rule", d=f"M{number(x)} 20V{number(height)}")
-        )
-        parts.append(element("text", f"{s:+d}σ" if s else "0", class_="s", x=x, y=13.0, text_anchor="middle"))
+    parts += _sigma_axis(middle, unit, int(reach), height)
     said = []
     for i, row in enumerate(rows):
-        y = 20.0 + step * (i + 0.5)
+        y = 20.0 + step * (i + (0.72 if narrow else 0.5))
         low, mean, high = (
             middle + unit * float(np.clip((value - row.prior_mean) / row.prior_sd, -reach, reach))
             for value in (row.low, row.mean, row.high)
         )
-        parts.append(
-            element(
-                "text",
-                _short(talk.own(row.label).text, 50),
-                class_="s",
-                x=left - 10,
-                y=y + 4,
-                text_anchor="end",
-            )
-        )
+        words = talk.own(row.label).text
+        at = (left, y - 11.0, "start") if narrow else (left - 10.0, y + 4.0, "end")
+        parts.append(element("text", _short(words, 50), class_="s halo", x=at[0], y=at[1], text_anchor=at[2]))
         parts.append(element("path", class_="stem", d=f"M{number(low)} {number(y)}H{number(high)}"))
         parts.append(element("circle", class_="end", cx=mean, cy=y, r=5))
         moved, left_of = (row.mean - row.prior_mean) / row.prior_sd, row.sd / row.prior_sd
-        said.append(f"{talk.own(row.label).text}: {moved:+.1f} σ, {100 * left_of:.0f} %.")
-    return _frame(
-        width, height, "chart", f"{prefix}-{talk.language}", talk("learned_title"), said, "".join(parts)
-    )
+        said.append(f"{words}: {moved:+.1f} σ, {100 * left_of:.0f} %.")
+    name = f"{prefix}{'-narrow' if narrow else ''}-{talk.language}"
+    css = "chart narrow" if narrow else "chart"
+    return _frame(width, height, css, name, talk("learned_title"), said, "".join(parts))
+
+
+def _sigma_axis(middle: float, unit: float, reach: int, height: float) -> list[str]:
+    """Return lines at whole sigmas with their names."""
+    parts = []
+    for s in range(-reach, reach + 1):
+        x = middle + s * unit
+        css = "axis" if s == 0 else "rule"
+        parts.append(element("path", class_=css, d=f"M{number(x)} 20V{number(height)}"))
+        parts.append(element("text", f"{s:+d}σ" if s else "0", class_="s", x=x, y=13.0, text_anchor="middle"))
+    return parts

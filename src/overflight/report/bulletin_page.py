@@ -59,7 +59,7 @@ def render_bulletin(bulletin: Bulletin, language: str, files: Sequence[str] = ()
         objects=[(key, _likeliest(rows)) for key, rows in groupby(bulletin.objects, key=lambda row: row[0])],
         map=both(bulletin_map(talk, narrow=False), bulletin_map(talk, narrow=True)),
         profile=both(profile(talk, narrow=False), profile(talk, narrow=True)),
-        learned=html(learned_chart(talk)),
+        learned=both(learned_chart(talk), learned_chart(talk, narrow=True)),
         glossary=[row[order] for row in GLOSSARY],
         files=files,
         credits=(*bulletin.credits, MAP_CREDITS[0]),

@@ -238,7 +238,7 @@ TEXTS: dict[str, tuple[str, str, str]] = {
     "area": ("Area", "範囲", "범위"),
     "size_open": ("open: longer than {length}", "不明（{length}より長い）", "알 수 없음({length}보다 김)"),
     "falls_when": ("Falls", "落下時刻", "낙하 시각"),
-    "zone_share": ("In its announced zone", "予告区域内", "예고 구역 안"),
+    "zone_share": ("In its zone", "予告区域内", "예고 구역 안"),
     "none_announced": ("none announced", "予告なし", "예고 없음"),
     "places_title": ("Places passed", "通過した地域", "지나간 지역"),
     "place": ("Place", "地域", "지역"),

@@ -33,7 +33,7 @@ _OTHER = ("a part", "部品", "부품")
 
 
 def default_words(row: Mapping[str, Any]) -> dict[str, Any]:
-    """Return key ``label`` and, in other languages, ``translation`` for a claim as it stands in its file."""
+    """Return ``label`` and ``translation`` of a claim without label; what its file translates stays."""
     forms = _KINDS.get(str(row.get("kind")))
     if forms is None:
         return {"label": str(row.get("kind"))[:200] or "claim"}
@@ -42,6 +42,12 @@ def default_words(row: Mapping[str, Any]) -> dict[str, Any]:
         body = f"stage-{row.get('stage')}"
     kind, _, number = str(body).partition("-")
     what = [text.format(k=number) for text in _BODIES.get(kind, _OTHER)]
-    english, japanese, korean = (form.format(what=w) for form, w in zip(forms, what, strict=True))
-    english = english[:1].upper() + english[1:]
-    return {"label": english, "translation": {"ja": {"label": japanese}, "ko": {"label": korean}}}
+    english, *others = (form.format(what=word) for form, word in zip(forms, what, strict=True))
+    told = row.get("translation", {})
+    if not isinstance(told, dict) or not all(isinstance(words, dict) for words in told.values()):
+        return {"label": english}  # refused elsewhere
+    own = {language: {"label": word} for language, word in zip(("ja", "ko"), others, strict=True)}
+    translation = {
+        language: {**own.get(language, {}), **told.get(language, {})} for language in {**own, **told}
+    }
+    return {"label": english[:1].upper() + english[1:], "translation": translation}

@@ -195,6 +195,6 @@ class Facts(Strict):
                 row = {**row, "kind": "line"}
             extra = {"key": f"{row['kind']}-{number}", "published": ""}
             if "label" not in row:
-                extra |= default_words(row)
+                row = {**row, **default_words(row)}
             named.append({**extra, **row})
         return {**raw, "claim": named}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import string
+from datetime import datetime, timedelta
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -15,75 +16,12 @@ from overflight.cli.app import app
 from overflight.report.bulletin_texts import GLOSSARY, LANGUAGES, TEXTS
 
 runner = CliRunner()
-EXTRA = """
-[[claim]]
-kind = "radar"
-key = "radar"
-utc = 2020-03-01T01:03:00Z
-altitude_km = 100.0
-altitude_tolerance_km = 40.0
-date = 2020-03-01
-confidence = "B"
-source = "agency"
-contradicts = ["how-high"]
-
-[[claim]]
-kind = "passage"
-key = "between"
-line_latlon_deg = [[32.0, 132.5], [29.0, 132.5]]
-date = 2020-03-01
-confidence = "B"
-source = "observers"
-
-[[claim]]
-kind = "zone"
-key = "keep-out"
-body = "stage-1"
-circle = { latitude_deg = 27.8, longitude_deg = 141.5, radius_km = 150.0 }
-date = 2020-02-20
-confidence = "A"
-source = "coastguard"
-
-[[claim]]
-kind = "in-zone"
-key = "outside"
-body = "stage-1"
-zone = "keep-out"
-inside = false
-tolerance_km = 100.0
-date = 2020-03-03
-confidence = "C"
-source = "press"
-revises = "first-stage"
-translation.ja = { label = "区域の外に落下" }
-
-[[hypothesis]]
-key = "early"
-label = "It ended early"
-quantity = "end_s"
-high = 420.0
-
-[[warning]]
-system = "Siren"
-area = "The islands"
-raised_utc = 2020-03-01T01:02:00Z
-lifted_utc = 2020-03-01T01:30:00Z
-asked = 12
-confirmed = 11
-damage = "none reported"
-source = "agency"
-
-[[change]]
-utc = 2020-03-05T00:00:00Z
-kind = "correction"
-text = "The zone was on the wrong side."
-"""
 OPTIONS = ("--flights", "8192", "--samples", "300", "--fragments", "5", "-q")
 
 
 def explain(folder, *options: str, name: str = "out"):
     (folder / "launch.toml").write_text(explains.LAUNCH)
-    (folder / "facts.toml").write_text(explains.FACTS + EXTRA)
+    (folder / "facts.toml").write_text(explains.FACTS + explains.TOLD)
     arguments = ["explain", str(folder / "facts.toml"), "-s", str(folder / "launch.toml")]
     arguments += ["-o", str(folder / name), "--bank", str(folder / "bank"), *OPTIONS, *options]
     return runner.invoke(app, arguments)
@@ -99,6 +37,11 @@ def done(tmp_path_factory):
 
 def read(done, name: str) -> str:
     return (done[0] / "out" / name).read_text("utf-8-sig")
+
+
+def plain_words(done, name: str) -> str:
+    """Return a page with plain spaces between numbers and units."""
+    return read(done, name).replace("\u00a0", " ")
 
 
 def test_the_answer_is_three_sentences(done):
@@ -137,7 +80,7 @@ def test_a_page_asks_nobody_for_anything_and_says_what_was_claimed(done, name):
 def test_every_kind_of_claim_is_compared(done):
     claims = {claim["key"]: claim for claim in json.loads(read(done, "run.json"))["bulletin"]["claims"]}
     silent = {key for key, claim in claims.items() if not claim["comparisons"]}
-    assert silent == {"no-comment", "keep-out"}
+    assert silent == {"no-comment", "keep-out", "nobody-hurt", "launches"}
     assert (
         claims["between"]["kind"] == "line"
         and claims["between"]["comparisons"][0]["what"] == "along the line"
@@ -180,6 +123,37 @@ def test_the_report_of_a_desk_is_how_the_warning_went(done):
     (folder / "other.json").write_text(json.dumps(REPORT | {"launch_utc": "2021-03-01T01:00:00Z"}))
     result = explain(folder, "--warning", str(folder / "other.json"), name="refused")
     assert result.exit_code == 2 and "launch_utc" in result.stderr and not (folder / "refused").exists()
+
+
+def test_words_of_sources_stand_under_the_questions_they_answer(done):
+    page = read(done, "index.html")
+    hurt = page[page.index("Was anyone hurt?") :]
+    assert "nobody was hurt, says the harbour" in hurt[: hurt.index("</details>")]
+    assert "Launches from this pad" in page and "1,234, as published" in page
+    assert "A stronger valve." in page and "弁を強くした。" in read(done, "ja.html")
+    assert "1 May 2020 09:00 to 8 May 2020 09:00" in page
+
+
+def test_what_the_satellite_could_see_is_a_range(done):
+    page = plain_words(done, "index.html")
+    seen = json.loads(read(done, "run.json"))["bulletin"]["imaging"]
+    assert seen["altitude_is"] == "published" and seen["gsd_low_m"] == 1.5 < 4.0 < seen["gsd_high_m"]
+    assert "480–520" in page and re.search(r"1\.5 to [45]\.\d m on the ground a pixel", page)
+    assert "aircraft carrier (330 m): " in page and "A picture shown at a fair." in page
+
+
+def test_the_search_by_day_follows_wind_and_current(done):
+    run = json.loads(read(done, "run.json"))["bulletin"]
+    assert run["sea"]["assumed"] is False
+    days = {area["hours"] for area in run["drift"]}
+    assert days == {24.0, 120.0}
+    for body in {area["body"] for area in run["drift"]}:
+        first, last = sorted((a for a in run["drift"] if a["body"] == body), key=lambda a: a["hours"])
+        assert last["centre"][0] > first["centre"][0]  # wind and current both carry it east
+        assert last["semi_minor_km"] > first["semi_minor_km"]
+    floating = [f for f in json.loads(read(done, "areas.geojson"))["features"] if "hours" in f["properties"]]
+    assert len(floating) == 2 * len(run["drift"])
+    assert "7 from 300° ± 2 m/s" in plain_words(done, "index.html")
 
 
 def test_tables_and_areas_can_be_read_again(done):
@@ -228,18 +202,125 @@ def test_the_glossary_is_whole():
     assert all(len(row) == len(LANGUAGES) and all(all(pair) for pair in row) for row in GLOSSARY)
 
 
+def valid_feed(feed: ET.Element) -> list[ET.Element]:
+    """Hold what RFC 4287 asks of a feed (sections 4.1.1 and 4.1.2), and return its entries."""
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert feed.tag == f"{atom}feed"
+
+    def once(node: ET.Element, name: str) -> str:
+        [only] = node.findall(f"{atom}{name}")
+        assert only.text
+        return only.text
+
+    entries = feed.findall(f"{atom}entry")
+    identities = [once(node, "id") for node in (feed, *entries)]
+    assert len(set(identities)) == len(identities)
+    assert all(re.fullmatch(r"urn:uuid:[0-9a-f-]{36}", identity) for identity in identities)
+    assert feed.find(f"{atom}author/{atom}name") is not None
+    for node in (feed, *entries):
+        once(node, "title")
+        assert datetime.fromisoformat(once(node, "updated")).tzinfo is not None
+        alternates = [
+            (link.get("type"), link.get("hreflang"))
+            for link in node.findall(f"{atom}link")
+            if link.get("rel", "alternate") == "alternate"
+        ]
+        assert len(set(alternates)) == len(alternates)
+        assert all(link.get("href") for link in node.findall(f"{atom}link"))
+    assert [once(e, "updated") for e in entries] == sorted(
+        (once(e, "updated") for e in entries), reverse=True
+    )
+    return entries
+
+
+NUMBER = re.compile(r"(?<![\w.,:−+-])\d+(?:,\d{3})*(?:\.\d+)?(?::\d\d)*")
+COMPUTED = ("what", "questions", "performance", "falls", "weighed", "learned", "places")
+
+
+def told(values: dict) -> set[str]:
+    """Return every number of ``run.json`` as a page may write it: rounded, doubled, as share, as clock time."""
+    from overflight.report.words import plain, rounded
+
+    lift = datetime.fromisoformat(values["lift_off_utc"])
+    found = {"50", "90", "60"}  # the width of a passage, the content of areas, the limits of the record
+
+    def walk(value):
+        if isinstance(value, dict):
+            for item in value.values():
+                walk(item)
+        elif isinstance(value, list):
+            found.add(f"{len(value)}")
+            for item in value:
+                walk(item)
+        elif isinstance(value, str):
+            found.update(NUMBER.findall(value))
+            if re.match(r"\d{4}-\d\d-\d\dT", value):
+                clock(datetime.fromisoformat(value))
+        elif isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15:
+            number(float(value))
+
+    def clock(instant):
+        for hours in (0.0, values["zone_offset_h"]):
+            for late in (0, 1, 30):
+                local = instant + timedelta(hours=hours, seconds=late)
+                found.update(
+                    (f"{local:%H:%M}", f"{local:%H:%M:%S}", f"{local.year}", f"{local.day}", f"{local.month}")
+                )
+
+    def number(value):
+        size = abs(value)
+        for one in (size, 2.0 * size, 100.0 * size, 1.0 / size if size else 0.0, size / 24.0, size / 60.0):
+            for digits in (1, 2, 3):
+                found.add(plain(rounded(one, digits)))
+            found.update((f"{one:.0f}", f"{one:.1f}", f"{one:,.0f}", f"{one:.2g}"))
+        if size < 1e6:
+            clock(lift + timedelta(seconds=value))
+
+    walk(values)
+    for area in values["falls"]:
+        clock(lift + timedelta(seconds=0.5 * (area["first_time_s"] + area["last_time_s"])))
+    return found
+
+
+def words_of(page: str, section: str) -> str:
+    """Return the text of a section without drawings: those are drawn from the same rows."""
+    part = page[page.index(f'<section id="{section}"') :]
+    part = re.sub(r"(?s)<svg.*?</svg>", " ", part[: part.index("</section>")])
+    return re.sub(r"<[^>]+>", " ", part).replace("\u00a0", " ")
+
+
+def test_every_number_of_the_page_stands_in_run_json(done):
+    page, run = read(done, "index.html"), json.loads(read(done, "run.json"))
+    known = told(run["bulletin"])
+    fixed = {
+        number for text in TEXTS.values() for number in NUMBER.findall(re.sub(r"\{\w+\}", "", text[0]))
+    }  # fmt: skip
+    minutes = {f"{n}" for row in run["bulletin"]["warnings"] for n in range(60) if row}
+    for section in COMPUTED:
+        if f'<section id="{section}"' not in page:
+            continue
+        numbers = set(NUMBER.findall(words_of(page, section)))
+        strange = numbers - known - fixed - (minutes if section in ("questions", "performance") else set())
+        assert numbers and not strange, (section, strange)
+
+
 def test_bulletins_have_an_index_and_a_feed(done, tmp_path):
-    (tmp_path / "a").mkdir()
-    (tmp_path / "a" / "run.json").write_text(read(done, "run.json"), "utf-8")
+    for name, title in (("a", "The lost flight"), ("b", "The other <flight> & more")):
+        (tmp_path / name).mkdir()
+        run = json.loads(read(done, "run.json"))
+        run["bulletin"]["title"]["text"] = title
+        run["bulletin"]["key"] += name
+        (tmp_path / name / "run.json").write_text(json.dumps(run), "utf-8")
     result = runner.invoke(app, ["bulletins", str(tmp_path), "--base", "https://example.org/b/"])
     assert result.exit_code == 0, result.stderr
     feed = ET.fromstring((tmp_path / "feed.atom").read_text("utf-8"))
     atom = "{http://www.w3.org/2005/Atom}"
-    entry = feed.find(f"{atom}entry")
-    assert entry is not None and entry.find(f"{atom}id") is not None
+    entry = valid_feed(feed)[0]
     links = [link.get("href") for link in entry.findall(f"{atom}link")]
     assert links == [f"https://example.org/b/a/{name}.html" for name in ("index", "ja", "ko")]
-    assert "a/ja.html" in (tmp_path / "index.html").read_text("utf-8")
+    index = (tmp_path / "index.html").read_text("utf-8")
+    assert "a/ja.html" in index and "The other &lt;flight&gt; &amp; more" in index
+    assert not re.search(r'(src|href)="(https?:)?//', index) and index.count('lang="ja"') >= 2
     assert runner.invoke(app, ["bulletins", str(tmp_path)]).exit_code == 0  # again, over its own page
     (tmp_path / "index.html").write_text("somebody's home page")
     assert runner.invoke(app, ["bulletins", str(tmp_path)]).exit_code == 2
