@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from overflight.orbit.imaging import WORDS
-from overflight.report.bulletin_values import FallRow, Imaging, SeenRow
+from overflight.report.bulletin_values import ClaimRow, FallRow, Imaging, SeenRow
 from overflight.report.bulletin_words import Line, Talk, moment, odds, sentence, whole_minutes
 from overflight.report.words import count, distance, plain, rounded
 
@@ -23,12 +23,8 @@ def answers(talk: Talk) -> Iterator[tuple[str, tuple[Line, ...]]]:
     }  # fmt: skip
     b = talk.bulletin
     for key, answer in questions.items():
-        said = [
-            talk.own(claim.published, claim.sources)
-            for claim in b.claims
-            if claim.answers == key and claim.published.text
-        ]
-        lines = (*answer(talk), *said)
+        said = [_said_by(talk, claim) for claim in b.claims if claim.answers == key and claim.published.text]
+        lines = (*said, *answer(talk)) if key == "hurt" else (*answer(talk), *said)
         if lines:
             yield talk(f"q_{key}"), lines
     for claim in b.claims:
@@ -37,6 +33,14 @@ def answers(talk: Talk) -> Iterator[tuple[str, tuple[Line, ...]]]:
             yield talk("q_count", label=talk.own(claim.label).text), (number,)
     for row in b.answers:
         yield talk.own(row.question).text, (talk.own(row.answer, row.sources),)
+
+
+def _said_by(talk: Talk, claim: ClaimRow) -> Line:
+    """Return the words of a source with the one who spoke them."""
+    said = talk.own(claim.published, claim.sources)
+    if claim.speaker is None:
+        return Line(sentence(said.text), said.language, said.sources)
+    return Line(f"{talk.own(claim.speaker).text}: {said.text}", said.language, said.sources)
 
 
 def _outcome(talk: Talk) -> Iterator[Line]:
@@ -140,7 +144,11 @@ def _camera(talk: Talk, row: Imaging, key: str) -> Iterator[Line]:
         key, row.sources, height=height, whose=talk(row.altitude_is), tilt=f"{row.off_nadir_deg:.0f}",
         low=plain(rounded(row.gsd_low_m)), high=plain(rounded(row.gsd_high_m)),
     )  # fmt: skip
-    objects = "; ".join(f"{talk(f'seen_{seen.object_class}')}: {_chance(talk, seen)}" for seen in row.seen)
+    alike: dict[str, list[str]] = {}
+    for seen in row.seen:
+        alike.setdefault(_chance(talk, seen), []).append(talk(f"seen_{seen.object_class}"))
+    comma = "、" if talk.language == "ja" else ", "
+    objects = "; ".join(f"{comma.join(names)}: {words}" for words, names in alike.items())
     yield talk.line("a_see_objects", objects=objects)
 
 

@@ -128,7 +128,7 @@ def test_the_report_of_a_desk_is_how_the_warning_went(done):
 def test_words_of_sources_stand_under_the_questions_they_answer(done):
     page = read(done, "index.html")
     hurt = page[page.index("Was anyone hurt?") :]
-    assert "nobody was hurt, says the harbour" in hurt[: hurt.index("</details>")]
+    assert "Nobody was hurt, says the harbour" in hurt[: hurt.index("</details>")]
     assert "Launches from this pad" in page and "1,234, as published" in page
     assert "A stronger valve." in page and "弁を強くした。" in read(done, "ja.html")
     assert "1 May 2020 09:00 to 8 May 2020 09:00" in page
