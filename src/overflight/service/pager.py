@@ -88,7 +88,7 @@ class Pager:
     async def run(self) -> None:
         """Look and call until cancelled; whatever goes wrong here is told and tried again."""
         self.wake = asyncio.Event()
-        running: set[asyncio.Task[None]] = set()
+        running: dict[tuple[str, str], asyncio.Task[None]] = {}
         try:
             while True:
                 try:
@@ -100,9 +100,11 @@ class Pager:
                     log.exception("paging failed; it goes on")
                     calls = []
                 for page, person, count in calls:
-                    task = asyncio.create_task(self._call(page, person, count))
-                    running.add(task)
-                    task.add_done_callback(running.discard)
+                    former = running.get((page.page_id, person))
+                    if former is not None:  # called again: what was still tried goes on in the new call
+                        former.cancel()
+                    running[page.page_id, person] = asyncio.create_task(self._call(page, person, count))
+                running = {key: task for key, task in running.items() if not task.done()}
                 if calls:
                     self.changed()
                 with suppress(TimeoutError):
@@ -110,7 +112,7 @@ class Pager:
                         await self.wake.wait()
                 self.wake.clear()
         finally:
-            for task in running:
+            for task in running.values():
                 task.cancel()
 
     async def close(self) -> None:
@@ -149,21 +151,7 @@ class Pager:
             found = reasons(board, latest, self.desk.policy, now, silent.get(event_id, ()))
             given |= {(event_id, reason.about): reason for reason in found}
             standing = about_of(state.pages.values(), event_id)
-            on_duty = tuple(one.name for one in people)
-            made += [
-                Raised(
-                    now,
-                    f"page-{secrets.token_hex(8)}",
-                    event_id,
-                    board.status,
-                    r.about,
-                    r.kind,
-                    r.words,
-                    on_duty,
-                )
-                for r in found
-                if r.about not in standing
-            ]
+            made += [_raised(now, board, reason, people) for reason in found if reason.about not in standing]
         held = timedelta(seconds=self.escalate_s)
         for page in state.pages.values():
             raised = page.raised
@@ -246,6 +234,12 @@ class Pager:
         return page_id in self.desk.store.state().pages
 
 
+def _raised(now: datetime, board: Board, reason: Reason, people: Sequence[OnCall]) -> Raised:
+    page_id, on_duty = f"page-{secrets.token_hex(8)}", tuple(one.name for one in people)
+    named = (now, page_id, board.event_id, board.status, reason.about, reason.kind, reason.words)
+    return Raised(*named, people=on_duty, places=reason.places)
+
+
 def _said(receipt: Receipt) -> str:
     return f"{receipt.channel}: {receipt.detail}"
 
@@ -256,10 +250,10 @@ def _tell(record: PageRecord) -> None:
         case Raised() if not record.people:
             log.error("nobody is on duty to be paged: %s: %s", record.event_id or "desk", record.why)
         case Raised():
-            log.warning("page %s: %s: %s", record.page_id, record.event_id or "desk", record.why)
+            log.warning("paging (%s) for %s: %s", record.page_id, record.event_id or "the desk", record.why)
         case Reached(ok=False):
-            log.error("page %s did not reach %s: %s", record.page_id, record.person, record.detail)
+            log.error("%s did not reach %s: %s", record.page_id, record.person, record.detail)
         case Ended(why="nobody took it"):
-            log.error("page %s: nobody took it", record.page_id)
+            log.error("%s: nobody took it", record.page_id)
         case _:
             pass

@@ -19,6 +19,7 @@ from overflight.warning.board import RAISING, Board, DraftState
 from overflight.warning.contents import Writer
 from overflight.warning.decision import DecisionMessage, Launch, PlaceFigures, TrackState
 from overflight.warning.life_records import SYSTEM, Content, Outcome, Revised, Vouched
+from overflight.warning.paging import counted
 from overflight.warning.preauthorised import (
     Conditions,
     NotUsed,
@@ -158,7 +159,7 @@ def _issue(
     page(
         work,
         event_id,
-        f"{len(content.shelter)} places were called by plan {plan.plan_id}: watch, lift, retract",
+        f"called by plan {plan.plan_id}: {counted(len(content.shelter), 'place')}; watch, lift, retract",
         plan.status,
     )
     return made

@@ -39,6 +39,24 @@ _HEADLINES = {
         "ko": "사전 승인된 계획에 관한 알림",
     },
 }
+_ALARMS = {
+    "overdue": {
+        "ja": "最後の到達予想を過ぎても、避難の呼びかけが続いています。解除するか、出し直して下さい。",
+        "ko": "마지막 도달 예상 시각이 지났는데 대피 안내가 유지되고 있습니다. 해제하거나 다시 발령하십시오.",
+    },
+    "silent": {
+        "ja": "データが届いていません。通過したとは限りません。",
+        "ko": "데이터가 들어오지 않습니다. 통과한 것으로 볼 수 없습니다.",
+    },
+    "lost": {
+        "ja": "追尾が途切れました。行方が分かるまで、呼びかけは続きます。",
+        "ko": "추적이 끊겼습니다. 행방이 확인될 때까지 대피 안내가 유지됩니다.",
+    },
+    "answers": {
+        "ja": "伝達した市町村から回答がありません。",
+        "ko": "전달한 시정촌에서 응답이 없습니다.",
+    },
+}
 _INSTRUCTIONS = {
     "ja": "警報卓の画面を開いてください。",
     "en": "Open the page of the warning desk.",
@@ -53,7 +71,6 @@ _MARKS = {
 def page_message(page: Raised, person: str, sender: str, at: datetime) -> Alert:
     """Return the page to one person. Words that would mark the real as a drill are left out."""
     at = at.replace(microsecond=0)
-    words = "" if page.status is Status.ACTUAL and marks_drill(page.why) else page.why
     return Alert(
         identifier=page.page_id,
         sender=sender,
@@ -61,13 +78,13 @@ def page_message(page: Raised, person: str, sender: str, at: datetime) -> Alert:
         status=page.status,
         msg_type=MsgType.ALERT,
         scope=Scope.PRIVATE,
-        infos=tuple(_info(page, language, words, at + LONGEST) for language in ("ja", "en", "ko")),
+        infos=tuple(_info(page, language, at + LONGEST) for language in ("ja", "en", "ko")),
         addresses=(person,),
         incidents=(page.event_id,) if page.event_id else (),
     )
 
 
-def _info(page: Raised, language: str, words: str, expires: datetime) -> AlertInfo:
+def _info(page: Raised, language: str, expires: datetime) -> AlertInfo:
     mark = _MARKS.get(page.status, {}).get(language, "")
     return AlertInfo(
         language=language,
@@ -82,7 +99,19 @@ def _info(page: Raised, language: str, words: str, expires: datetime) -> AlertIn
         expires=expires,
         sender_name="overflight desk",
         headline=f"{mark}{_HEADLINES[page.kind][language]}",
-        description=words,
+        description=_words(page, language),
         instruction=_INSTRUCTIONS[language],
         areas=(),
     )
+
+
+def _words(page: Raised, language: str) -> str:
+    """Return what it is about; the reasons of a plan are told in English alone."""
+    called, released = page.places
+    if page.kind is PageKind.APPROVAL and language == "ja":
+        return f"呼びかけ{called}か所、解除{released}か所。承認を待っています。"
+    if page.kind is PageKind.APPROVAL and language == "ko":
+        return f"대피 안내 {called}곳, 해제 {released}곳. 승인을 기다리고 있습니다."
+    if language != "en" and (told := _ALARMS.get(page.about.removeprefix("alarm "))):
+        return told[language]
+    return "" if page.status is Status.ACTUAL and marks_drill(page.why) else page.why

@@ -61,6 +61,7 @@ class Reason:
     words: str
     wanted: int = 1
     busy: tuple[str, ...] = ()
+    places: tuple[int, int] = (0, 0)  # how many would be called, and released
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,7 @@ class Raised:
     kind: PageKind
     why: str
     people: tuple[str, ...]
+    places: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,19 +181,25 @@ def _reasons(
     for draft in waiting(board, at):
         busy, content = rules.approvers(draft, at), draft.content
         needed = rules.PEOPLE_NEEDED.get(content.status, 2) - len(busy)
-        parts = [(content.shelter, "to be called"), (content.release, "to be released")]
-        told = ", ".join(f"{len(places)} places {what}" for places, what in parts if places)
+        places = (len(content.shelter), len(content.release))
+        parts = zip(places, ("to be called", "to be released"), strict=True)
+        told = ", ".join(f"{counted(number, 'place')} {what}" for number, what in parts if number)
         words = f"{content.kind.value.replace('_', ' ')}: {told or 'a message'}, {needed} more to approve"
         about = f"approval {content.thread} {content.kind.value}"
-        yield Reason(about, PageKind.APPROVAL, words, needed, busy)
+        yield Reason(about, PageKind.APPROVAL, words, needed, busy, places)
     if message is not None and at - message.made < OLD:
         for alarm in alarms_of(board, message, policy, at):
             if alarm.key != WAITING:  # whoever must approve is paged for that already
                 yield Reason(f"alarm {alarm.key}", PageKind.ALARM, alarm.words)
     if silent:
         named = ", ".join(silent[:5]) + (", ..." if len(silent) > 5 else "")
-        words = f"{len(silent)} places were told and have not answered: {named}"
+        words = f"told, and no answer from {counted(len(silent), 'place')}: {named}"
         yield Reason("alarm answers", PageKind.ALARM, words)
+
+
+def counted(number: int, what: str) -> str:
+    """Return a number of things in words: ``1 place``, ``2 places``."""
+    return f"{number} {what}{'' if number == 1 else 's'}"
 
 
 def waiting(board: Board, at: datetime) -> list[DraftState]:

@@ -102,7 +102,7 @@ def test_two_approvers_are_called_and_the_next_when_time_has_passed(tmp_path: Pa
     desk.hear(told(100, figures()))
     run([made.run], lambda: all(phone.taken for phone in phones[:2]) and len(steps(desk, "reached")) == 2)
     assert not phones[2].taken
-    assert "1 places to be called, 2 more to approve" in words(phones[0])[0]
+    assert "1 place to be called, 2 more to approve" in words(phones[0])[0]
     clock.to(221)
     desk.hear(told(221, figures()))
     run([made.run], lambda: bool(phones[2].taken))

@@ -143,7 +143,7 @@ def test_time_makes_a_measurement_of_a_fast_clock_good_and_an_old_one_bad(tmp_pa
     many = desk.store.state().seq
     desk.look_again(EVENT)
     assert sent(desk) == 1 and desk.store.state().seq > many
-    assert [page["why"] for page in pages(desk)][-1].startswith("2 places were called by plan")
+    assert [page["why"] for page in pages(desk)][-1].startswith("called by plan plan-1: 2 places")
 
 
 def test_a_held_plan_stays_so_however_often_the_desk_looks(tmp_path: Path) -> None:

@@ -137,7 +137,7 @@ def test_reasons_follow_the_board() -> None:
     desk.draft("d", call, basis(100), 100)
     (reason,) = reasons(desk.now, message, RULES, at(101))
     assert (reason.kind, reason.wanted, reason.busy) == (PageKind.APPROVAL, 2, ())
-    assert "1 places to be called, 2 more to approve" in reason.words
+    assert "1 place to be called, 2 more to approve" in reason.words
     desk.approve("d", "aoki", 102)
     (reason,) = reasons(desk.now, message, RULES, at(103))
     assert (reason.wanted, reason.busy) == (1, ("aoki",))
@@ -167,4 +167,5 @@ def test_a_page_is_a_proper_private_message(status: Status, kind: PageKind) -> N
     report = check_alert(compose(alert), Profile.CAP)
     assert report.verdict is not Verdict.REJECT, report.findings
     assert ("test-1" in alert.info("en").description) == (status is not Status.ACTUAL)
+    assert (alert.info("ja").description and alert.info("ko").description) or status is Status.ACTUAL
     assert (alert.info("en").headline.startswith(("DRILL: ", "TEST: "))) == (status is not Status.ACTUAL)
