@@ -144,3 +144,29 @@ def test_two_launches_at_once_are_two_events(scenario, prior, sensors):
     messages = told(warner, plots, sensors, every_s=30.0)
     assert len({message.event for message, _ in messages}) == 2
     assert np.all([message.track is TrackState.FIRM for message, _ in messages[-2:]])
+
+
+def test_one_that_rises_before_its_announced_window_is_followed_all_the_same(scenario, prior, sensors):
+    """Two hours early: the plan is known by where it goes, not by the clock, and lift-off is what was seen."""
+    flight = simulate(scenario, sensors, seed=7, outcome="as-planned", until_s=125.0)
+    early = [
+        replace(d, plot=replace(d.plot, time_s=d.plot.time_s - 7200.0), arrival_s=d.arrival_s)
+        for d in flight.plots
+    ]
+    messages = told(warner_of(prior, scenario), early, sensors, every_s=10.0)
+    message, regions = messages[-1]
+    assert message.launch.vehicle == "satellite_rocket"
+    assert (
+        abs(message.launch.time.timestamp() - (flight.lift_off_s - 7200.0))
+        < 3.0 * message.launch.time_sigma_s
+    )
+    assert regions[OKINAWA][0] >= 0.9
+
+
+def test_clutter_without_a_launch_makes_no_message(scenario, prior, sensors):
+    noisy = [replace(sensor, clutter=20.0, detection=0.0) for sensor in sensors]
+    flight = simulate(scenario, noisy, seed=8, outcome="as-planned", until_s=20.0)
+    assert len(flight.plots) > 1000
+    warner = warner_of(prior, scenario, 2.0)
+    assert told(warner, flight.plots, noisy, every_s=2.0) == []
+    assert not warner.events

@@ -118,10 +118,10 @@ class Warner:
             )
             if not debris:
                 figures = _kept_debris(figures, event)
-            ellipse = impact_ellipse(view, self.air) if debris else event.ellipse
             event = replace(
-                event, forecast=view, memory=view.memory, ellipse=ellipse, regions=figures.regions
-            )
+                event, forecast=view, memory=view.memory, ellipse=impact_ellipse(view, self.air),
+                regions=figures.regions,
+            )  # fmt: skip
         return next_message(
             event, main, figures, self.ahead, Around(parts, self.intake.heard, frozenset(self.intake.off)),
             now_s=now_s, source=self.settings.source, status=self.status, launch=self._launch(event),

@@ -21,8 +21,8 @@ FEWEST = 25.0
 """Effective number of flights below which the agreement is taken less seriously."""
 PAUSE_S, PAUSE_SHARE = 10.0, 0.05
 """How far in time from its place in a flight of the plan a pause may be found: seconds, and a share."""
-PAUSE_LONGER_S = 3.0
-"""How much longer than in any flight of the plan it may last (s)."""
+PAUSE_LONGER_S = 8.0
+"""How much longer than in a flight of the plan it may seem to last (s): new thrust takes time to be seen."""
 TURNS = 36
 GENERIC_CLIMB_S = 25.0
 

@@ -37,9 +37,10 @@ GENERIC_FAILS = 0.2
 """Probability that a flight without a plan fails in what is left of its thrust (record of new launchers)."""
 CUT_BEFORE = 0.1
 """Probability that thrust seen to end has ended for good, before its length and the plan speak."""
-PAUSES, PAUSES_UNPLANNED, PAUSE_S = 0.3, 0.01, 8.0
-"""Probability that a burn ends in a pause, without a plan or otherwise than planned; mean length of such a
-pause (s)."""
+PAUSES = ((0.25, 8.0), (0.05, 30.0))
+"""Pauses between burns that nobody announced: probability and mean length (s), short ones and long ones."""
+PAUSES_UNPLANNED = 0.03
+"""Share of such pauses that a flight of the plan makes where the plan has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,12 +235,11 @@ def _p_ended(main: Tracked, prior: PlanPrior | None, memory: Memory, agreement: 
     if since is None:
         return 0.0
     length = max(main.time_s - since, 0.0)
-    usual = float(np.exp(-length / PAUSE_S))
-    still = PAUSES * usual
+    still = sum(share * float(np.exp(-length / mean)) for share, mean in PAUSES)
     if prior is not None:
         planned = pausing(prior, agreement.weight, since - memory.lift_off_s, length)
         p_plan = memory.p_plan
-        still = p_plan * max(planned, PAUSES_UNPLANNED * usual) + (1.0 - p_plan) * still
+        still = p_plan * max(planned, PAUSES_UNPLANNED * still) + (1.0 - p_plan) * still
     ended = CUT_BEFORE / (CUT_BEFORE + (1.0 - CUT_BEFORE) * still)
     return float(main.unpowered * ended)
 

@@ -14,24 +14,41 @@ NEEDED = 4
 FASTEST_MPS = 9000.0
 HARDEST_MPS2 = 80.0
 MEMORY_S = 25.0
+ONE_SCAN_S = 0.3
 MOST = 300
 """Candidates kept of one source; the oldest give way."""
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Plots that may be of one new object: times, packed measurements, positions (3,), spreads (m)."""
+    """Plots that may be of one object: times, packed measurements, positions (3,), spreads (m), labels."""
 
     times: tuple[float, ...]
     measures: tuple[Array, ...] = field(repr=False)
     places: tuple[Array, ...] = field(repr=False)
     spreads: tuple[float, ...]
+    labels: tuple[str | None, ...] = ()
+    """Numbers that the source's own tracker gave the plots."""
 
-    def with_plot(self, time_s: float, measure: Array, place: Array, spread_m: float) -> Candidate:
+    def with_plot(
+        self, time_s: float, measure: Array, place: Array, spread_m: float, label: str | None
+    ) -> Candidate:
         """Return the candidate with one more plot."""
         return Candidate(
-            (*self.times, time_s), (*self.measures, measure), (*self.places, place), (*self.spreads, spread_m)
-        )
+            (*self.times, time_s), (*self.measures, measure), (*self.places, place),
+            (*self.spreads, spread_m), (*self.labels, label),
+        )  # fmt: skip
+
+    def may_be(self, time_s: float, label: str | None, *, labelled: bool) -> bool:
+        """Return whether the source's own label speaks not against it.
+
+        Two labels are two objects where a source repeats its labels, and always within one scan; a source
+        that numbers every plot anew says nothing by them.
+        """
+        known = self.labels[-1]
+        if label is None or known is None or label == known:
+            return True
+        return not labelled and time_s - self.times[-1] > ONE_SCAN_S
 
     def velocity(self) -> Array:
         """Return the mean velocity (3,), m/s."""
@@ -53,7 +70,12 @@ class Candidate:
 
 
 def extend(
-    candidates: tuple[Candidate, ...], time_s: float, measure: Array, place: Array, spread_m: float
+    candidates: tuple[Candidate, ...],
+    time_s: float,
+    measure: Array,
+    place: Array,
+    spread_m: float,
+    label: str | None = None,
 ) -> tuple[tuple[Candidate, ...], Candidate | None]:
     """Return the candidates of a source with one more plot, and one that has become an object, if any.
 
@@ -61,12 +83,16 @@ def extend(
     first in line does no harm.
     """
     alive = tuple(c for c in candidates if time_s - c.times[-1] < MEMORY_S)
-    fits = [c for c in alive if c.holds(time_s, place, spread_m)]
-    alone = Candidate((time_s,), (measure,), (place,), (spread_m,))
+    labelled = any(len(c.labels) > 1 and c.labels[-1] == c.labels[-2] is not None for c in alive)
+    fits = [
+        c for c in alive
+        if c.may_be(time_s, label, labelled=labelled) and c.holds(time_s, place, spread_m)
+    ]  # fmt: skip
+    alone = Candidate((time_s,), (measure,), (place,), (spread_m,), (label,))
     if not fits:
         return (*alive, alone)[-MOST:], None
-    best = max(fits, key=lambda c: (len(c.times), c.times[-1]))
-    grown = best.with_plot(time_s, measure, place, spread_m)
+    best = max(fits, key=lambda c: (label is not None and c.labels[-1] == label, len(c.times), c.times[-1]))
+    grown = best.with_plot(time_s, measure, place, spread_m, label)
     rest = tuple(c for c in alive if c is not best)
     if len(grown.times) >= NEEDED:
         used = {id(m) for m in grown.measures}

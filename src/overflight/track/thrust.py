@@ -147,11 +147,20 @@ def _with_force(x: Array, s: Array, spread_mps2: float) -> tuple[Array, Array]:
 
 
 def _engine(x: Array, s: Array) -> float:
-    """Return the probability that the specific force of a state is ``WEAKEST_MPS2`` or more."""
-    force = x[6:CORE]
+    """Return the probability that the specific force of a state is that of an engine.
+
+    It is ``WEAKEST_MPS2`` or more, and drives the body on: what brakes it is drag.
+    """
+    force, ahead = x[6:CORE], x[3:6] / max(float(np.linalg.norm(x[3:6])), 1e-9)
     size = float(np.linalg.norm(force))
-    spread = float(np.linalg.norm(force @ s[6:CORE])) / max(size, 1e-9) * sqrt(2.0) + 1e-9
-    return 0.5 * (erfc((WEAKEST_MPS2 - size) / spread) + erfc((WEAKEST_MPS2 + size) / spread))
+    strong = _above(size, force / max(size, 1e-9), s, WEAKEST_MPS2) + _above(-size, ahead, s, WEAKEST_MPS2)
+    return min(strong, 1.0) * _above(float(force @ ahead), ahead, s, 0.0)
+
+
+def _above(mean: float, along: Array, s: Array, least: float) -> float:
+    """Return the probability that a force of such a mean along a direction is above a value."""
+    spread = float(np.linalg.norm(along @ s[6:CORE]))
+    return 0.5 * erfc((least - mean) / (spread * sqrt(2.0) + 1e-9))
 
 
 def widened_watch(thrust: Thrust, mean: Array, sigma: Array) -> Thrust:

@@ -41,7 +41,7 @@ MOST_BIASED = 12
 FAMILY_M = 60e3
 """A new object so near a launched one is a part of it (or it again)."""
 FALLEN_BEHIND_M = 1500e3
-"""What falls unpowered within this distance of a launched body is what it dropped."""
+"""What falls within this distance of a launched body is what it dropped."""
 KEEP_LOST_S = 120.0
 
 
@@ -245,7 +245,7 @@ def _start(
     know: Knowledge, m: Plot | Position, measure: Array, place: Array, spread: float, site: SensorSite | None
 ) -> Knowledge:
     """Return the knowledge with a plot among the candidates, and with a new object if that makes one."""
-    mine, grown = extend(know.candidates.get(m.source, ()), m.time_s, measure, place, spread)
+    mine, grown = extend(know.candidates.get(m.source, ()), m.time_s, measure, place, spread, m.track)
     know = replace(know, candidates=MappingProxyType({**know.candidates, m.source: mine}))
     if grown is None or len(know.objects) >= MOST_OBJECTS:
         return know
@@ -294,7 +294,7 @@ def _family(know: Knowledge, value: Tracked) -> Tracked | None:
         speed = float(np.linalg.norm(there.mean[3:6] - value.mean[3:6]))
         near = apart < FAMILY_M + min(3.0 * spread, 500e3) and speed < 1500.0 + 0.01 * spread
         slower = _energy(value) < _energy(there) + 3e6
-        if near or (slower and value.unpowered > 0.5 and apart < FALLEN_BEHIND_M):
+        if near or (slower and (value.unpowered > 0.5 or _sinks(value)) and apart < FALLEN_BEHIND_M):
             return main
     return None
 
@@ -315,7 +315,7 @@ def _with_main(know: Knowledge, group: int) -> Knowledge:
         if thing.number == main.number or thing.state(now) is not State.FIRM:
             continue
         ahead = _energy(thing) - _energy(main) > 4.0 * (_energy_sigma(thing) + _energy_sigma(main))
-        thrusting = thing.hits >= 15 and thing.unpowered < 0.5 < main.unpowered and _force(thing) > 2.0
+        thrusting = thing.hits >= 15 and thing.unpowered < 0.5 < main.unpowered and _push(thing) > 2.0
         if (thrusting and ahead) or lost:
             taken = _as_main(thing, main)
             objects = tuple(
@@ -347,5 +347,12 @@ def _energy_sigma(thing: Tracked) -> float:
     return float(np.linalg.norm(velocity @ thing.s[k, 3:6, :]))
 
 
-def _force(thing: Tracked) -> float:
-    return float(np.linalg.norm(thing.mean[6:9]))
+def _push(thing: Tracked) -> float:
+    """Return the specific force along the way it goes (m/s2): of what drag brakes it is negative."""
+    mean = thing.mean
+    return float(mean[6:9] @ mean[3:6]) / max(float(np.linalg.norm(mean[3:6])), 1.0)
+
+
+def _sinks(thing: Tracked) -> bool:
+    """Return whether an object comes down: no launch does when it is first seen beside another."""
+    return float(thing.mean[:3] @ thing.mean[3:6]) < 0.0
