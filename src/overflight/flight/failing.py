@@ -52,14 +52,12 @@ class Failing:
     decide the list of phases."""
 
     @classmethod
-    def stopping(cls, stop_s: Array, stages: int, boosters: int = 0) -> Failing:
+    def stopping(cls, stop_s: Array, stages: int) -> Failing:
         """Return flights that only end, at ``stop_s`` (n,)."""
         n = len(stop_s)
-        never, none = np.full((n, stages), np.inf), np.zeros((n, stages))
-        beside, nothing = np.full((n, boosters), np.inf), np.zeros((n, boosters))
-        return cls(
-            stop_s, never, never, none, none > 0.0, never, np.ones((n, 4)), beside, nothing, nothing > 0.0
-        )  # fmt: skip
+        never, none, no_row = np.full((n, stages), np.inf), np.zeros((n, stages)), np.zeros((n, 0))
+        turn = np.ones((n, 4))
+        return cls(stop_s, never, never, none, none > 0.0, never, turn, no_row, no_row, no_row > 0.0)
 
     def may(self, stage: int, *modes: str) -> bool:
         """Return whether samples may fail in one of the modes in a stage (1, ...) or boosters (-1, ...)."""
