@@ -182,7 +182,7 @@ def _own(
         end = np.minimum(end, failing.cut_s[:, k])
     if tail.any():
         planned = planned + tail
-        steps, end = _tailed(steps, end, tail)
+        steps, end = _tailed(steps, end, tail, propellant)
     steps = [Step(np.minimum(s.start_s, end), s.thrust_n, s.flow_kgps, s.nozzle_m2) for s in steps]
     partial = stage.burn_time_s is not None or len(steps) > 1 or cut
     left = np.maximum(propellant - _burnt(steps, end), 0.0) if partial else np.zeros(len(draws))
@@ -225,16 +225,21 @@ def _lessened(steps: list[Step], from_s: Array, share: Array) -> list[Step]:
     return parts
 
 
-def _tailed(steps: list[Step], end: Array, tail_s: Array) -> tuple[list[Step], Array]:
-    """Return steps with three more after ``end``, in which thrust dies away, and the end of those."""
+def _tailed(steps: list[Step], end: Array, tail_s: Array, propellant_kg: Array) -> tuple[list[Step], Array]:
+    """Return steps with three more after ``end``, in which thrust dies away, and the end of those.
+
+    Where less is left than that would burn, it is weaker: thrust has only just risen, or the tank was low.
+    """
     begins = np.stack([step.start_s for step in steps], 1)
     which = np.maximum((begins <= end[:, None]).sum(axis=1) - 1, 0)
     row = np.arange(len(end))
     values = np.stack([[s.thrust_n, s.flow_kgps, s.nozzle_m2] for s in steps])
     thrust, flow, nozzle = values[which, :, row].T
     kept = [Step(np.minimum(s.start_s, end), s.thrust_n, s.flow_kgps, s.nozzle_m2) for s in steps]
+    left, asked = np.maximum(propellant_kg - _burnt(kept, end), 0.0), 0.5 * tail_s * flow
+    part = np.where(asked > left, left / np.maximum(asked, 1e-300), 1.0)
     for i, share in enumerate(_TAIL):
-        kept.append(Step(end + i / len(_TAIL) * tail_s, thrust * share, flow * share, nozzle))
+        kept.append(Step(end + i / len(_TAIL) * tail_s, thrust * share * part, flow * share * part, nozzle))
     return kept, end + tail_s
 
 

@@ -102,6 +102,17 @@ def test_thrust_rises_after_ignition(rows, longer_s) -> None:
         )
 
 
+def test_a_tail_off_burns_no_more_than_is_left() -> None:
+    """2000 kg are left where thrust rises to full; its tail-off of a minute would burn 4589 kg."""
+    flow = 450e3 / (300.0 * G0)
+    begin_s = 20_000.0 / (0.3 * flow)
+    rows = f"throttle = [{{ start_s = 0.0, level = 0.3 }}, {{ start_s = {begin_s!r}, level = 1.0 }}]\ntail_off_s = 60.0\n"
+    flown, gained = in_the_void((STAGE_1, STAGE_1 + rows))
+    assert flown.inputs.times.burnout_s[0, 0] == pytest.approx(begin_s + 60.0, abs=1e-9)
+    assert flown.slots[0, 0, 8] == pytest.approx(1600.0, abs=1e-6)
+    assert gained == pytest.approx(PLAIN, rel=1e-9)
+
+
 def test_no_thrust_while_the_engine_rests() -> None:
     rows = "throttle = [{ start_s = 50.0, level = 0.0 }, { start_s = 70.0, level = 1.0 }]\n"
     mass = in_the_void((STAGE_1, STAGE_1 + rows))[0].rows[0, :, 7]
