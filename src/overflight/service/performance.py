@@ -22,9 +22,15 @@ AREA_CHARS = 200
 
 
 def performance(
-    store: Store, event_id: str, now: datetime, *, desk: str, gazetteer: Gazetteer, silent_after: timedelta
+    store: Store,
+    event_id: str,
+    now: datetime,
+    *,
+    desk: str,
+    gazetteer: Gazetteer,
+    silent_after: timedelta | None,
 ) -> Performance:
-    """Return the report of an event.
+    """Return the report of an event; ``silent_after`` is None where the desk asks nobody to answer.
 
     Raises
     ------
@@ -61,7 +67,7 @@ def _called(
     towns: Mapping[str, TownAnswer],
     named: Callable[[str], Named],
     now: datetime,
-    silent_after: timedelta,
+    silent_after: timedelta | None,
 ) -> CalledArea | None:
     messages = board.in_thread(thread)
     calls = [message for message in messages if message.content.shelter]
@@ -98,8 +104,13 @@ def _lifted(board: Board, thread: str, since: datetime) -> datetime | None:
 
 
 def _replies(
-    told: Mapping[str, datetime], towns: Mapping[str, TownAnswer], now: datetime, silent_after: timedelta
+    told: Mapping[str, datetime],
+    towns: Mapping[str, TownAnswer],
+    now: datetime,
+    silent_after: timedelta | None,
 ) -> Replies:
+    if silent_after is None:
+        return Replies(asked=0, acknowledged=0, silent=0, no_damage=0, damage=0, object_found=0)
     reports = [towns[place].report for place in told if place in towns]
     silent = sum(place not in towns and now - sent >= silent_after for place, sent in told.items())
     return Replies(

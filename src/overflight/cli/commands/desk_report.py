@@ -35,19 +35,20 @@ def report(
         if str(output) != "-":
             refuse_file(output, force=force)
         store, config = open_folder(folder)
-        silent_s = config.answers.silent_s if config.answers else 600.0
+        silent_after = timedelta(seconds=config.answers.silent_s) if config.answers else None
         found = performance(
             store, event, datetime.now(UTC), desk=config.name,
             gazetteer=gazetteer(load_places(config.places)),
-            silent_after=timedelta(seconds=silent_s),
+            silent_after=silent_after,
         )  # fmt: skip
         text = found.model_dump_json(indent=2, exclude_none=True) + "\n"
         if str(output) == "-":
             typer.echo(text, nl=False)
             return
         write_file(output, text.encode(), force=force)
-        counts = ", ".join(
-            f"{one.country}: {one.replies.acknowledged} of {one.replies.asked} answered"
+        counts = "; ".join(
+            f"{one.country}: {len(one.places)} places called, "
+            f"{one.replies.acknowledged} of {one.replies.asked} asked answered"
             for one in found.called
         )
         say(f"Wrote {output}. {counts or 'Nobody was called.'}")
