@@ -8,6 +8,7 @@ than one that nobody does, and stays up when the desk is down.  Each event keeps
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from overflight.errors import InputError
@@ -20,6 +21,9 @@ from overflight.service.channels.own_thread import OwnThread
 from overflight.warning.alert import Status
 
 _WEIGHT = {CallState.SHELTER: 0, CallState.RUN_OUT: 1}
+Drawn = dict[str, tuple[PublicNotice, dict[str, bytes]]]
+"""What was drawn last, by event: of which notice, and its pages by name."""
+
 _FIRST = {"JP": "ja.html", "KR": "ko.html"}
 
 
@@ -30,6 +34,7 @@ class PublicPage:
         check_wall("public page", statuses)
         self.folder, self.statuses = folder, statuses
         self._thread = OwnThread("public page")
+        self._drawn: Drawn = {}
 
     async def write(self, notices: Sequence[PublicNotice]) -> int:
         """Write the pages of events, newest last, and return how many files changed.
@@ -52,20 +57,28 @@ class PublicPage:
         return await self._thread.run(lambda: self._write(notices))
 
     def _write(self, notices: Sequence[PublicNotice]) -> int:
-        return sum(put(self.folder / name, content) for name, content in page_files(notices))
+        return sum(put(self.folder / name, content) for name, content in page_files(notices, self._drawn))
 
 
-def page_files(notices: Sequence[PublicNotice]) -> list[tuple[str, bytes]]:
-    """Return the files of a folder as (name, content): events first, what people open last."""
+def page_files(notices: Sequence[PublicNotice], drawn: Drawn | None = None) -> list[tuple[str, bytes]]:
+    """Return the files of a folder as (name, content): events first, what people open last.
+
+    ``drawn`` keeps what was drawn before: events that stand as they stood are not drawn anew, so that a
+    change costs the same however many events there are. The event that people open first tells the time.
+    """
     files: list[tuple[str, bytes]] = []
-    for notice in notices:
-        folder = file_name(notice.event_id).removesuffix(".xml")
-        editions = {name: page.encode() for name, page in render_editions(notice).items()}
-        files += [(f"events/{folder}/{name}", page) for name, page in editions.items()]
     if not notices:
         return files
-    newest_first = list(reversed(notices))
-    main = min(newest_first, key=lambda notice: _WEIGHT.get(notice.state, 2))
-    editions = {name: page.encode() for name, page in render_editions(main).items()}
-    first = editions[_FIRST.get(main.country, "en.html")]
-    return [*files, *editions.items(), ("index.html", first)]
+    drawn = {} if drawn is None else drawn
+    main = min(reversed(notices), key=lambda notice: _WEIGHT.get(notice.state, 2))
+    for notice in notices:
+        before, pages = drawn.get(notice.event_id, (None, {}))
+        if notice is main or before is None or replace(before, made=notice.made) != notice:
+            pages = {name: page.encode() for name, page in render_editions(notice).items()}
+            drawn[notice.event_id] = notice, pages
+        folder = file_name(notice.event_id).removesuffix(".xml")
+        files += [(f"events/{folder}/{name}", page) for name, page in pages.items()]
+    for gone in drawn.keys() - {notice.event_id for notice in notices}:
+        del drawn[gone]
+    first = drawn[main.event_id][1]
+    return [*files, *first.items(), ("index.html", first[_FIRST.get(main.country, "en.html")])]

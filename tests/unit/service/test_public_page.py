@@ -1,13 +1,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from overflight.errors import InputError
+from overflight.report.public_notice import CallState
+from overflight.service import public_page
 from overflight.service.channel import DRILLS, REAL
 from overflight.service.channels import file as files
-from overflight.service.public_page import PublicPage
+from overflight.service.public_page import PublicPage, page_files
 from overflight.warning.alert import Status
 from pages.sample_public import sample
 
@@ -47,3 +51,22 @@ def test_the_wall_holds_for_pages_too(tmp_path, statuses, status):
     with pytest.raises(InputError, match="folders of their own"):
         write(PublicPage(tmp_path, statuses), sample("shelter", status))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_stands_as_it_stood_is_not_drawn_anew(monkeypatch):
+    drawn, made = {}, []
+    monkeypatch.setattr(
+        public_page,
+        "render_editions",
+        lambda n: made.append(n.event_id) or {"en.html": str(n.made), "ja.html": "x"},
+    )
+    old = replace(sample("passed"), event_id="old")
+    new = replace(sample("shelter"), event_id="new")
+    first = page_files([old, new], drawn)
+    assert made == ["old", "new"], "each once, the one on top too"
+    later = [replace(one, made=one.made + timedelta(seconds=30)) for one in (old, new)]
+    second = dict(page_files(later, drawn))
+    assert made == ["old", "new", "new"], "the page on top tells the time"
+    assert dict(first)["events/old/en.html"] == second["events/old/en.html"]
+    page_files([replace(old, state=CallState.WITHDRAWN), new], drawn)
+    assert made[3:] == ["old", "new"]
