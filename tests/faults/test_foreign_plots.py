@@ -151,7 +151,10 @@ STATUS = {"v": 1, "type": "status", "source": "north", "time": "2031-05-06T01:02
 @pytest.mark.parametrize(
     ("rows", "words"),
     [
-        ([CUE], "cue of partner: a launch near 39.70, 124.70 at 01:02:03Z ± 5 s; a cue alone is not tracked"),
+        (
+            [CUE],
+            "a cue alone is not tracked: partner reports a launch near 39.70, 124.70 ± 20 km at 01:02:03Z ± 5 s",
+        ),
         ([STATUS], "no plot and no position was read"),
         ([], "nothing was read that is a message"),
         ([{"hello": 1}], "1 not used: not a message: v"),

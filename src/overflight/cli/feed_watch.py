@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
+from math import degrees
 
 from overflight.cli.feeds import Feeds
 from overflight.cli.file_feeds import Batch
-from overflight.track.measurements import FeedStatus, Measurement
+from overflight.track.measurements import Cue, FeedStatus, Measurement
 
-__all__ = ["FeedWatch"]
+__all__ = ["FeedWatch", "cue_words"]
 
 SILENT_S = 10.0
 MOST_SOURCES = 200
+
+
+def cue_words(cue: Cue) -> str:
+    """Return a partner's early warning in words."""
+    place = f"{degrees(cue.latitude_rad):.2f}, {degrees(cue.longitude_rad):.2f}"
+    at = datetime.fromtimestamp(cue.time_s, UTC)
+    return (
+        f"{cue.source} reports a launch near {place} ± {cue.spread_m / 1e3:.0f} km at {at:%H:%M:%S}Z "
+        f"± {cue.time_sigma_s:.0f} s, confidence {cue.confidence:.2f}"
+    )
 
 
 class FeedWatch:
@@ -27,6 +39,7 @@ class FeedWatch:
         self._quiet = False
         self._said: dict[str, tuple[float, float]] = {}  # by source: when it last said so, its longest gap
         self._off: set[str] = set()
+        self._cues: list[Cue] = []
         self._troubles = 0
 
     def look(self, batch: Batch, messages: Iterable[Measurement]) -> Iterator[str]:
@@ -47,6 +60,9 @@ class FeedWatch:
         yield from self._troubled()
 
     def _heard(self, m: Measurement, at_s: float) -> Iterator[str]:
+        if isinstance(m, Cue) and m not in self._cues and len(self._cues) < MOST_SOURCES:
+            self._cues.append(m)
+            yield f"CUE: {cue_words(m)}"
         known = self._said.get(m.source)
         is_status = isinstance(m, FeedStatus)
         if known is None and not (is_status and len(self._said) < MOST_SOURCES):

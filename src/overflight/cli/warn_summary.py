@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from math import degrees
 
 from overflight.cli.desk_link import DeskLink
+from overflight.cli.feed_watch import cue_words
 from overflight.cli.feeds import Feeds
 from overflight.cli.line_intake import LineIntake
 from overflight.track.feed import NO_SITE
@@ -48,12 +47,7 @@ def _missing(intake: LineIntake) -> Iterator[str]:
     kinds = intake.kinds
     cues = [cue for world in intake.worlds.values() for cue in world.intake.cues]
     for cue in cues[-3:]:
-        at = datetime.fromtimestamp(cue.time_s, UTC)
-        yield (
-            f"  cue of {cue.source}: a launch near {degrees(cue.latitude_rad):.2f}, "
-            f"{degrees(cue.longitude_rad):.2f} at {at:%H:%M:%S}Z ± {cue.time_sigma_s:.0f} s; "
-            "a cue alone is not tracked"
-        )
+        yield f"  a cue alone is not tracked: {cue_words(cue)}"
     if not kinds:
         yield "  nothing was read that is a message; `overflight schema --of measurement` tells the form"
     elif not kinds["plot"]:

@@ -23,6 +23,8 @@ MOST_PLOTS = 4000
 MOST_KEYS = 50_000
 MOST_SOURCES = 200
 MOST_WAITING = 500
+MOST_A_SECOND, MOST_OF_ALL_A_SECOND = 300, 2000
+"""Plots of one source, and of all, in a second that are used: thirty bodies at 10 Hz; more is a flood."""
 SNAPSHOT_S = 1.0
 SITE_RAD, SITE_HEIGHT_M = 1.6e-6, 20.0
 """A site is told twice within 10 m, and 20 m of height."""
@@ -49,7 +51,8 @@ class Intake:
         self._plots: list[tuple[_Key, _Timed]] = []
         self._past: list[tuple[_Key, Knowledge]] = []
         self._after: _Key = (-1e18, "", 0)
-        self._count = 0
+        self._count, self._second = 0, 0
+        self._rates: Counter[str] = Counter()
         self._ahead: list[_Timed] = []
         self._steady = 0
         self.knowledge = Knowledge()
@@ -117,7 +120,23 @@ class Intake:
             self.refused[m.source, NO_SITE] += 1
             self._waiting.append(m)
             return []
-        return [] if self._repeated(m) else self._in_time(m)
+        return [] if self._repeated(m) or self._too_many(m) else self._in_time(m)
+
+    def _too_many(self, m: _Timed) -> bool:
+        """Return whether a source floods: its plots of this second of the feeds' time are more than are used.
+
+        Those that carry its number of a body already followed are never too many.
+        """
+        second = int(self._plots[-1][0][0]) if self._plots else 0
+        if second != self._second:
+            self._second, self._rates = second, Counter()
+        self._rates[m.source] += 1
+        self._rates[""] += 1
+        many = self._rates[m.source] > MOST_A_SECOND or self._rates[""] > MOST_OF_ALL_A_SECOND
+        many = many and (m.source, m.track) not in self.knowledge.labels
+        if many:
+            self.refused[m.source, f"more than {MOST_A_SECOND} plots a second"] += 1
+        return many
 
     def _repeated(self, m: _Timed) -> bool:
         values = (m.range_m, m.azimuth_rad) if isinstance(m, Plot) else (m.latitude_rad, m.longitude_rad)
