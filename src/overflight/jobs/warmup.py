@@ -57,14 +57,14 @@ def warm_tracking() -> None:
     """Run every kernel of the tracker once."""
     from overflight.track.kernels_filter import MEASURE, MODES, bending, predict, update
     from overflight.track.kernels_forecast import graft
-    from overflight.track.objects import EARTH, SETTINGS, Tracked
+    from overflight.track.objects import EARTH, SETTINGS, Tracked, under_watch
 
     x = np.tile(np.array([6.5e6, 0.0, 0.0, 0.0, 500.0, 0.0, 0.0, 0.0, 0.0]), (MODES, 1))
     measure = np.zeros(MEASURE)
     measure[0], measure[4:7], measure[7], measure[19] = 1.0, 100.0, 6.5e6, -1.0
     measure[[10, 14, 18]] = 1.0
     value = Tracked(1, 1, 0.0, 0.0, 0.0, 0, x, np.tile(np.eye(9), (MODES, 1, 1)), np.full(MODES, 0.25))
-    value.at(1.0).seen(measure, "")
+    under_watch(value).at(1.0).seen(measure, "")
     value.match(measure)
     bending(0.1)
     x, s, mu = predict(value.x, value.s, value.mu, 0.5, SETTINGS, EARTH)

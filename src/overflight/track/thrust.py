@@ -68,12 +68,15 @@ class Thrust:
         return float(weight @ self.since_s / max(weight.sum(), 1e-300))
 
 
-def first_watch(time_s: float, since_s: float, x: Array, s: Array) -> Thrust:
-    """Return the watch of an object first seen at ``since_s``, from its state under thrust and its factor."""
+def first_watch(time_s: float, since_s: float, x: Array, s: Array, off: float = AT_FIRST) -> Thrust:
+    """Return the watch of an object from its state under thrust and its factor.
+
+    It is first seen, or with probability ``off`` without thrust, since ``since_s``.
+    """
     still, factor = _still(x, s)
     return Thrust(
         time_s, time_s, np.array([True, False]), np.array([since_s, since_s]), np.stack([x, still]),
-        np.stack([s, factor]), np.array([1.0 - AT_FIRST, AT_FIRST]),
+        np.stack([s, factor]), np.array([1.0 - off, off]),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
-from overflight.track.kernels_filter import BIASES, CORE, MODES, RADAR, bending, propagate
+from overflight.track.kernels_filter import BIASES, BOOST, CORE, MODES, RADAR, bending, propagate
 from overflight.track.measurements import Plot, Position, SensorSite
 from overflight.track.objects import (
     EARTH,
@@ -28,6 +28,7 @@ from overflight.track.objects import (
     widened,
 )
 from overflight.track.starts import Candidate, extend
+from overflight.track.thrust import first_watch
 
 __all__ = ["Knowledge", "step"]
 
@@ -317,7 +318,7 @@ def _with_main(know: Knowledge, group: int) -> Knowledge:
         ahead = _energy(thing) - _energy(main) > 4.0 * (_energy_sigma(thing) + _energy_sigma(main))
         thrusting = thing.hits >= 15 and thing.unpowered < 0.5 < main.unpowered and _push(thing) > 2.0
         if (thrusting and ahead) or lost:
-            taken = _as_main(thing, main)
+            taken = _as_main(thing, main, lost=lost)
             objects = tuple(
                 taken if o.number == thing.number else core_only(o) if o.number == main.number else o
                 for o in know.objects
@@ -326,10 +327,18 @@ def _with_main(know: Knowledge, group: int) -> Knowledge:
     return know
 
 
-def _as_main(thing: Tracked, main: Tracked) -> Tracked:
-    """Return a part as the main body: the biases learnt go with it, and when it was first seen."""
+def _as_main(thing: Tracked, main: Tracked, *, lost: bool) -> Tracked:
+    """Return a part as the main body: the biases learnt go with it, and when it was first seen.
+
+    A part that only takes the place of a lost body goes on as that did, with or without thrust.
+    """
     mean, variance = main.mean, np.diag(main.covariance)
-    value = replace(under_watch(core_only(thing)), launched=True, first_s=min(main.first_s, thing.first_s))
+    value = core_only(thing)
+    if lost and main.thrust is not None:
+        since_s, off = main.thrust.ended_s, min(main.unpowered, 0.99)
+        begun = first_watch(value.time_s, since_s, value.x[BOOST], value.s[BOOST], off)
+        value = replace(value, thrust=begun)
+    value = replace(under_watch(value), launched=True, first_s=min(main.first_s, thing.first_s))
     for k, source in enumerate(main.sensors):
         at = slice(CORE + BIASES * k, CORE + BIASES * (k + 1))
         value = widened(value, source, mean[at], np.sqrt(variance[at]), main.clocks[k])
