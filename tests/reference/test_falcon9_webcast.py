@@ -2,13 +2,13 @@
 
 Speed (relative to the Earth) and height were read off the overlay each second (github shahar603/Telemetry-Data,
 commit b245d3b81aa3, Unlicense). Public: thrust of 8227 and 934 kN and specific impulse of 311 and 348 s in vacuum
-(SpaceX, Falcon 9, 2016); propellant of 410.9 and 107.5 t, 22.2 and 4.5 t dry, a fairing of 1.75 t (spaceflight101,
-Falcon 9 FT: that site's estimates); 6460, 2150 and 475 kg on board (Wikipedia, list of Falcon 9 launches); orbits of
+(SpaceX, Falcon 9, 2016); propellant of 411.1 and 107.5 t, 22.2 and 4 t dry, a fairing of 1.7 t (figures in public use
+for the Full Thrust version, not SpaceX's own); 6460, 2150 and 475 kg on board (Wikipedia, list of Falcon 9 launches); orbits of
 514 km at 97.44 deg (Paz), 720 km at 98.28 deg (FormoSat-5) and 89 deg (GRACE-FO, press kit). The plan of a flight is
 its recorded first-engine cut-off and second-engine start, when it throttled for the air, and the acceleration that
 its second engine kept to at the end, which nobody announces and which is read off the record.
 
-Eight numbers are fitted, to Iridium NEXT 6 alone: both thrusts (0.958 and 1.011 of the public ones), how far each
+Eight numbers are fitted, to Iridium NEXT 6 alone: both thrusts (0.957 and 1.006 of the public ones), how far each
 stage was throttled and when, the height of the parking orbit, and the loft. The loft that fits is the one that leaves
 most propellant, to 0.1 deg; the other two flights are lofted by that rule, and no number is fitted to them. Asked for
 them: heights within 5 km throughout, cut-off within 10 s. How firm that is: 300 kg more or less on board moves heights
@@ -36,7 +36,7 @@ from support import shared_path
 
 G0 = 9.80665
 EXHAUST_MPS = 311.0 * G0, 348.0 * G0
-PROPELLANT_KG, DRY_KG, FAIRING_KG = (410_900.0, 107_500.0), (22_200.0, 4_500.0), 1_750.0
+PROPELLANT_KG, DRY_KG, FAIRING_KG = (411_100.0, 107_500.0), (22_200.0, 4_000.0), 1_700.0
 SITE_DEG = 34.632, -120.611  # SLC-4E, Vandenberg
 KICK_S, KICK_LENGTH_S = 20.0, 20.0  # when the vehicle leans over, and how long it takes to; estimate
 LAG_S = (
@@ -76,7 +76,7 @@ FORMOSAT = Plan("FormoSat-5", 475.0, 720.0, 98.28, 150.0, 161.0, 558.0, (48.0, 6
 THRUST_1, BUCKET, KICK, LIMIT_1, THRUST_2, THROTTLE_S, THROTTLE, HEIGHT = range(8)
 STAGE_1, STAGE_2 = [THRUST_1, BUCKET, KICK, LIMIT_1], [THRUST_2, THROTTLE_S, THROTTLE]
 BEGIN = np.array([8.227e6, 0.75, 6.0, 37.0, 934e3, 405.0, 0.7, 490.0])
-FITTED = np.array([7.879e6, 0.649, 7.109, 35.619, 943.94e3, 403.38, 0.640, 500.66])
+FITTED = np.array([7.874e6, 0.649, 7.108, 35.618, 939.96e3, 403.38, 0.640, 500.66])
 
 # time s, speed m/s, height km; every 30 s, and the second before the first cut-off
 IRIDIUM_ROWS = (
