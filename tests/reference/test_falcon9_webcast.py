@@ -2,11 +2,11 @@
 
 Speed (relative to the Earth) and height were read off the overlay each second (github shahar603/Telemetry-Data,
 commit b245d3b81aa3, Unlicense). Public: thrust of 8227 and 934 kN and specific impulse of 311 and 348 s in vacuum
-(SpaceX, Falcon 9, 2016); propellant of 411.1 and 107.5 t, 22.2 and 4 t dry, a fairing of 1.7 t (figures in public use
-for the Full Thrust version, not SpaceX's own); 6460, 2150 and 475 kg on board (Wikipedia, list of Falcon 9 launches); orbits of
-514 km at 97.44 deg (Paz), 720 km at 98.28 deg (FormoSat-5) and 89 deg (GRACE-FO, press kit). The plan of a flight is
-its recorded first-engine cut-off and second-engine start, when it throttled for the air, and the acceleration that
-its second engine kept to at the end, which nobody announces and which is read off the record.
+(SpaceX, Falcon 9, 2016); propellant of 411.1 and 107.5 t, 22.2 and 4 t dry, a fairing of 1.7 t (figures in public
+use for the Full Thrust version, not SpaceX's own); 6460, 2150 and 475 kg on board (Wikipedia, list of Falcon 9
+launches); orbits of 514 km at 97.44 deg (Paz), 720 km at 98.28 deg (FormoSat-5) and 89 deg (GRACE-FO, press kit). The
+plan of a flight is its recorded first-engine cut-off and second-engine start, when it throttled for the air, and the
+acceleration that its second engine kept to at the end, which nobody announces and which is read off the record.
 
 Eight numbers are fitted, to Iridium NEXT 6 alone: both thrusts (0.957 and 1.006 of the public ones), how far each
 stage was throttled and when, the height of the parking orbit, and the loft. The loft that fits is the one that leaves
