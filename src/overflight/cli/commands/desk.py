@@ -12,6 +12,7 @@ import typer
 
 from overflight.cli.commands.desk_people import keys, users
 from overflight.cli.commands.desk_report import report
+from overflight.cli.commands.desk_script import script
 from overflight.cli.desk_store import Folder, need_desk, open_folder
 from overflight.cli.problems import handled, say
 
@@ -19,6 +20,7 @@ __all__ = ["group"]
 
 group = typer.Typer(add_completion=False, invoke_without_command=True)
 group.command("report")(report)
+group.command("script")(script)
 group.add_typer(users, name="user")
 group.add_typer(keys, name="key")
 
