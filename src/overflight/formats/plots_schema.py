@@ -21,10 +21,14 @@ _HEAD: Schema = {
     "v": {"const": 1},
     "source": _NAME | {"description": "Who measures; the same name in its sensor message."},
     "exercise": {"type": ["boolean", "null"], "description": "true: a drill; never taken into a real event."},
-    "signature": {"type": ["string", "null"], "description": "KIND:BASE64 over the line as it stands with null here; docs/tracking.md."},
+    "signature": {"type": ["string", "null"], "description": "KIND:BASE64 over the line with null here."},
 }
 _TIMED: Schema = {
-    "seq": {"type": ["integer", "null"], "minimum": 0, "description": "Counts up within the source; needed where lines are signed."},
+    "seq": {
+        "type": ["integer", "null"],
+        "minimum": 0,
+        "description": "Counts up; needed where lines are signed.",
+    },
     "time": {
         "type": "string",
         "format": "date-time",
