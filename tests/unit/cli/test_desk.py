@@ -15,7 +15,7 @@ from overflight.service.api.app import make_app
 from overflight.service.channels.http import HttpClients
 from overflight.service.config import read_desk_config
 from overflight.service.exchange import make_exchange
-from overflight.service.start import CONFIG, make_desk, make_publishing
+from overflight.service.start import CONFIG, make_desk, make_pager, make_publishing
 from support import ROOT
 
 EXAMPLE = ROOT / "examples" / "desk"
@@ -38,7 +38,10 @@ def test_the_example_is_a_desk(tmp_path: Path) -> None:
     exchange = make_exchange(config, folder, desk, http, CONFIG)
     assert exchange.contacts is not None
     assert set(exchange.contacts) <= set(desk.gazetteer.places), "each contact is of a place that is known"
-    routes = make_app(config, desk, http, make_publishing(config, desk, folder), exchange).openapi()["paths"]
+    pager = make_pager(config, desk, folder, http, exchange.silent)
+    assert {*pager.book} == {"aoki", "baba"}
+    publishing = make_publishing(config, desk, folder)
+    routes = make_app(config, desk, http, publishing, exchange, pager).openapi()["paths"]
     assert "/answer/{token}" in routes
     desk.store.close()
     assert runner.invoke(app, ["desk", "verify-log", str(folder)]).exit_code == 0

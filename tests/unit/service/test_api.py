@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -233,6 +234,25 @@ def test_headers_and_a_session_that_ended(running: Running) -> None:
     assert client.delete("/api/v1/sessions", headers=token).status_code == 204
     client.cookies.set("overflight-desk", cookie)
     assert client.get("/api/v1/events").status_code == 401
+
+
+def test_every_answer_carries_the_headers_that_keep_browsers_in(running: Running) -> None:
+    client, headers = running.client("approver")
+    wanted = {
+        "x-content-type-options": "nosniff", "x-frame-options": "DENY", "referrer-policy": "no-referrer",
+        "cross-origin-opener-policy": "same-origin", "cache-control": "no-store",
+    }  # fmt: skip
+    for method, path in sorted({*ROUTES, *OPEN}):
+        if method == "DELETE":
+            continue
+        url = re.sub(r"{\w+}", "none", path)
+        for own in ({}, headers):
+            answer = client.request(method, url, headers=own, json=body(path) if method == "POST" else None)
+            held = {name: answer.headers.get(name) for name in wanted}
+            assert held == wanted, (method, path, answer.status_code)
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+            assert re.fullmatch("[0-9a-f]{16}", answer.headers["request-id"])
+            assert answer.status_code < 500
 
 
 def test_too_many_tries_are_stopped(running: Running) -> None:
