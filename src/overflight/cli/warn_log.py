@@ -47,7 +47,7 @@ class WarnLog:
         self._file.write(_SAID.decode() + json.dumps(row, separators=(",", ":"))[1:] + "\n")
         self._file.flush()
 
-    def replay(self, worlds: Worlds, take: Callable[[list[bytes]], None]) -> str | None:
+    def replay(self, worlds: Worlds, take: Callable[[list[bytes]], object]) -> str | None:
         """Take in again what the log holds, without telling anybody; None if it holds nothing."""
         if self.path is None or not self.path.stat().st_size:
             return None
