@@ -17,6 +17,7 @@ import numpy as np
 from overflight.errors import NumericsError
 from overflight.formats.notices.values import Notice, NoticeError, Window
 from overflight.inference.fit import fit_scenario
+from overflight.jobs.draft_failures import failure_source
 from overflight.jobs.draft_spread import Placed, Spread, spread_draft
 from overflight.jobs.draft_text import draft_text
 from overflight.jobs.draft_zones import SeenZone, assignments, seen_zones
@@ -58,6 +59,7 @@ def draft(
     where: str = "notice",
     bodies: Mapping[str, str | None] | None = None,
     lift_off_utc: datetime | None = None,
+    record: str | None = None,
     progress: Progress = lambda *_: None,
 ) -> Draft:
     """Draft a scenario from a notice.
@@ -69,6 +71,7 @@ def draft(
     like : a class of vehicles, one of ``scenario.template.VEHICLE_CLASSES``
     bodies : area by label to ``stage-1``, ``fairing`` ... or None, where the reader knows; others are tried
     lift_off_utc : if known; otherwise any time in the first window
+    record : the vehicle's key in the record of launches, if known; see ``draft_failures``
 
     Raises
     ------
@@ -92,11 +95,13 @@ def draft(
             remedy="Check --site, or tell with --zone which area is for which body.",
         )  # fmt: skip
     window = _window(notice, lift_off_utc, where)
+    failures = failure_source(site_latlon_deg, window.begin_utc, like, record)
 
     def text_of(way: Mapping[str, SeenZone], remarks: Sequence[str] = ()) -> str:
         return draft_text(
             notice, hashlib.sha256(notice_text.encode()).hexdigest(), zones, way, like=like,
             site_latlon_deg=site_latlon_deg, window=window, remarks=remarks,
+            failures=failures,
         )  # fmt: skip
 
     way, costs = _best(ways, text_of, where, like, progress)
@@ -105,7 +110,7 @@ def draft(
     scenario = parse_scenario(prior.encode(), where)
     spread = spread_draft(fit(prior, scenario, progress, starts=STARTS, announced=True), way, where)
     unused = tuple(z for z in zones if all(z is not p.zone for p in spread.placed))
-    return Draft(spread.text, spread.placed, unused, (*remarks, *_spread_remarks(spread)))
+    return Draft(spread.text, spread.placed, unused, (*remarks, *_spread_remarks(spread), failures.remark))
 
 
 def _spread_remarks(spread: Spread) -> tuple[str, ...]:

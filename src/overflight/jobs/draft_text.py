@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from overflight.formats.notices.values import Notice, Window
+from overflight.jobs.draft_failures import FailureSource
 from overflight.jobs.draft_zones import SeenZone
-from overflight.scenario.template import vehicle_class
 
 __all__ = ["draft_text"]
 
@@ -27,7 +27,6 @@ _UNKNOWN = (
     "The vehicle: a class of vehicles stands for it, as wide as the zones leave it.",
     "Azimuth, payload and orbit: nuisance quantities, no result.",
     "The moment of lift-off within the window.",
-    "How likely the launch is to fail: estimates stand for it.",
     "The wind of the day.",
 )
 
@@ -42,18 +41,27 @@ def draft_text(
     site_latlon_deg: tuple[float, float],
     window: Window,
     remarks: Sequence[str],
+    failures: FailureSource,
 ) -> str:
     """Return the TOML text of a scenario before its fit; ``way`` says which zone is for which body."""
     first, then = _headings(way, site_latlon_deg)
     name = notice.identifier or "announced launch"
     span_s = (window.end_utc - window.begin_utc).total_seconds()
-    unknown = "\n".join(f"  {_quoted(text)}," for text in (*_UNKNOWN, *(f"Notice: {r}." for r in remarks)))
+    unknown = "\n".join(
+        f"  {_quoted(text)},"
+        for text in (
+            *_UNKNOWN,
+            f"{failures.remark[0].upper()}{failures.remark[1:]}.",
+            *(f"Notice: {r}." for r in remarks),
+        )
+    )
     offset = (
         f"offset_s = {{ value = {span_s / 2.0:.1f}, range = [0.0, {span_s:.1f}], "
         'note = "any time in the announced window" }\n'
         if span_s > 0.0
         else ""
     )
+    country = f'country = "{failures.country}"\n' if failures.country else ""
     return (
         f"# A DRAFT from a published notice, by `overflight draft`: a class of vehicles ({like}) fitted\n"
         "# to the announced zones. Nothing here is known of the vehicle itself; replace what you know\n"
@@ -65,9 +73,9 @@ def draft_text(
         f'[launch]\nutc = {_utc(window.begin_utc)}\n{offset}source = "notice"\n\n'
         f"[site]\nname = {_quoted(_place(*site_latlon_deg))}\n"
         f"latitude_deg = {site_latlon_deg[0]:.6g}\nlongitude_deg = {site_latlon_deg[1]:.7g}\n"
-        'note = "as given by the user"\n\n'
-        f"{vehicle_class(like, first_deg=first, then_deg=then)}{_WIND}\n"
-        f"{_zone_tables(zones, way)}{_sources(notice, digest, like)}"
+        f'{country}note = "as given by the user"\n\n'
+        f"{failures.vehicle(like, first_deg=first, then_deg=then)}{_WIND}\n"
+        f"{_zone_tables(zones, way)}{_sources(notice, digest, like, failures)}"
     )
 
 
@@ -119,13 +127,14 @@ def _wrapped(zone: SeenZone) -> list[tuple[float, float]]:
     return [*ring[:-1], ring[0]]
 
 
-def _sources(notice: Notice, digest: str, like: str) -> str:
+def _sources(notice: Notice, digest: str, like: str, failures: FailureSource) -> str:
     named = notice.identifier or "text without a number"
     rows = (
         ("notice", f"Published notice: {named}; SHA-256 of its text {digest}"),
         ("class", f"Class of vehicles {like}: order of magnitude, estimate; sources in the comment above it"),
-        ("failures", "Estimate of the order of launch records; not the record of this vehicle"),
     )
+    if failures.record is None:
+        rows += (("failures", "Estimate of the order of launch records; not the record of this vehicle"),)
     return "\n".join(f'[[source]]\nkey = "{key}"\ntext = {_quoted(text)}\n' for key, text in rows)
 
 

@@ -48,13 +48,13 @@ class FailureProbability:
         """How the number came about, one sentence."""
         n, k = len(self.counted), self.counted.failures
         if self.similar:
-            own = f"this one has flown {_times(self.flights)} before"
+            own = f"the record has this one {_times(self.flights)} before"
             return f"upper 60 % limit of {k} failures in {n} launches of similar vehicles; {own} ({RULE})"
         return f"middle of the 60 % limits of {k} failures in {n} flights of this vehicle before ({RULE})"
 
 
 def _times(n: int) -> str:
-    return {0: "never", 1: "once"}.get(n, f"{n} times")
+    return {0: "not", 1: "once"}.get(n, f"{n} times")
 
 
 def binomial_limits(flights: int, failures: int, *, confidence: float = 0.6) -> tuple[float, float]:

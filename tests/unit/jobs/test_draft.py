@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
+from overflight.errors import InputError
 from overflight.formats.notices.read import read_notice
 from overflight.formats.notices.values import NoticeError
 from overflight.inference.observe import zone_frame
 from overflight.jobs.draft import draft
+from overflight.jobs.draft_failures import failure_source
 from overflight.jobs.draft_zones import assignments, seen_zones
 from overflight.scenario.load import parse_scenario
 from overflight.scenario.template import VEHICLE_CLASSES, vehicle_class
@@ -129,3 +131,50 @@ def test_the_frame_of_a_ring_follows_its_long_side():
     across, along = np.array(frame.half_widths_m) / 1e3
     assert (across, along) == pytest.approx((30.5, 51.0), abs=2.5)
     assert (frame.latitude_deg, frame.longitude_deg) == pytest.approx((12.43, 116.73), abs=0.02)
+
+
+def test_chances_of_failing_come_from_the_record_where_it_has_any():
+    from overflight.jobs.plan_record import with_record
+
+    sohae, before = (39.66, 124.705), datetime(2023, 8, 23, 15, tzinfo=UTC)
+    known = failure_source(sohae, before, "small-3-stage", None)
+    assert (known.country, known.record) == ("KP", "small-3-stage")
+    text = known.vehicle("small-3-stage", first_deg=190.0, then_deg=170.0)
+    assert "probability" not in text and 'record = "small-3-stage"' in text
+    named = failure_source(sohae, before, "small-3-stage", "chollima-1")
+    assert named.record == "chollima-1"
+    none = failure_source(WENCHANG, before, "medium-3-stage", None)
+    assert (none.country, none.record) == ("CN", None)
+    assert "no launch of CN" in none.remark
+    assert "probability" in none.vehicle("medium-3-stage", first_deg=140.0, then_deg=140.0)
+    earliest = failure_source(sohae, datetime(1998, 1, 1, tzinfo=UTC), "small-3-stage", None)
+    assert earliest.record is None, "only launches before this one count"
+    assert failure_source((0.0, -160.0), before, "small-3-stage", None).country is None
+    with pytest.raises(InputError, match="chollima-1"):
+        failure_source(sohae, before, "small-3-stage", "chollima-9")
+    scenario = parse_scenario(DRAFTED.replace("@vehicle@", text).encode(), "d")
+    filled, words = with_record(scenario)
+    assert sum(mode.probability.value for mode in filled.failure) == pytest.approx(
+        0.86,
+        abs=0.001,  # P(X <= 4 of 6) = 1 - 6 p^5 (1 - p) - p^6 = 0.2
+    )
+    assert "4 failures in 6 launches of similar vehicles; the record has this one not before" in words
+
+
+DRAFTED = """schema_version = 1
+title = "Draft"
+
+[launch]
+utc = 2023-08-23T15:00:00Z
+
+[site]
+name = "Pad"
+latitude_deg = 39.66
+longitude_deg = 124.705
+country = "KP"
+
+@vehicle@
+[[source]]
+key = "class"
+text = "class"
+"""

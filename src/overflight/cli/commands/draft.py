@@ -44,6 +44,10 @@ def draft(
             help="When it lifts off, such as 2025-02-11T01:30Z; any time in the window if absent.",
         ),
     ] = None,
+    record: Annotated[
+        str | None,
+        typer.Option(metavar="VEHICLE", help="Its key in `overflight record`, for its chances of failing."),
+    ] = None,
     year: Annotated[
         int | None, typer.Option(metavar="YYYY", min=1957, max=2099, help="Year of a notice that names none.")
     ] = None,
@@ -72,7 +76,8 @@ def draft(
         with progress_shown(quiet=quiet) as progress:
             made = draft_scenario(
                 found, text, site_latlon_deg=place, like=like.value, where=str(notice), bodies=bodies,
-                lift_off_utc=None if lift_off is None else lift_off.replace(tzinfo=UTC), progress=progress,
+                lift_off_utc=None if lift_off is None else lift_off.replace(tzinfo=UTC),
+                record=record, progress=progress,
             )  # fmt: skip
         parse_scenario(made.text.encode(), str(output))
         write_file(output, made.text.encode(), force=force)
