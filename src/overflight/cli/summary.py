@@ -15,7 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from overflight.report.clock import Clock
-from overflight.report.risk_page import risk_sentence
+from overflight.report.risk_page import focus_sentence, risk_sentence
 from overflight.report.risk_values import RiskReport
 from overflight.report.values import DropZone, Outcome, PlaceRow, PlanReport
 from overflight.report.words import below, chance, chance_error, count, lonlat_text, risk_with_error
@@ -182,6 +182,8 @@ def _risk(risk: RiskReport) -> list[RenderableType]:
     said += [Text(f"{row.label}: {row.verdict[0].lower()}{row.verdict[1:]}") for row in risk.aborts]
     if risk.abort_verdict:
         said.append(Text(risk.abort_verdict))
+    if risk.focus is not None:
+        said.append(Text(focus_sentence(risk)))
     if not risk.places:
         return said
     table = _table(

@@ -115,9 +115,13 @@ def draft(
 
 def _spread_remarks(spread: Spread) -> tuple[str, ...]:
     said = f"{100 * spread.orbit:.0f} % of drafted flights reach orbit if nothing fails"
-    if spread.scale == 1.0:
+    if spread.least > 0.99:
         return (said,)
-    return (f"spreads of the fit taken {spread.scale:g} times as wide, because it is linear; {said}",)
+    taken = (
+        "spreads taken from the flights that do what was announced: "
+        f"{spread.middle:.2g} of the fit's in the middle, {spread.least:.2g} at the least"
+    )
+    return (f"{taken}; {said}",)
 
 
 def _told(

@@ -29,6 +29,7 @@ from overflight.jobs.plan_abort import compare_abort
 from overflight.jobs.plan_alerts import make_drafts
 from overflight.jobs.plan_areas import compute_areas
 from overflight.jobs.plan_files import plan_files
+from overflight.jobs.plan_focus import FocusAsked, focus_place, focused_on
 from overflight.jobs.plan_record import with_record
 from overflight.jobs.plan_report import plan_report
 from overflight.jobs.plan_risk import compute_baseline, compute_risk
@@ -69,6 +70,7 @@ def plan(
     places: Places | None = None,
     weather: Weather | None = None,
     until: Target | None = None,
+    focus: FocusAsked | None = None,
     most_flights: int = 100_000,
     sampling: Sampling = "random",
     computed_utc: datetime,
@@ -86,6 +88,7 @@ def plan(
     places : places to look at; the packaged ones if absent
     weather : forecast or reanalysis of the day; the scenario's own air and wind if absent
     until, most_flights : plan again with more flights, up to so many, until a figure is known well enough
+    focus : a place for which more flights are flown where they matter, up to ``most_flights``
     sampling : ``random``, or ``sobol`` for evenly spread draws (errors are then stated as if by chance)
     computed_utc : when the run is made (this package reads no clock)
     progress : called with (what, done, total)
@@ -95,7 +98,10 @@ def plan(
     identity += b"".join(b"\0" + catalogue.model_dump_json().encode() for catalogue in own)
     settings = RunSettings(flights, fragments, seed, engine, width_km, sampling)
     places = load_places() if places is None else places
-    compute = partial(compute_plan, scenario, places=places, progress=progress, weather=weather)
+    compute = partial(
+        compute_plan, scenario, places=places, progress=progress, weather=weather, focus=focus,
+        most_flights=most_flights,
+    )  # fmt: skip
     if until is None:
         planned, stopping = compute(settings), ""
     else:
@@ -115,9 +121,12 @@ def compute_plan(
     progress: Progress = lambda *_: None,
     *,
     weather: Weather | None = None,
+    focus: FocusAsked | None = None,
+    most_flights: int = 100_000,
 ) -> Planned:
     """Return all values of a plan, without a report."""
     places = load_places() if places is None else places
+    place = None if focus is None else focused_on(focus, places)
     scenario, failure_words = with_record(scenario)
     scenario = with_unended(scenario)
     air, falls_through = weathered(scenario, weather)
@@ -141,6 +150,12 @@ def compute_plan(
         abort = compare_abort(
             scenario, ensemble, risk, places, catalogues, (air, falls_through), runner, settings
         )
+        focused = None
+        if focus is not None and place is not None:
+            focused = focus_place(
+                focus, place, scenario, (air, falls_through), catalogues, settings, runner, most_flights,
+                progress=lambda done, total: progress("Focus", done, total),
+            )  # fmt: skip
     judge, flight = Judge(scenario, ensemble, impacts, places, air), fly_planned(scenario, air)
     return Planned(
         scenario=scenario,
@@ -161,6 +176,7 @@ def compute_plan(
             *compute_areas(scenario, ensemble, impacts),
             abort,
             failure_words,
+            focused,
         ),
     )
 

@@ -19,6 +19,7 @@ from overflight.jobs.planned import Planned
 from overflight.report.risk_values import (
     Assumption,
     BaselineRow,
+    FocusRow,
     ModeRisk,
     PeriodRisk,
     PlaceRisk,
@@ -82,6 +83,7 @@ def risk_report(planned: Planned) -> RiskReport:
         areas=area_rows(planned),
         responses=response_rows(planned),
         levels=level_rows(planned),
+        focus=_focus(planned),
         aborts=abort_rows(planned.safety.abort),
         abort_verdict=abort_verdict(planned.safety.abort),
     )
@@ -129,6 +131,19 @@ def _baseline(planned: Planned, failing: float) -> BaselineRow | None:
         scaled=scaled,
         ratio=planned.safety.risk.total.value / scaled if scaled > 0.0 else None,
     )
+
+
+def _focus(planned: Planned) -> FocusRow | None:
+    found = planned.safety.focused
+    if found is None:
+        return None
+    risk, place = planned.safety.risk, found.place
+    at = [j for j, i in enumerate(risk.place) if planned.places[int(i)].key == place.key]
+    return FocusRow(
+        place.key, place.name_en or place.name, place.country or "", found.individual.value,
+        found.individual.error, found.flights, found.wanted, found.reached,
+        float(risk.individual[at[0]]) if at else None, float(risk.individual_error[at[0]]) if at else None,
+    )  # fmt: skip
 
 
 def _chunks(planned: Planned) -> tuple[Assumption, ...]:

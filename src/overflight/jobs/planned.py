@@ -13,7 +13,7 @@ from overflight.exposure.claims import ClaimResult
 from overflight.exposure.drop_zones import DropZone
 from overflight.exposure.hazard_areas import HazardArea
 from overflight.exposure.overflown import Exposure
-from overflight.exposure.place import Places
+from overflight.exposure.place import Place, Places
 from overflight.exposure.response_areas import ResponseArea
 from overflight.exposure.risk import Mean, RiskToPeople
 from overflight.exposure.risk_map import RiskContour
@@ -73,6 +73,17 @@ class AbortComparison:
 
 
 @dataclass(frozen=True, slots=True)
+class FocusedPlace:
+    """Risk of one person in a place by flights chosen for it; ``wanted`` is the relative error asked for."""
+
+    place: Place
+    individual: Mean
+    flights: int
+    wanted: float
+    reached: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Safety:
     """The risk of a launch: to people, by hand beside it, areas, and whether ending flights lowers it.
 
@@ -86,6 +97,7 @@ class Safety:
     contours: tuple[RiskContour, ...]
     abort: tuple[AbortComparison, ...]
     failure_words: str
+    focused: FocusedPlace | None = None
 
 
 @dataclass(frozen=True, slots=True)

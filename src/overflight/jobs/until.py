@@ -23,6 +23,7 @@ _SPARE = 1.1  # the error is itself an estimate
 _MOST_ROUNDS = 5
 _WORDS = {
     "land": "debris on land",
+    "casualties": "the number of casualties expected",
     "over": "the chance of passing over the place",
     "impact-line": "the chance of the impact line over the place",
     "debris": "the chance of debris on the place",
@@ -33,8 +34,8 @@ _WORDS = {
 class Target:
     """A figure and the relative standard error wanted of it.
 
-    ``name`` is ``land`` (any part reaches land), or ``over:CODE``, ``impact-line:CODE``, ``debris:CODE`` for
-    a place by its code.
+    ``name`` is ``land`` (any part reaches land), ``casualties`` (expected, of the launch), or ``over:CODE``,
+    ``impact-line:CODE``, ``debris:CODE`` for a place by its code.
     """
 
     name: str
@@ -53,11 +54,14 @@ def parse_target(text: str) -> Target:
     ------
     InputError : no such figure, or an error outside 0.1 to 100 per cent
     """
-    match = re.fullmatch(r"(land|(?:over|impact-line|debris):[\w.-]+)=(\d+(?:\.\d+)?)%", text.strip())
+    match = re.fullmatch(
+        r"(land|casualties|(?:over|impact-line|debris):[\w.-]+)=(\d+(?:\.\d+)?)%", text.strip()
+    )
     if match is None or not 0.1 <= float(match[2]) <= 100.0:
         raise InputError(
             "--until", found=f'"{text}"',
-            allowed="land=5%, over:CODE=5%, impact-line:CODE=5% or debris:CODE=5%, errors of 0.1 to 100 %",
+            allowed="land=5%, casualties=5%, over:CODE=5%, impact-line:CODE=5% or debris:CODE=5%, "
+            "errors of 0.1 to 100 %",
             remedy="Name one figure and the standard error it may have, relative to the figure.",
         )  # fmt: skip
     return Target(match[1], float(match[2]) / 100.0)
@@ -71,6 +75,9 @@ def figure(planned: Planned, name: str) -> tuple[float, float]:
     InputError : no place of that code
     """
     exposure = planned.exposure
+    if name == "casualties":
+        total = planned.safety.risk.total
+        return total.value, total.error
     if name == "land":
         estimate, at = exposure.any_debris, 0
     else:

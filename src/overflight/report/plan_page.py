@@ -21,7 +21,7 @@ from overflight.report.glyphs import legend_sign
 from overflight.report.map_figure import far_map, near_map, overview_is_wide, overview_map
 from overflight.report.packaged import packaged_text
 from overflight.report.risk_map import NEAR_KM, risk_legend, risk_map, risk_map_words
-from overflight.report.risk_page import risk_figures, risk_sentence
+from overflight.report.risk_page import focus_sentence, risk_figures, risk_sentence
 from overflight.report.scene import map_library, scene_json
 from overflight.report.values import AlertDraft, FactRow, PlaceRow, PlanReport
 from overflight.report.words import count, distance, zero_hits_bound
@@ -185,6 +185,7 @@ def sentences(report: PlanReport, clock: Clock) -> dict[str, Any]:
         "falls_sentence": falls_sentence(report),
         "risk_sentence": risk_sentence(report.risk),
         "near_km": NEAR_KM,
+        "focus_sentence": focus_sentence(report.risk),
         "risk_map_words": risk_map_words(report.risk),
         "facts_sentence": facts_sentence(report.facts),
         "counts_sentence": counts_sentence(report),

@@ -7,9 +7,9 @@ import math
 from overflight.report.clock import Clock
 from overflight.report.risk_values import RiskReport
 from overflight.report.svg import element, number, title_and_description
-from overflight.report.words import risk, risk_with_error
+from overflight.report.words import count, risk, risk_with_error
 
-__all__ = ["risk_figures", "risk_sentence"]
+__all__ = ["focus_sentence", "risk_figures", "risk_sentence"]
 
 DECADES = 6
 
@@ -26,6 +26,26 @@ def risk_sentence(report: RiskReport | None) -> str:
     times = report.total / report.limit
     against = "below" if times <= 1.0 else f"{risk(times)} times" if times < 100.0 else "far above"
     return f"{said}; {against} the {risk(report.limit)} that a US licence would allow."
+
+
+def focus_sentence(report: RiskReport | None) -> str:
+    """Return what the flights flown for one place say of it; empty if none were asked for."""
+    row = report.focus if report else None
+    if row is None:
+        return ""
+    where = f"{row.name}, {row.country}" if row.country else row.name
+    if row.individual <= 0.0:
+        return f"{where}: none of {count(row.flights)} flights chosen for it harms anyone there."
+    chance = risk_with_error(row.individual, row.individual_error)
+    said = (
+        f"{where}: the chance of one person there is {chance}, by "
+        f"{count(row.flights)} flights at the moments of failure that matter for it"
+    )
+    if not row.reached:
+        said += f"; {100.0 * row.wanted:g}\u00a0% was asked and not reached, raise --most-flights"
+    if row.plain is None:
+        return f"{said}. No flight of the plan itself harms anyone there."
+    return f"{said}. The plan's own flights give {risk_with_error(row.plain, row.plain_error or 0.0)}."
 
 
 def risk_figures(report: RiskReport | None, clock: Clock) -> tuple[str, str]:

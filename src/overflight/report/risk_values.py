@@ -9,6 +9,7 @@ __all__ = [
     "AreaRow",
     "Assumption",
     "BaselineRow",
+    "FocusRow",
     "ModeRisk",
     "PeriodRisk",
     "PlaceRisk",
@@ -133,6 +134,25 @@ class ResponseRow:
 
 
 @dataclass(frozen=True, slots=True)
+class FocusRow:
+    """Risk of one person in a place by flights chosen for it, beside that of the plan's own flights.
+
+    ``plain`` is None where none of those harmed anyone there.
+    """
+
+    key: str
+    name: str
+    country: str
+    individual: float
+    individual_error: float
+    flights: int
+    wanted: float  # relative standard error asked for
+    reached: bool
+    plain: float | None
+    plain_error: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class RiskLevel:
     """Where the risk of one person outdoors reaches a level: polygons, the outer ring of each first."""
 
@@ -164,4 +184,5 @@ class RiskReport:
     responses: tuple[ResponseRow, ...] = ()
     aborts: tuple[AbortRow, ...] = ()
     abort_verdict: str = ""  # all modes together
+    focus: FocusRow | None = None
     levels: tuple[RiskLevel, ...] = ()  # the highest first

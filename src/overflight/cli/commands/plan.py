@@ -17,6 +17,7 @@ from overflight.cli.problems import handled, hush_cluster
 if TYPE_CHECKING:
     from overflight.earth.weather import Weather
     from overflight.exposure.place import Places
+    from overflight.jobs.plan_focus import FocusAsked
     from overflight.jobs.until import Target
 
 __all__ = ["plan"]
@@ -39,11 +40,21 @@ def plan(
         str | None,
         typer.Option(
             metavar="FIGURE=PERCENT",
-            help="Draw more until a figure has this standard error: land=5%, over:CODE=5%, debris:CODE=20%.",
+            help="Draw more until a figure has this standard error: land=5%, casualties=10%, over:CODE=5%.",
+        ),
+    ] = None,
+    focus: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PLACE[=PERCENT]",
+            help="Fly more for the risk in one place, by its key, until it is known within 20 % or as said.",
         ),
     ] = None,
     most: Annotated[
-        int, typer.Option("--most-flights", metavar="N", min=1, max=10_000_000, help="Limit for --until.")
+        int,
+        typer.Option(
+            "--most-flights", metavar="N", min=1, max=10_000_000, help="Limit for --until and --focus."
+        ),
     ] = 100_000,
     fragments: Annotated[
         int, typer.Option(metavar="N", min=1, max=100_000, help="Fragments of a break-up.")
@@ -90,7 +101,7 @@ def plan(
         if not math.isfinite(width_km):
             allowed, remedy = "0.1 to 2000 km", "Give a distance in kilometres."
             raise InputError("--width-km", found=f"{width_km}", allowed=allowed, remedy=remedy)
-        target = _target(until)
+        target, asked = _target(until), _focus(focus)
         content = read_scenario(scenario)
         launch = parse_scenario(content, str(scenario))
         own_places, fields = _places(places), _weather(weather)
@@ -111,6 +122,7 @@ def plan(
                     places=own_places,
                     weather=fields,
                     until=target,
+                    focus=asked,
                     most_flights=most,
                     sampling=sampling.value,
                     computed_utc=datetime.now(UTC),
@@ -131,6 +143,14 @@ def _target(text: str | None) -> Target | None:
     from overflight.jobs.until import parse_target
 
     return parse_target(text)
+
+
+def _focus(text: str | None) -> FocusAsked | None:
+    if text is None:
+        return None
+    from overflight.jobs.plan_focus import parse_focus
+
+    return parse_focus(text)
 
 
 def _places(path: Path | None) -> Places | None:
