@@ -26,6 +26,7 @@ __all__ = [
     "PEOPLE",
     "SHIPS",
     "HazardArea",
+    "ascent_area",
     "contour_radius_m",
     "ellipse_ring",
     "hazard_areas",
@@ -44,6 +45,8 @@ THREE_SIGMA = 0.988891
 _THIN_AIR = 1.85
 """Speed of a piece at airliner height over that at the ground: root of the ratio of densities, 11 km."""
 _LEAST_IMPACTS = 10
+ASCENT_TOP_M = 30_480.0
+"""100,000 feet, up to which aircraft are kept out (14 CFR A417.23(e)(1))."""
 
 Whom = Literal["ships", "aircraft", "people"]
 
@@ -94,6 +97,29 @@ def hazard_areas(
             first, last = _times(ensemble, impacts, rows[_inside(impacts, rows, ring)])
             areas.append(HazardArea(whom, "Failures", rule, level, False, ring, first, last))
     return tuple(areas)
+
+
+def ascent_area(path_lonlat_deg: Array, altitude_m: Array, time_s: Array) -> HazardArea:
+    """Return the area for aircraft round the ascent: 5 nautical miles about the planned path to 100,000 feet.
+
+    ``path_lonlat_deg`` (r, 2), heights and times (r,) after lift-off of the planned flight.
+    """
+    import shapely
+    from pyproj import Proj
+
+    above = np.flatnonzero(altitude_m > ASCENT_TOP_M)
+    end = int(above[0]) + 1 if len(above) else len(altitude_m)
+    plane = Proj(proj="aeqd", lon_0=path_lonlat_deg[0, 0], lat_0=path_lonlat_deg[0, 1], ellps="WGS84")
+    flat = shapely.MultiPoint(np.stack(plane(*path_lonlat_deg[:end].T), axis=1))
+    round_it = shapely.convex_hull(flat).buffer(MARGIN_M / np.cos(np.pi / 32.0), quad_segs=8)
+    ring = np.stack(
+        plane(*shapely.get_coordinates(shapely.orient_polygons(round_it)).T, inverse=True), axis=1
+    )
+    middle = path_lonlat_deg[0, 0]
+    ring[:, 0] = middle + (ring[:, 0] - middle + 180.0) % 360.0 - 180.0
+    ring[-1] = ring[0]
+    rule = "14 CFR A417.23(e)(1): planned path and 5 nm, to 100,000 ft"
+    return HazardArea("aircraft", "Ascent", rule, 1.0, True, cover_ring(ring), 0.0, float(time_s[end - 1]))
 
 
 def _targets_m2(impacts: Impacts, casualty_m2: Array, rules: Risk) -> dict[Whom, Array]:

@@ -29,7 +29,7 @@ from overflight.scenario.load import parse_scenario
 __all__ = ["Placed", "Spread", "spread_draft"]
 
 Flags = NDArray[np.bool_]
-REACH, INSIDE = 0.95, 0.85
+REACH, INSIDE = 0.9, 0.75
 """Shares of flights that reach orbit if nothing fails, and that drop each body into its zone, from which on a
 draft is narrow enough. Less than the 97 % of the rule: the plan itself lies somewhere in the zone."""
 DRAWS, ROUNDS = 2000, 8

@@ -173,7 +173,7 @@ def compute_plan(
         safety=Safety(
             risk,
             compute_baseline(scenario, flight, places),
-            *compute_areas(scenario, ensemble, impacts),
+            *compute_areas(scenario, ensemble, impacts, flight.vehicle),
             abort,
             failure_words,
             focused,

@@ -8,10 +8,11 @@ import numpy as np
 
 from overflight.debris.casualty import casualty_area_m2, propellant_kg
 from overflight.debris.impacts import Impacts
-from overflight.exposure.hazard_areas import HazardArea, hazard_areas
+from overflight.exposure.hazard_areas import HazardArea, ascent_area, hazard_areas
 from overflight.exposure.response_areas import ResponseArea, response_areas
 from overflight.exposure.risk_map import RiskContour, risk_contours
 from overflight.flight.ensemble import Ensemble
+from overflight.flight.trajectory import Trajectory
 from overflight.formats.features import PolygonFeature, Role, utc_text
 from overflight.formats.geojson import feature_collection
 from overflight.jobs.planned import Planned
@@ -26,15 +27,20 @@ NOTICE_MARGIN_S = 1800.0
 
 
 def compute_areas(
-    scenario: Scenario, ensemble: Ensemble, impacts: Impacts
+    scenario: Scenario, ensemble: Ensemble, impacts: Impacts, path: Trajectory
 ) -> tuple[tuple[HazardArea, ...], tuple[ResponseArea, ...], tuple[RiskContour, ...]]:
     """Return the hazard areas, the debris response areas and the risk contours of a launch."""
     area = casualty_area_m2(impacts, propellant_kg(scenario, ensemble, impacts), scenario.risk)
     return (
-        hazard_areas(ensemble, impacts, area, scenario.risk),
+        (_ascent(path), *hazard_areas(ensemble, impacts, area, scenario.risk)),
         response_areas(ensemble, impacts, area),
         risk_contours(ensemble, impacts, area),
     )
+
+
+def _ascent(path: Trajectory) -> HazardArea:
+    lonlat = np.degrees(np.stack([path.longitude_rad, path.latitude_rad], axis=1))
+    return ascent_area(lonlat, path.height_m, path.time_s)
 
 
 def _outward(ring: np.ndarray) -> tuple[LonLat, ...]:

@@ -15,6 +15,7 @@ from overflight.exposure.drop_zones import drop_zone
 from overflight.exposure.hazard_areas import (
     MARGIN_M,
     THREE_SIGMA,
+    ascent_area,
     contour_radius_m,
     ellipse_ring,
     hazard_areas,
@@ -179,3 +180,25 @@ def test_response_areas_by_the_moment_of_failure():
     assert areas[0].released_s == pytest.approx(200.0 + 0.97 * 100.0, abs=1.0)
     assert areas[1].released_s == pytest.approx(888.0, abs=2.0)
     assert all(a.footprint.contained >= 0.97 for a in areas)
+
+
+@pytest.mark.parametrize(("lat", "lon"), [(39.7, 124.7), (70.0, 16.0), (-35.0, 179.95)])
+def test_the_ascent_is_kept_clear_by_five_miles(lat, lon):
+    """The box of A417.23(e)(1): every point of the climb has 5 nautical miles round it inside, and few more."""
+    out = np.linspace(0.0, 60e3, 61)
+    lons, lats, _ = GEOD.fwd(np.full(61, lon), np.full(61, lat), np.full(61, 80.0), out)
+    heights = out  # 45 degrees up: 100,000 feet are 30.48 km out
+    found = ascent_area(np.stack([lons, lats], axis=1), heights, out / 300.0)
+    assert (found.whom, found.planned, found.from_s) == ("aircraft", True, 0.0)
+    assert found.to_s == pytest.approx(31e3 / 300.0)
+    ring = found.ring_deg
+    assert tuple(ring[0]) == tuple(ring[-1]) and len(ring) <= MOST_CORNERS + 1
+    area = shapely.Polygon(ring)
+    for k in (0, 15, 30):
+        for azimuth in range(0, 360, 15):
+            x, y, _ = GEOD.fwd(lons[k], lats[k], azimuth, 0.999 * MARGIN_M)
+            x = lon + (x - lon + 180.0) % 360.0 - 180.0
+            assert area.covers(shapely.Point(x, y))
+    size = abs(GEOD.geometry_area_perimeter(area)[0])
+    exact = np.pi * MARGIN_M**2 + 2.0 * MARGIN_M * 31e3
+    assert exact <= size < 1.2 * exact
