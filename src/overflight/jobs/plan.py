@@ -126,7 +126,7 @@ def compute_plan(
 ) -> Planned:
     """Return all values of a plan, without a report."""
     places = load_places() if places is None else places
-    place = None if focus is None else focused_on(focus, places)
+    place = focus and focused_on(focus, places)
     scenario, failure_words = with_record(scenario)
     scenario = with_unended(scenario)
     air, falls_through = weathered(scenario, weather)
@@ -150,13 +150,13 @@ def compute_plan(
         abort = compare_abort(
             scenario, ensemble, risk, places, catalogues, (air, falls_through), runner, settings
         )
-        focused = None
-        if focus is not None and place is not None:
-            focused = focus_place(
-                focus, place, scenario, (air, falls_through), catalogues, settings, runner, most_flights,
-                progress=lambda done, total: progress("Focus", done, total),
-            )  # fmt: skip
+        focused = place and focus_place(
+            place, scenario, (air, falls_through), catalogues, settings, runner, most_flights,
+            progress=lambda done, total: progress("Focus", done, total),
+        )  # fmt: skip
     judge, flight = Judge(scenario, ensemble, impacts, places, air), fly_planned(scenario, air)
+    baseline = compute_baseline(scenario, flight, places)
+    areas = compute_areas(scenario, ensemble, impacts, flight.vehicle)
     return Planned(
         scenario=scenario,
         settings=settings,
@@ -170,14 +170,7 @@ def compute_plan(
         exposure=exposure,
         zones=_zones(scenario, ensemble, impacts),
         claims=tuple(judge.judge(claim) for claim in scenario.claim),
-        safety=Safety(
-            risk,
-            compute_baseline(scenario, flight, places),
-            *compute_areas(scenario, ensemble, impacts, flight.vehicle),
-            abort,
-            failure_words,
-            focused,
-        ),
+        safety=Safety(risk, baseline, *areas, abort, failure_words, focused),
     )
 
 

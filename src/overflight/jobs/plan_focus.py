@@ -18,7 +18,7 @@ from overflight.flight.engine import Engine
 from overflight.jobs.planned import FocusedPlace, RunSettings
 from overflight.scenario.model import Scenario
 
-__all__ = ["FocusAsked", "focus_place", "focused_on", "parse_focus"]
+__all__ = ["FocusAsked", "FocusedOn", "focus_place", "focused_on", "parse_focus"]
 
 _SPARE, _MOST_ROUNDS = 1.2, 5
 
@@ -28,6 +28,14 @@ class FocusAsked:
     """A place by its key or code, and the relative standard error wanted of the risk of one person there."""
 
     place: str
+    relative_error: float
+
+
+@dataclass(frozen=True, slots=True)
+class FocusedOn:
+    """The place that is meant, and the relative standard error wanted."""
+
+    place: Place
     relative_error: float
 
 
@@ -47,8 +55,8 @@ def parse_focus(text: str) -> FocusAsked:
     return FocusAsked(match[1], float(match[2] or 20.0) / 100.0)
 
 
-def focused_on(asked: FocusAsked, places: Places) -> Place:
-    """Return the place that is meant.
+def focused_on(asked: FocusAsked, places: Places) -> FocusedOn:
+    """Return the place that is meant, with the error wanted.
 
     Raises
     ------
@@ -62,12 +70,11 @@ def focused_on(asked: FocusAsked, places: Places) -> Place:
             allowed="the key of a place, as in places.csv",
             remedy="Take a key from the places.csv or the risk.csv of a first plan.",
         )  # fmt: skip
-    return found[0]
+    return FocusedOn(found[0], asked.relative_error)
 
 
 def focus_place(
-    asked: FocusAsked,
-    place: Place,
+    on: FocusedOn,
     scenario: Scenario,
     airs: tuple[Air, Air | WeatherMap],
     catalogues: Catalogues,
@@ -83,13 +90,13 @@ def focus_place(
     flights, rounds = min(max(settings.flights, 600), most_flights), 1
     while True:
         found = focus(
-            scenario, airs, catalogues, place, flights=flights, fragments=settings.fragments,
+            scenario, airs, catalogues, on.place, flights=flights, fragments=settings.fragments,
             seed=settings.seed + rounds, engine=engine,
         )  # fmt: skip
         value, error = found.individual.value, found.individual.error
-        reached = value > 0.0 and error <= asked.relative_error * value
+        reached = value > 0.0 and error <= on.relative_error * value
         progress(rounds, _MOST_ROUNDS)
         if reached or flights >= most_flights or rounds == _MOST_ROUNDS:
-            return FocusedPlace(place, Mean(value, error), found.flights, asked.relative_error, reached)
-        factor = 10.0 if value <= 0.0 else _SPARE * (error / (asked.relative_error * value)) ** 2
+            return FocusedPlace(on.place, Mean(value, error), found.flights, on.relative_error, reached)
+        factor = 10.0 if value <= 0.0 else _SPARE * (error / (on.relative_error * value)) ** 2
         flights, rounds = min(most_flights, math.ceil(flights * min(max(factor, 1.5), 20.0))), rounds + 1

@@ -35,8 +35,8 @@ def test_a_place_is_meant_by_its_key_or_its_code() -> None:
     first, second = square("11", 10.0, 0.0, 5.0, "JP"), square("11", 20.0, 0.0, 5.0, "KR")
     other = square("12", 30.0, 0.0, 5.0, "JP")
     table = places(first, second, other)
-    assert focused_on(FocusAsked("KR-11", 0.2), table) is second
-    assert focused_on(FocusAsked("12", 0.2), table) is other
+    assert focused_on(FocusAsked("KR-11", 0.2), table).place is second
+    assert focused_on(FocusAsked("12", 0.2), table).place is other
     with pytest.raises(InputError, match="the code of JP-11, KR-11"):
         focused_on(FocusAsked("11", 0.2), table)
     with pytest.raises(InputError, match="no place"):
