@@ -23,6 +23,7 @@ from overflight.flight.simulate import FALL_TOLERANCE_M, TUMBLING_DRAG, fly, sce
 from overflight.scenario.draws import nominal_draws
 from overflight.scenario.flight_plan import TargetOrbit
 from overflight.scenario.load import load_scenario
+from overflight.scenario.vehicle_parts import Throttle
 from support import ROOT
 
 AIR = build_air().coefficients
@@ -119,6 +120,27 @@ def test_gelato_solved_again_with_our_guidance(verified) -> None:
     verified(
         "the same: optimal payload not used, at most", 1.0 - payload / 471.5, allowed=0.05, unit="of 471.5 kg"
     )
+
+
+@pytest.mark.parametrize("last_s", [300.0, 380.0, 410.0, 470.0, 700.0])
+def test_an_engine_throttled_up_to_its_cut_off_and_beyond(last_s, verified) -> None:
+    """Steps of thrust to hold an acceleration, the last of them long before cut-off, just before it, or never met."""
+    scenario = taiki(380.0)
+    steps = np.linspace(250.0, last_s, 12)
+    rows = [
+        Throttle.model_validate({"start_s": float(t), "level": float(0.97**i)}) for i, t in enumerate(steps)
+    ]
+    first, second = scenario.vehicle.stage
+    vehicle = scenario.vehicle.model_copy(
+        update={"stage": (first, second.model_copy(update={"throttle": tuple(rows)}))}
+    )
+    scenario = scenario.model_copy(update={"vehicle": vehicle})
+    end = fly(scenario, nominal_draws(scenario), scenario_air(scenario)).ends[0]
+    reached = apsides(end[2:8])
+    assert end[0] == CUT_OFF
+    off = max(abs(reached.perigee_m - 200e3), abs(reached.apogee_m - 200e3))
+    verified(f"twelve steps of thrust, the last {last_s:.0f} s into the burn: perigee and apogee", off,
+             allowed=500.0, unit="m")  # fmt: skip
 
 
 def test_more_than_the_vehicle_can_carry_is_a_shortfall() -> None:

@@ -23,7 +23,7 @@ import numpy as np
 
 from overflight.compiled import inline_kernel, kernel
 from overflight.earth.kernels import gravity
-from overflight.flight.kernels_rhs import DROP_KG, END_S, MASS_FLOW, THRUST_N
+from overflight.flight.kernels_rhs import CUTOFF_ENERGY, DROP_KG, END_S, EVENTS, MASS_FLOW, THRUST_N
 
 # columns of a target
 RADIUS, SPEED, COS_INCLINATION, NORTHWARD, NORMAL = range(5)
@@ -85,8 +85,9 @@ def last_burn(phases, first):
 def thrust_integrals(t, mass, phases, first, last, gain):
     """Return how long it takes to gain a speed by thrust alone, and three integrals of its acceleration.
 
-    The last burn is as long as it must be. Of the acceleration a(t) from now on: time to go, the integral of
-    t a, the double integral of a, and the double integral of t a. (McHenry 1979, appendix: J, S, Q.)
+    The burn in which that speed is reached ends there, if it may be shut down; else the last is as long as it
+    must be. Of the acceleration a(t) from now on: time to go, speed, the integral of t a, the double integral
+    of a, and the double integral of t a. (McHenry 1979, appendix: J, S, Q.)
     """
     speed = 0.0
     moment = 0.0
@@ -96,15 +97,16 @@ def thrust_integrals(t, mass, phases, first, last, gain):
     for k in range(first, last + 1):
         span = max(phases[k, END_S] - t - to_go, 0.0)
         flow = phases[k, MASS_FLOW]
+        done = False
         if phases[k, THRUST_N] > 0.0:
             exhaust = phases[k, THRUST_N] / flow
             life = mass / flow
-            if k == last:
+            span = min(span, 0.999 * life)
+            here = -exhaust * log(1.0 - span / life)
+            done = k == last or (speed + here >= gain and int(phases[k, EVENTS]) & CUTOFF_ENERGY != 0)
+            if done:
                 here = max(gain - speed, 1e-3)
                 span = life * (1.0 - exp(-here / exhaust))
-            else:
-                span = min(span, 0.999 * life)
-                here = -exhaust * log(1.0 - span / life)
             first_moment = life * here - exhaust * span
             distance = span * here - first_moment
             way_moment += distance * (life + to_go) - 0.5 * exhaust * span * span + moment * span
@@ -116,6 +118,8 @@ def thrust_integrals(t, mass, phases, first, last, gain):
             way_moment += moment * span
             way += speed * span
         to_go += span
+        if done:
+            break
         mass -= phases[k, DROP_KG] if k < last else 0.0
     return to_go, speed, moment, way, way_moment
 
@@ -132,7 +136,9 @@ def predict(t, r, v, mass, phases, first, last, to_go, aim, rate, earth):
     """Return place and velocity at cut-off, ``to_go`` from now, along ``unit(aim + rate tau)``; RK4."""
     gone = 0.0
     for k in range(first, last + 1):
-        span = max(phases[k, END_S] - t - gone, 0.0) if k < last else max(to_go - gone, 0.0)
+        span = max(to_go - gone, 0.0)
+        if k < last:
+            span = min(span, max(phases[k, END_S] - t - gone, 0.0))
         flow = phases[k, MASS_FLOW]
         thrust = phases[k, THRUST_N]
         steps = 1 + int(span / STEP_S)
