@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from deskfakes import EVENT, KUMEJIMA, figures, make_desk, memory, send, ten_in_one_second, told
 from lives import at
@@ -17,8 +18,9 @@ from overflight.service.migrate import migrate
 from overflight.service.outbox import Dispatcher
 from overflight.service.partners.inbox import StoreInbox
 from overflight.service.partners.taking import PartnerAlert
+from overflight.service.readiness import look
 from overflight.service.replay import replay
-from overflight.service.store import Store, verify_log
+from overflight.service.store import LOCK, Store, verify_log
 from overflight.warning.answers import Answer
 
 
@@ -80,3 +82,17 @@ def test_answers_and_partners_alerts_move_with_the_store(
         asyncio.run(StoreInbox(desk).put_alert(replace(came, digest="e" * 64)))
     for store in (desk.store, other.store):
         store.close()
+
+
+def test_a_desk_says_when_the_one_writer_does_not_come_back(
+    postgres: Callable[[str], str], tmp_path: Path
+) -> None:
+    desk, clock = make_desk(tmp_path, [memory()], postgres("ready"))
+    assert look(desk, (), clock.now).faults == ()
+    with desk.store.engine.connect() as other, other.begin():
+        other.execute(sa.text("SELECT pg_advisory_xact_lock(:n)"), {"n": LOCK})
+        (fault,) = look(desk, (), clock.now).faults
+        assert "store cannot be used now" in fault and "lock" in fault
+        assert desk.store.state().seq == 0, "reading waits for nobody"
+    assert look(desk, (), clock.now).faults == ()
+    desk.store.close()

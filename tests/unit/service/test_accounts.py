@@ -13,10 +13,12 @@ from deskfakes import code, make_desk
 from overflight.errors import InputError
 from overflight.service.accounts import Accounts, new_seal, seal_all
 from overflight.service.backup import dump, load
+from overflight.service.config import read_desk_config
 from overflight.service.desk import Desk
 from overflight.service.migrate import migrate
 from overflight.service.people import NotAllowed, People
 from overflight.service.seal import Seal, SealError, new_key
+from overflight.service.start import CONFIG, make_folder, open_store
 from overflight.service.store import Store, verify_log
 from overflight.service.tables import person
 from overflight.warning.life_records import Role
@@ -155,6 +157,31 @@ def test_a_store_from_before_the_seal_is_sealed_when_it_is_opened(desk: Desk) ->
     assert made.totp not in stored(desk)["aoki"]
     assert People(desk.store).is_code_good("aoki", code(made.totp, LATER), "s", LATER)
     assert verify_log(desk.store)[2] == []
+
+
+def test_a_desk_of_the_version_before_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Its store has no order of calls, and second factors in the clear; its folder has no key for them."""
+    folder = tmp_path / "mydesk"
+    told = make_folder(folder)
+    secret = told["aoki"].rpartition(" ")[2]
+    config = read_desk_config(folder / CONFIG)
+    before = open_store(config, folder)
+    with before.write(NOW) as work:
+        run = work.connection.exec_driver_sql
+        run("ALTER TABLE person DROP COLUMN call_order")
+        run("UPDATE alembic_version SET version_num = 'a2'")
+        run("UPDATE person SET totp = ?", (secret,))
+    before.close()
+    (folder / "keys" / "seal.key").unlink()
+    store = open_store(config, folder)
+    assert oct((folder / "keys" / "seal.key").stat().st_mode)[-3:] == "600"
+    assert {one.has_second_factor for one in Accounts(store, "x").people()} == {True}
+    with store.read() as connection:
+        assert all(row.totp.startswith("sealed:") for row in connection.execute(sa.select(person)))
+    now = datetime.now(UTC)
+    assert People(store).is_code_good("aoki", code(secret, now), "s", now)
+    assert verify_log(store)[2] == []
+    store.close()
 
 
 def test_a_sealed_secret_opens_for_its_owner_and_unchanged_alone(tmp_path: Path) -> None:
