@@ -15,6 +15,7 @@ from overflight.formats.sensors_toml import read_sensors, site_of
 from overflight.jobs.simulate import simulate
 from overflight.jobs.warn import Warner, WarnSettings
 from overflight.scenario.load import load_scenario
+from overflight.track.forecast import DROPPED
 from overflight.track.prior import plan_prior
 from overflight.warning.alert import Status
 from overflight.warning.decision import EvidenceKind, TrackState, read_decision, write_decision
@@ -67,7 +68,8 @@ def warner_of(prior, scenario, every_s=20.0):
 def test_the_launch_of_24_august_2023_is_declared_for_okinawa(scenario, prior, sensors):
     """Stages one and two normal: with the plan at hand the prefecture is declared two minutes after lift-off."""
     flight = simulate(scenario, sensors, seed=1, until_s=150.0)
-    messages = told(warner_of(prior, scenario), flight.plots, sensors, every_s=15.0)
+    warner = warner_of(prior, scenario)
+    messages = told(warner, flight.plots, sensors, every_s=15.0)
     message, regions = messages[-1]
     assert message.status is Status.EXERCISE
     assert message.track is TrackState.FIRM
@@ -78,6 +80,13 @@ def test_the_launch_of_24_august_2023_is_declared_for_okinawa(scenario, prior, s
     assert over < over_if_continues  # failures in flight are counted in
     assert read_decision(write_decision(message)) == message
     assert any(place.code.startswith("JP-47") for place in message.places)
+    event = next(iter(warner.events.values()))
+    assert event.forecast is not None
+    coming = event.forecast.ensemble.releases
+    later = coming.body == DROPPED
+    stages = coming.mass_kg[later] > 1000.0  # stage 2; stage 1 is gone, and flies as a body of its own
+    assert 100.0 < np.median(coming.time_s[later][stages]) < 220.0
+    assert np.all(coming.ballistic_kgpm2[later] > 0.0)
 
 
 def test_one_that_falls_short_is_never_said_to_pass(scenario, prior, sensors):

@@ -70,4 +70,5 @@ def warm_tracking() -> None:
     x, s, mu = predict(value.x, value.s, value.mu, 0.5, SETTINGS, EARTH)
     update(x, s, mu, measure)
     one = np.ones(1)
-    graft(x[:1, :6].copy(), np.zeros((1, 3, 3)), np.zeros(1, np.int64), one, one, one, 2, 2, EARTH)
+    none = np.full((1, 1), np.nan)
+    graft(x[:1, :6].copy(), np.zeros((1, 3, 3)), np.zeros(1, np.int64), one, one, one, none, 2, 2, EARTH)

@@ -16,13 +16,13 @@ from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, geodetic_to_e
 from overflight.exposure.ahead import PlacesAhead
 from overflight.exposure.statistics import weighted_quantile
 from overflight.flight.simulate import fall
-from overflight.track.forecast import ROW_S, STOPPED, Forecast
+from overflight.track.forecast import BROKEN, ROW_S, STOPPED, Forecast
 from overflight.track.objects import Tracked
 
 __all__ = ["Ellipse", "Figures", "impact_ellipse", "place_figures"]
 
 Array = NDArray[np.float64]
-DEBRIS_FLIGHTS, PIECES, PART_DRAWS = 50, 12, 16
+DEBRIS_FLIGHTS, WHOLE_BODIES, PIECES, PART_DRAWS = 50, 150, 12, 16
 DANGEROUS_J = 14.9  # 11 ft-lbf (14 CFR 450.137)
 ARRIVAL_P = 0.99
 NEAR_LANDING_M = 30e3
@@ -114,29 +114,28 @@ def _regions(
 
 
 def _landed(forecast: Forecast, parts: tuple[Tracked, ...], air: Air, seed: int) -> _Landed:
-    """Return where pieces of the flights that fail, and of falling parts, come down."""
+    """Return where what the flights let go, what is left of those that fail, and falling parts come down."""
     releases, weight = forecast.ensemble.releases, forecast.weight
     rows = np.flatnonzero(weight[releases.sample] > 1e-9)
-    keep = rows[np.argsort(-weight[releases.sample[rows]], kind="stable")]
-    if len(keep) > DEBRIS_FLIGHTS:
-        share = weight[releases.sample[rows]]
-        edges = np.cumsum(share / share.sum())
-        keep = rows[np.unique(np.searchsorted(edges, (np.arange(DEBRIS_FLIGHTS) + 0.5) / DEBRIS_FLIGHTS))]
-    total = weight[releases.sample[rows]].sum()
-    each = weight[releases.sample[keep]]
-    each = each * (total / each.sum()) if len(keep) else each
-    pieces = break_up(
-        generic_catalogue(), seed, keep, releases.state[keep], np.full(len(keep), 2000.0), PIECES
-    )
-    state, ballistic, start = pieces.state, pieces.ballistic_kgpm2, releases.time_s[keep][pieces.source]
-    flight, count, mass = pieces.source, pieces.pieces, pieces.mass_kg
+    broken, whole = (rows[(releases.body[rows] == BROKEN) == is_broken] for is_broken in (True, False))
+    keep, each = _thinned(broken, weight[releases.sample[broken]], DEBRIS_FLIGHTS)
+    more, also = _thinned(whole, weight[releases.sample[whole]], WHOLE_BODIES)
+    pieces = break_up(generic_catalogue(), seed, keep, releases.state[keep], releases.mass_kg[keep], PIECES)
+    state = np.concatenate([pieces.state, releases.state[more]])
+    ballistic = np.concatenate([pieces.ballistic_kgpm2, releases.ballistic_kgpm2[more]])
+    start = np.concatenate([releases.time_s[keep][pieces.source], releases.time_s[more]])
+    flight = np.concatenate([pieces.source, len(keep) + np.arange(len(more))])
+    count = np.concatenate([pieces.pieces, np.ones(len(more))])
+    mass = np.concatenate([pieces.mass_kg, releases.mass_kg[more]])
+    each = np.concatenate([each, also])
+    known = len(each)
     for number, part in enumerate(parts):
-        more = _part_states(part, forecast.time_s, seed)
+        states = _part_states(part, forecast.time_s, seed)
         u = (np.arange(PART_DRAWS) + 0.5) / PART_DRAWS
-        state = np.concatenate([state, more])
+        state = np.concatenate([state, states])
         ballistic = np.concatenate([ballistic, PART_KGPM2[0] * (PART_KGPM2[1] / PART_KGPM2[0]) ** u])
         start = np.concatenate([start, np.zeros(PART_DRAWS)])
-        flight = np.concatenate([flight, np.full(PART_DRAWS, len(keep) + number)])
+        flight = np.concatenate([flight, np.full(PART_DRAWS, known + number)])
         count = np.concatenate([count, np.full(PART_DRAWS, 1.0 / PART_DRAWS)])
         mass = np.concatenate([mass, np.full(PART_DRAWS, 100.0)])
         each = np.append(each, 1.0)
@@ -148,6 +147,15 @@ def _landed(forecast: Forecast, parts: tuple[Tracked, ...], air: Air, seed: int)
     return _Landed(
         flight[good], count[good], each, down.time_s[good], down.latitude_rad[good], down.longitude_rad[good]
     )
+
+
+def _thinned(rows: NDArray[np.int64], weight: Array, most: int) -> tuple[NDArray[np.int64], Array]:
+    """Return at most so many rows, drawn evenly by weight, and their weights, which sum to the same."""
+    if len(rows) <= most:
+        return rows, weight
+    edges = np.cumsum(weight / weight.sum())
+    chosen, times = np.unique(np.searchsorted(edges, (np.arange(most) + 0.5) / most), return_counts=True)
+    return rows[chosen], weight.sum() * times / most
 
 
 def _part_states(part: Tracked, time_s: float, seed: int) -> Array:
@@ -169,7 +177,7 @@ def _on_places(ahead: PlacesAhead, landed: _Landed | None) -> tuple[dict[int, fl
     for index in np.unique(places):
         mine = rows[places == index]
         expected = np.bincount(landed.flight[mine], landed.pieces[mine], len(landed.weight))
-        hits[int(index)] = float(min(landed.weight @ -np.expm1(-expected), 1.0))
+        hits[int(index)] = float(min(landed.weight @ np.minimum(expected, 1.0), 1.0))
     points = geodetic_to_ecef(landed.latitude, landed.longitude, 0.0)
     for index in ahead.near(points, NEAR_LANDING_M):
         away = np.linalg.norm(points - ahead.centre_m[index], axis=1)

@@ -20,14 +20,22 @@ from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Sample
 from overflight.track.agreement import Agreement, agree, match_launch, pausing
 from overflight.track.kernels_forecast import AXES_LOCAL, AXES_VELOCITY, FINE_S, STAYS_UP, graft
 from overflight.track.objects import Tracked
-from overflight.track.prior import PlanPrior
+from overflight.track.prior import MOST_DROPS, PlanPrior
 
-__all__ = ["Forecast", "Memory", "forecast"]
+__all__ = ["BROKEN", "Forecast", "Memory", "forecast"]
 
 Array = NDArray[np.float64]
 PLANNED, GENERIC, STOPPED = 0, 1, 2
 KEEP = 4
 ROW_S = KEEP * FINE_S
+BROKEN, WHOLE, DROPPED = 0, 1, 2
+BODIES = (
+    Body("rest", "What is left of it, broken up", "breakup", 0),
+    Body("whole", "What is left of it, in one piece", "intact", 0),
+    Body("dropped", "What it lets go on the way", "spent", 0),
+)
+REST_KG = 2000.0
+"""Mass without propellant of what is left of an unknown vehicle (estimate: an upper stage)."""
 ROWS = 150
 """Rows of a forecast line: twenty minutes ahead, every ``ROW_S`` seconds."""
 PLAN_FLIGHTS, GENERIC_FLIGHTS, STOPPED_FLIGHTS = 105, 60, 60
@@ -90,16 +98,20 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     planned = _planned(prior, agreement, seed, tick)
     generic = _generic(main, seed, tick)
     stopped = _Part.coasting(STOPPED_FLIGHTS)
+    if prior is not None and prior.fails.any() and memory.p_plan > 0.5:
+        alike = np.where(prior.fails, np.abs(prior.end_s - (main.time_s - memory.lift_off_s)), np.inf)
+        stopped = replace(stopped, bodies=_Bodies.of(prior, np.full(STOPPED_FLIGHTS, np.argmin(alike))))
     parts = [planned, generic, stopped]
     first = PLAN_FLIGHTS - len(planned.first_s)
     states = states[first:]
-    lines, ends = graft(
+    lines, ends, drops = graft(
         states,
         np.concatenate([p.programme for p in parts]),
         np.concatenate([np.full(len(p.first_s), p.axes) for p in parts]),
         np.concatenate([p.first_s for p in parts]),
         np.concatenate([p.end_s for p in parts]),
         np.concatenate([p.energy for p in parts]),
+        np.concatenate([p.bodies.drop_s for p in parts]),
         ROWS,
         KEEP,
         WGS84.as_array(),
@@ -111,7 +123,7 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     position, _ = eci_to_ecef(lines, np.zeros_like(lines), ROW_S * np.arange(ROWS))
     return Forecast(
         main.time_s, position, kind, fails, continues, every, p_ended, agreement.p_plan,
-        agreement.effective, _ensemble(seed, kind, fails, every, ends, memory), memory,
+        agreement.effective, _ensemble(seed, kind, every, ends, drops, [p.bodies for p in parts]), memory,
     )  # fmt: skip
 
 
@@ -140,6 +152,30 @@ def _remember(main: Tracked, prior: PlanPrior | None, memory: Memory | None) -> 
 
 
 @dataclass(frozen=True, slots=True)
+class _Bodies:
+    """What comes down of flights (n,): let go on the way (n, d), and left when thrust ends; see the plan."""
+
+    drop_s: Array
+    drop_kg: Array
+    drop_kgpm2: Array
+    rest_kg: Array
+    rest_kgpm2: Array
+
+    @classmethod
+    def unknown(cls, count: int) -> _Bodies:
+        none = np.full((count, MOST_DROPS), np.nan)
+        return cls(none, none, none, np.full(count, REST_KG), np.full(count, np.nan))
+
+    @classmethod
+    def of(cls, prior: PlanPrior, row: NDArray[np.int64]) -> _Bodies:
+        rest = prior.rest_kg[row]
+        return cls(
+            prior.drop_s[row], prior.drop_kg[row], prior.drop_kgpm2[row], np.where(rest > 0.0, rest, REST_KG),
+            prior.rest_kgpm2[row],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
 class _Part:
     """Programmes of one kind, and their weights within it."""
 
@@ -150,14 +186,16 @@ class _Part:
     energy: Array
     fails: NDArray[np.bool_]
     weight: Array
+    bodies: _Bodies
 
     @classmethod
     def coasting(cls, count: int) -> _Part:
         zero = np.zeros(count)
         programme = np.zeros((count, int(1000.0 / FINE_S), 3))
         return cls(
-            programme, AXES_LOCAL, zero, zero - 1.0, zero + np.inf, zero < 0.0, zero + 1.0 / max(count, 1)
-        )
+            programme, AXES_LOCAL, zero, zero - 1.0, zero + np.inf, zero < 0.0, zero + 1.0 / max(count, 1),
+            _Bodies.unknown(count),
+        )  # fmt: skip
 
 
 def _planned(prior: PlanPrior | None, agreement: Agreement, seed: int, tick: int) -> _Part:
@@ -178,7 +216,7 @@ def _planned(prior: PlanPrior | None, agreement: Agreement, seed: int, tick: int
     row = np.concatenate(chosen)
     return _Part(
         prior.force[row], AXES_LOCAL, agreement.flown_s[row], prior.end_s[row], prior.energy[row], fails[row],
-        np.concatenate(weight),
+        np.concatenate(weight), _Bodies.of(prior, row),
     )  # fmt: skip
 
 
@@ -222,7 +260,7 @@ def _generic(main: Tracked, seed: int, tick: int) -> _Part:
     orbit = -WGS84.mu_m3ps2 / (2.0 * (WGS84.equatorial_radius_m + 250e3 + 550e3 * u("orbit")))
     count = np.where(fails, fails.sum(), (~fails).sum())
     weight = np.where(fails, GENERIC_FAILS, 1.0 - GENERIC_FAILS) / count
-    return _Part(programme, AXES_VELOCITY, np.zeros(n), end, orbit, fails, weight)
+    return _Part(programme, AXES_VELOCITY, np.zeros(n), end, orbit, fails, weight, _Bodies.unknown(n))
 
 
 def _p_ended(main: Tracked, prior: PlanPrior | None, memory: Memory, agreement: Agreement) -> float:
@@ -263,9 +301,9 @@ def _weights(
 
 
 def _ensemble(
-    seed: int, kind: NDArray[np.int64], fails: NDArray[np.bool_], weight: Array, ends: Array, memory: Memory
+    seed: int, kind: NDArray[np.int64], weight: Array, ends: Array, drops: Array, bodies: list[_Bodies]
 ) -> Ensemble:
-    """Return the flights as an ensemble: what ends short of orbit is let go where its thrust ends."""
+    """Return the flights as an ensemble: what they let go, and what is left where thrust ends."""
     outcomes = tuple(
         Outcome(key, label, "none", 0, float(weight[kind == i].sum()))
         for i, (key, label) in enumerate(
@@ -284,8 +322,19 @@ def _ensemble(
         orbit=orbit,
     )
     down = np.flatnonzero(~orbit)
+    flight, slot = np.nonzero(np.isfinite(drops[:, :, 0]))
+    mass, ballistic = (
+        np.concatenate([getattr(b, f"rest_{unit}") for b in bodies])[down] for unit in ("kg", "kgpm2")
+    )
+    drop_kg, drop_kgpm2 = (
+        np.concatenate([getattr(b, f"drop_{unit}") for b in bodies])[flight, slot] for unit in ("kg", "kgpm2")
+    )
     releases = Releases(
-        down, np.zeros(len(down), np.int64), ends[down, 1], ends[down, 2:8],
-        np.full(len(down), np.nan), np.full(len(down), np.nan),
-    )  # fmt: skip
-    return Ensemble(seed, outcomes, (Body("rest", "What is left of it", "breakup", 0),), samples, releases)
+        np.concatenate([down, flight]),
+        np.concatenate([np.where(np.isnan(ballistic), BROKEN, WHOLE), np.full(len(flight), DROPPED)]),
+        np.concatenate([ends[down, 1], drops[flight, slot, 0]]),
+        np.concatenate([ends[down, 2:8], drops[flight, slot, 1:7]]),
+        np.concatenate([mass, drop_kg]),
+        np.concatenate([ballistic, drop_kgpm2]),
+    )
+    return Ensemble(seed, outcomes, BODIES, samples, releases)

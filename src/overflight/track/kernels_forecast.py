@@ -87,15 +87,25 @@ def _keep(end, time_s, r, v):
 
 
 @kernel
-def graft(states, programme, axes, first_s, end_s, energy_limit, rows, keep, earth):
+def _let_go(drop, time_s, state):
+    """Write when something leaves a flight, and its state then."""
+    drop[0] = time_s
+    drop[1], drop[2], drop[3] = state[0]
+    drop[4], drop[5], drop[6] = state[1]
+
+
+@kernel
+def graft(states, programme, axes, first_s, end_s, energy_limit, drop_s, rows, keep, earth):
     """Fly states (n, 6), ECI now, on along programmes (n, k, 3) of specific force, one row each ``FINE_S``.
 
     ``axes`` (n,) says how a programme's components are meant; it begins at ``first_s`` (n,) of its own time
     and ends at ``end_s`` (n,), or when the energy reaches ``energy_limit`` (n,). Then the flight falls freely
-    (no air). Returns lines (n, rows, 3) ECI every ``keep`` fine steps, NaN once down; ends (n, 8): code, time
-    from now of the end of thrust, state then.
+    (no air). What it lets go on the way leaves it at ``drop_s`` (n, d), in its programme's own time, NaN
+    for none. Returns lines (n, rows, 3) ECI every ``keep`` fine steps, NaN once down; ends (n, 8): code, time
+    from now of the end of thrust, state then; drops (n, d, 7): time from now and state, NaN for none.
     """
     n, k = states.shape[0], programme.shape[1]
+    drops = np.full((n, drop_s.shape[1], 7), np.nan)
     lines = np.full((n, rows, 3), np.nan)
     ends = np.empty((n, 8))
     for i in range(n):
@@ -121,6 +131,10 @@ def graft(states, programme, axes, first_s, end_s, energy_limit, rows, keep, ear
                         ends[i, 0] = STAYS_UP
                 else:
                     ax, ay, az = _thrust(r, v, programme[i, row], axes[i], earth)
+            for d in range(drop_s.shape[1]):
+                after = drop_s[i, d] - first_s[i] - step * FINE_S
+                if powered and 0.0 <= after < FINE_S:
+                    _let_go(drops[i, d], step * FINE_S + after, _moved(r, v, after, ax, ay, az, earth))
             r, v = _moved(r, v, FINE_S, ax, ay, az, earth)
             if r[0] * r[0] + r[1] * r[1] + r[2] * r[2] < (earth[2] - 5e3) ** 2 or (
                 geodetic(r[0], r[1], r[2], earth)[0] < 0.0
@@ -131,4 +145,4 @@ def graft(states, programme, axes, first_s, end_s, energy_limit, rows, keep, ear
                 break
         if powered and ends[i, 0] == RAN_OUT:
             _keep(ends[i], rows * keep * FINE_S, r, v)
-    return lines, ends
+    return lines, ends, drops

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from overflight.earth.air import Air
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef, geodetic_to_ecef, local_axes
+from overflight.flight.ensemble import Ensemble
 from overflight.flight.launch import launch, refly
 from overflight.scenario.model import Scenario
 from overflight.track.kernels_forecast import FINE_S
@@ -22,6 +23,7 @@ FLIGHTS = 400
 STILL_MPS2 = 1.0
 """Specific force below which no engine burns: drag at the end of a first stage is less."""
 MOST_PAUSES = 8
+MOST_DROPS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ class PlanPrior:
     ``position_m``, ``velocity_mps`` (n, k, 3) ECEF in powered flight, NaN after it; ``force`` (n, k, 3) the
     specific force east, north, up (thrust and drag, m/s2); ``energy`` at the end where it reached orbit, else
     infinite; ``fails`` whether the sample ends by a failure; ``pause_s`` (n, p, 2) when thrust pauses, NaN
-    beyond the last pause.
+    beyond the last pause; ``drop_s``, ``drop_kg``, ``drop_kgpm2`` (n, d) what is let go on the way: when, its
+    mass and ballistic coefficient, NaN for none; ``rest_kg``, ``rest_kgpm2`` (n,) what is left when thrust
+    ends in a failure: it falls in one piece, or breaks up (NaN), then without propellant.
     """
 
     name: str
@@ -46,6 +50,11 @@ class PlanPrior:
     force: Array = field(repr=False)
     mass_kg: Array = field(repr=False)
     pause_s: Array = field(repr=False)
+    drop_s: Array = field(repr=False)
+    drop_kg: Array = field(repr=False)
+    drop_kgpm2: Array = field(repr=False)
+    rest_kg: Array = field(repr=False)
+    rest_kgpm2: Array = field(repr=False)
     lift_off_s: float
     origin: str
 
@@ -82,6 +91,7 @@ def plan_prior(scenario: Scenario, air: Air, *, seed: int = 1, flights: int = FL
         force=force,
         mass_kg=table[:, :, 7],
         pause_s=_pauses(force, samples.end_s),
+        **_let_go(ensemble, scenario),
         lift_off_s=scenario.launch.utc.timestamp(),
         origin=scenario.site.country or "",
     )
@@ -97,6 +107,37 @@ def _force(table: Array, latitude: Array, longitude: Array) -> Array:
     out = np.zeros((len(table), table.shape[1], 3))
     out[:, :-1] = np.nan_to_num(parts)
     return out
+
+
+def _let_go(ensemble: Ensemble, scenario: Scenario) -> dict[str, Array]:
+    """Return what every flight lets go on its way, and what is left of it at the end."""
+    of, count = ensemble.releases, len(ensemble.samples.key)
+    bodies = ensemble.bodies
+    out = {name: np.full((count, MOST_DROPS), np.nan) for name in ("drop_s", "drop_kg", "drop_kgpm2")}
+    out |= {name: np.full(count, np.nan) for name in ("rest_kg", "rest_kgpm2")}
+    used = np.zeros(count, np.int64)
+    for row, sample in enumerate(of.sample):
+        body, mass, ballistic = bodies[of.body[row]], of.mass_kg[row], of.ballistic_kgpm2[row]
+        if body.kind in ("intact", "breakup"):
+            out["rest_kg"][sample] = (
+                mass if body.kind == "intact" else min(mass, _dry_kg(scenario, body.stage))
+            )
+            out["rest_kgpm2"][sample] = ballistic
+        elif used[sample] < MOST_DROPS:
+            place = sample, used[sample]
+            out["drop_s"][place], out["drop_kg"][place], out["drop_kgpm2"][place] = (
+                of.time_s[row],
+                mass,
+                ballistic,
+            )
+            used[sample] += 1
+    return out
+
+
+def _dry_kg(scenario: Scenario, stage: int) -> float:
+    """Return the mass without propellant of a vehicle from a stage on, as stated."""
+    above = scenario.vehicle.stage[max(stage - 1, 0) :]
+    return sum(one.dry_mass_kg.value for one in above) + scenario.vehicle.payload_kg.value
 
 
 def _pauses(force: Array, end_s: Array) -> Array:
