@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from overflight.errors import InputError
 
-__all__ = ["drag_options", "read_file", "read_head"]
+__all__ = ["drag_options", "instant_of", "read_file", "read_head"]
+
+
+def instant_of(text: str, option: str, *, or_words: str = "") -> datetime:
+    """Return the instant that an option names, with its offset; ``or_words`` are other values it takes."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        time = None
+    if time is None or time.utcoffset() is None:
+        allowed = f"ISO 8601 with an offset (2023-08-24T04:07:00+09:00){or_words}"
+        raise InputError(option, found=repr(text), allowed=allowed, remedy="Give the time in that form.")
+    return time
 
 
 def read_file(path: Path, *, what: str, max_bytes: int) -> bytes:

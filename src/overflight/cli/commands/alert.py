@@ -179,20 +179,11 @@ def _instant(text: str, option: str = "--at") -> datetime | None:
     """Return an instant given on the command line; None for ``sent``."""
     from datetime import UTC, datetime
 
-    from overflight.errors import InputError
+    from overflight.cli.inputs import instant_of
 
     if text == "sent":
         return None
-    if text == "now":
-        return datetime.now(UTC)
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.utcoffset() is None:
-        allowed = "ISO 8601 with an offset (2023-08-24T04:07:00+09:00), now, or sent"
-        raise InputError(option, found=repr(text), allowed=allowed, remedy="Give the time in that form.")
-    return time
+    return datetime.now(UTC) if text == "now" else instant_of(text, option, or_words=", now, or sent")
 
 
 def _as_json(name: str, fields: dict[str, str], found: CheckReport | VerifyReport) -> str:

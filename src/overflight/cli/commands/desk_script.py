@@ -76,12 +76,14 @@ def script(
         if desk is not None:
             _play(stored, origin, desk, ends, every)
             return
+        from overflight.cli.inputs import instant_of
         from overflight.cli.output import refuse_file, write_file
         from overflight.warning.decision import write_decision
 
         if str(output) != "-":
             refuse_file(Path(str(output)), force=force)
-        made = _made(stored, origin, _instant(lift_off) or stored.lift_off_utc, ends, every)
+        when = stored.lift_off_utc if lift_off is None else instant_of(lift_off, "--lift-off")
+        made = _made(stored, origin, when, ends, every)
         text = "".join(f"{write_decision(message)}\n" for message in made)
         if str(output) == "-":
             typer.echo(text, nl=False)
@@ -142,22 +144,3 @@ def _summed(made: Sequence[DecisionMessage]) -> str:
         f"{first.event}, {len(made)} messages over {minutes:.0f} min, {len(first.places)} places; "
         f"lift-off {first.launch.time:%Y-%m-%d %H:%M:%S}Z."
     )
-
-
-def _instant(text: str | None) -> datetime | None:
-    from datetime import datetime
-
-    from overflight.errors import InputError
-
-    if text is None:
-        return None
-    try:
-        time = datetime.fromisoformat(text)
-    except ValueError:
-        time = None
-    if time is None or time.utcoffset() is None:
-        allowed = "ISO 8601 with an offset (2026-12-01T10:00:00+09:00)"
-        raise InputError(
-            "--lift-off", found=repr(text), allowed=allowed, remedy="Give the time in that form."
-        )
-    return time
