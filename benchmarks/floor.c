@@ -12,6 +12,7 @@
 #define AIR_PER_U (AIR_CELLS * (AIR_TOP + AIR_SCALE) / AIR_TOP)
 #define FAIRING_FROM 30e3
 #define REACH 100.0
+#define POLAR 640.0
 #define SHORTEST_REACH 20.0
 #define NEAREST_ORBIT 0.01
 #define NO_STEP_BEFORE -9.210340371976182
@@ -56,7 +57,8 @@ static inline const double *cell(const World *w, double h, double *f) {
   return w->air + 20 * i;
 }
 static inline void relative(const double *r, const double *v, double sl, double cl, double so, double co, double we, double wn, const double *e, double *u) {
-  double om = e[5];
+  double om = e[5], fade = fmin(1.0, POLAR * cl);
+  we *= fade; wn *= fade;
   u[0] = v[0] + om * r[1] + we * so + wn * sl * co;
   u[1] = v[1] - om * r[0] - we * co + wn * sl * so;
   u[2] = v[2] - wn * cl;

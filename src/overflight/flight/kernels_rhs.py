@@ -28,6 +28,7 @@ LINEAR_AIM, ARC = 3.0, 4.0  # unit(aim + rate tau); aim turned towards rate by |
 GUIDED, TURN = 5.0, 6.0  # flown as legs of the two before
 # events of a phase, added up
 FAIRING_HEAT, CUTOFF_ENERGY, GROUND, OVERLOAD = 1, 2, 4, 8
+POLAR = 640.0  # cosine of the latitude 10 km from a pole, inverted
 # constants of a sample
 WIND_FACTOR, DENSITY_FACTOR, HEAT_LIMIT, ENERGY_LIMIT, FAIRING_KG, STOP_S, GROUND_M, LOAD_LIMIT = range(8)
 BODY_COLUMNS = 8
@@ -69,8 +70,14 @@ def aimed(p, mode, t, aim, rate):
 
 @inline_kernel
 def air_relative(r, v, sin_lat, cos_lat, sin_lon, cos_lon, wind_e, wind_n, earth):
-    """Return velocity relative to the moving air, ECI components (m/s)."""
+    """Return velocity relative to the moving air, ECI components (m/s).
+
+    A wind from one heading has no direction at a pole: within 10 km of it, it fades to nothing there.
+    """
     omega = earth[5]
+    fade = min(1.0, POLAR * cos_lat)
+    wind_e *= fade
+    wind_n *= fade
     return (
         v[0] + omega * r[1] + wind_e * sin_lon + wind_n * sin_lat * cos_lon,
         v[1] - omega * r[0] - wind_e * cos_lon + wind_n * sin_lat * sin_lon,

@@ -31,7 +31,7 @@ from math import cos, exp, sin, sqrt
 
 from overflight.compiled import kernel, spliced_kernel
 from overflight.earth.kernels import AIR_PER_U, AIR_SCALE_M, air_cell, cubic, geodetic, gravity, lookup_mach
-from overflight.flight.kernels_rhs import DENSITY_FACTOR, GROUND_M, WIND_FACTOR
+from overflight.flight.kernels_rhs import DENSITY_FACTOR, GROUND_M, POLAR, WIND_FACTOR
 
 STIFF_FROM_PER_S = 0.2  # rates of the drag below this are not stiff enough, or the series is not good enough
 ON_GROUND_M = 1e-3  # as near as this to the ground it has landed
@@ -57,7 +57,7 @@ def settled(x, y, z, ballistic, body, air, drag, earth):
     cos_lon = x / p
     i, f = air_cell(h)
     cells_per_m = AIR_PER_U * AIR_SCALE_M / ((h + AIR_SCALE_M) * (h + AIR_SCALE_M))
-    wind = body[WIND_FACTOR]
+    wind = body[WIND_FACTOR] * min(1.0, POLAR * cos_lat)
     east = wind * cubic(air, i, 8, f)
     north = wind * cubic(air, i, 12, f)
     gx, gy, gz = gravity(x, y, z, earth)

@@ -79,3 +79,21 @@ def test_what_is_let_go_late_falls_as_what_is_let_go_early(starts, after_s) -> N
     assert late.time_s - after_s == pytest.approx(soon.time_s, abs=1e-3)
     assert late.latitude_rad == pytest.approx(soon.latitude_rad, abs=1e-8)
     assert late.longitude_rad == pytest.approx(soon.longitude_rad, abs=1e-8)
+
+
+@pytest.mark.parametrize("off_m", [5.0, 300.0, 8e3])
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_wind_has_no_direction_at_a_pole(side, off_m) -> None:
+    """It would drive what falls into the pole and turn there without end: it fades, and the fall goes on."""
+    state = np.zeros((2, 6))
+    state[:, 0], state[:, 2] = off_m, side * (WGS84.polar_radius_m + 12e3)
+    light, bodies = np.array([0.6, 20.0]), np.ones((1, BODY_COLUMNS))
+    bodies[0, GROUND_M] = 0.0
+    poleward = build_air(WindProfile.from_direction((0.0,), (150.0,), (180.0 * (side > 0.0) + 20.0,)))
+    none = np.zeros(2, np.int64)
+    ends, steps = fall_many(
+        np.zeros(2), state, light, none, bodies, FALL_LIMIT_S, FALL_TOLERANCE_M, poleward.coefficients,
+        TUMBLING_DRAG[None], none, WGS84.as_array(),
+    )  # fmt: skip
+    assert (ends[:, 0] == ON_GROUND).all()
+    assert steps.max() < 5_000
