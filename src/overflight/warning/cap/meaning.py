@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from overflight.warning.cap.findings import Finding, Layer
 from overflight.warning.cap.geometry import circle_fault, ring_faults
-from overflight.warning.cap.parse import children, text_of, whole_text, words_of
+from overflight.warning.cap.parse import children, text_of, unstripped_text_of, whole_text, words_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -38,7 +38,7 @@ _SHA1 = re.compile(r"[0-9a-fA-F]{40}")
 def meaning(root: _Element) -> Iterator[Finding]:
     """Yield breaches of CAP 1.2 sections 3.2.1 to 3.2.4 in a message that the schema accepts."""
     for name in ("identifier", "sender"):
-        if not _TOKEN.fullmatch(text_of(root, name)):
+        if not _TOKEN.fullmatch(unstripped_text_of(root, name)):
             yield _finding(name, "3.2.1", "has spaces, commas, '<' or '&', or is empty")
     sent = instant(text_of(root, "sent"))
     if sent is None:

@@ -191,6 +191,12 @@ def text_of(element: _Element, name: str) -> str:
     return "" if child is None else whole_text(child)
 
 
+def unstripped_text_of(element: _Element, name: str) -> str:
+    """Return the whole text of a child as it stands, where white space at its ends counts; "" if none."""
+    child = next(element.iterchildren(f"{{{NAMESPACE}}}{name}"), None)
+    return "" if child is None else "".join(_texts_below(child))
+
+
 def whole_text(element: _Element) -> str:
     """Return all text below an element, without white space at its ends."""
     return "".join(_texts_below(element)).strip(SPACE)

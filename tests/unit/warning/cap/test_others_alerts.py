@@ -123,6 +123,8 @@ BROKEN = {
     ),
     "no-break space in circle": (in_area("<circle>1,1\u00a05</circle>"), Layer.CAP, "/alert/info[1]/area[1]/circle[1]"),
     "identifier with no-break space": (alert(identifier="a\u00a0"), Layer.CAP, "/alert/identifier"),
+    "identifier with a space before it": (alert(identifier=" a"), Layer.CAP, "/alert/identifier"),
+    "sender with a line feed behind it": (alert(sender="a@b\n"), Layer.CAP, "/alert/sender"),
     "event of wide spaces": (alert().replace(">Storm<", ">\u3000<"), Layer.CAP, "/alert/info[1]/event"),
     "references parted by no-break space": (
         alert(kind="Update", more="<references>a@b,1,2024-05-01T12:00:00-05:00\u00a0a@b,2,2024-05-01T12:00:00-05:00"
