@@ -68,10 +68,9 @@ def spread_draft(text: str, way: Mapping[str, SeenZone], where: str) -> Spread:
     paths = [str(path) for path in document["correlation"]["paths"]]  # type: ignore[index,union-attr]
     fitted = np.array([_sigma(document, path) for path in paths])
     order = sorted(way.items(), key=lambda item: item[1].distance_m)
-    for number in range(ROUNDS + 1):
-        draws, orbit, inside = _flown(tomlkit.dumps(document), order, 1 + number, where)
-        enough = orbit.mean() >= REACH and all(flags.mean() >= INSIDE for flags in inside)
-        if enough or number == ROUNDS:
+    draws, orbit, inside = _flown(text, order, 1, where)
+    for number in range(ROUNDS):
+        if orbit.mean() >= REACH and all(flags.mean() >= INSIDE for flags in inside):
             break
         kept = np.logical_and.reduce([orbit, *inside])
         if kept.sum() >= EACH * len(paths):
@@ -79,6 +78,7 @@ def spread_draft(text: str, way: Mapping[str, SeenZone], where: str) -> Spread:
         else:
             for path in paths:
                 _set(document, path, sigma=NARROWER * _sigma(document, path))
+        draws, orbit, inside = _flown(tomlkit.dumps(document), order, 2 + number, where)
     ratio = np.array([_sigma(document, path) for path in paths]) / fitted
     placed = tuple(
         Placed(body, zone, float(flags.mean())) for (body, zone), flags in zip(order, inside, strict=True)
@@ -112,8 +112,7 @@ def _take_moments(document: tomlkit.TOMLDocument, paths: list[str], draws: Draws
     for path, row in zip(paths, values, strict=True):
         _set(document, path, value=row.mean(), sigma=min(row.std(ddof=1), _sigma(document, path)))
     rows = tomlkit.array().multiline(True)
-    for row in np.corrcoef(values):
-        rows.append([round(float(x), 6) for x in row])
+    rows.extend(np.round(np.corrcoef(values), 6).tolist())
     document["correlation"]["matrix"] = rows  # type: ignore[index]
 
 
