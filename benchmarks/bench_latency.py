@@ -27,13 +27,13 @@ from overflight.scenario.load import load_scenario
 from overflight.track.simulated import SimulatedSensor
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "malligyong-1-2023-08-24"
-RADARS, RATE_HZ, FIRST_S = 10, 10.0, 80.0
+RADARS, RATE_HZ, FIRST_S = 10, 10.0, 150.0
 EVERY_S = 0.5
 GOAL_S = 1.0
 
 
 def radars() -> tuple[SimulatedSensor, ...]:
-    """Return ten radars round the Yellow Sea that see the launch from its second minute on."""
+    """Return ten radars round the Yellow Sea that all see the launch in its third minute."""
     places = np.radians([[38.0 - 0.4 * k, 126.5 - 0.35 * (k % 4)] for k in range(RADARS)])
     return tuple(
         SimulatedSensor(f"radar-{k}", lat, lon, 100.0, rate_hz=RATE_HZ) for k, (lat, lon) in enumerate(places)
