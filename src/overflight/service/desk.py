@@ -15,13 +15,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from overflight.errors import InputError, LifeError
-from overflight.service import plans
 from overflight.service.channels.guard import Guarded
 from overflight.service.config import Signing
 from overflight.service.outbox import enqueue
 from overflight.service.paging import page
 from overflight.service.people import Principal
 from overflight.service.redecide import rules_in_force
+from overflight.service.standing import may_stand, use_plan
 from overflight.service.store import Store, Work, digest_of
 from overflight.service.tables import alert
 from overflight.warning.audiences import audience_of
@@ -91,7 +91,7 @@ class Desk:
             with self.store.write(self.now()) as work:
                 made = self._decide(work, event_id)
             state = self.store.state()
-        if plans.may_stand(state, event_id, self.now()):
+        if may_stand(state, event_id, self.now()):
             self._use_plans(event_id)
         return made
 
@@ -154,7 +154,7 @@ class Desk:
             return
         try:
             with self.store.write(self.now()) as work:
-                plans.use(self, work, event_id)
+                use_plan(self, work, event_id)
         except (InputError, LifeError) as fault:
             with self.store.write(self.now()) as work:
                 status = work.state.boards[event_id].status
