@@ -7,7 +7,6 @@ each have a thread and a share of the waiting room of their own: a flood on one 
 from __future__ import annotations
 
 import math
-import sys
 import threading
 import time
 from collections import deque
@@ -26,6 +25,7 @@ MOST_WAITING = 20_000
 MOST_BYTES = 16_000_000
 """Lines and bytes that may wait for one feed; beyond them the oldest give way and are counted."""
 MOST_TROUBLES = 50
+STDIN = 0
 
 
 class Feeds:
@@ -134,7 +134,9 @@ class Feeds:
         room.wait = source == "-"  # a pipe waits for us; what comes over a network goes on
         feed = LiveFeed(source, room.put, self.trouble, self._stop, self.recordings)
         if source == "-":
-            feed.stream(sys.stdin.buffer)
+            # a reader of its own: that of sys.stdin, held by a thread, would stop the interpreter's end
+            with open(STDIN, "rb", closefd=False) as file:
+                feed.stream(file)
         else:
             feed.run()
 
