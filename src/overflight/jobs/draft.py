@@ -115,6 +115,9 @@ def draft(
 
 def _spread_remarks(spread: Spread) -> tuple[str, ...]:
     said = f"{100 * spread.orbit:.0f} % of drafted flights reach orbit if nothing fails"
+    missed = [p.zone.name for p in spread.placed if p.inside < 0.5]
+    if missed:
+        said += f"; fewer than half keep to area {', '.join(missed)}: another --like or --zone may fit better"
     if spread.least > 0.99:
         return (said,)
     taken = (
