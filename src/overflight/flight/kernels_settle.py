@@ -105,21 +105,33 @@ def _turned(vector, angle_rad):
 def _landed(down, t, x, y, z, ballistic, body, air, drag, earth):
     """Move a body that is ``down`` along its velocity until it lies on the ground.
 
-    Returns (evaluations, time, place, velocity). Compiled on its own it would cost the whole fall 40 %, in
-    references to the tables counted up and down.
+    Where a storm carries it along faster than it sinks from the curved ground, that does not settle: what is
+    left is taken straight down. Returns (evaluations, time, place, velocity). Compiled on its own it would
+    cost the whole fall 40 %, in references to the tables counted up and down.
     """
     count = 0
     velocity, _, _, height, axes = settled(x, y, z, ballistic, body, air, drag, earth)
     w = _ecef(velocity, axes)
-    while down and abs(height - body[GROUND_M]) > ON_GROUND_M:
-        step = (body[GROUND_M] - height) / velocity[2]
-        x += step * w[0]
-        y += step * w[1]
-        z += step * w[2]
-        t += step
-        velocity, _, _, height, axes = settled(x, y, z, ballistic, body, air, drag, earth)
-        w = _ecef(velocity, axes)
+    off = body[GROUND_M] - height if down else 0.0
+    nearer = True
+    while nearer and abs(off) > ON_GROUND_M:
+        step = off / velocity[2]
+        there = (x + step * w[0], y + step * w[1], z + step * w[2])
+        velocity, _, _, height, ahead = settled(
+            there[0], there[1], there[2], ballistic, body, air, drag, earth
+        )
         count += 1
+        nearer = abs(body[GROUND_M] - height) < 0.5 * abs(off)
+        if nearer:
+            x, y, z = there
+            axes = ahead
+            w = _ecef(velocity, axes)
+            off = body[GROUND_M] - height
+            t += step
+    down_x, down_y, down_z = _ecef((0.0, 0.0, off), axes)
+    x += down_x
+    y += down_y
+    z += down_z
     return count, t, x, y, z, w
 
 

@@ -9,7 +9,7 @@ from overflight.earth.air import WindProfile, build_air
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef, geodetic_to_ecef
 from overflight.flight.kernels_fall import ON_GROUND, fall_many, fall_rows
-from overflight.flight.kernels_rhs import BODY_COLUMNS, GROUND_M
+from overflight.flight.kernels_rhs import BODY_COLUMNS, DENSITY_FACTOR, GROUND_M, WIND_FACTOR
 from overflight.flight.simulate import FALL_LIMIT_S, FALL_TOLERANCE_M, TUMBLING_DRAG, fall
 
 STORM = build_air(WindProfile.from_direction((0.0,), (200.0,), (300.0,)))
@@ -56,6 +56,21 @@ def test_a_storm_carries_light_bodies_where_the_full_equations_do(starts) -> Non
     carried_m = np.linalg.norm(there - geodetic_to_ecef(np.radians(40.0), np.radians(130.0), 0.0), axis=1)
     assert carried_m[0] > 200e3
     assert np.linalg.norm(here - there, axis=1) == pytest.approx(0.0, abs=1e-4 * carried_m.max())
+
+
+@pytest.mark.parametrize("times", [3.0, 10.0])
+def test_a_wind_beyond_all_sense_still_lets_them_land(starts, times) -> None:
+    """Up to ten times 200 m/s is accepted: bodies are carried along faster than they sink."""
+    bodies, none = np.ones((1, BODY_COLUMNS)), np.zeros(len(starts), np.int64)
+    bodies[0, GROUND_M], bodies[0, WIND_FACTOR], bodies[0, DENSITY_FACTOR] = 0.0, times, 10.0
+    ends, _ = fall_many(
+        np.zeros(len(starts)), starts, BALLISTIC, none, bodies, FALL_LIMIT_S, FALL_TOLERANCE_M,
+        STORM.coefficients, TUMBLING_DRAG[None], none, WGS84.as_array(),
+    )  # fmt: skip
+    place, _ = eci_to_ecef(ends[:, 2:5], ends[:, 5:8], ends[:, 1])
+    down = ends[:, 0] == ON_GROUND
+    assert np.abs(ecef_to_geodetic(place)[2][down]).max(initial=0.0) < 0.01
+    assert np.isfinite(ends).all()
 
 
 @pytest.mark.parametrize("after_s", [100.0, 39_000.0, 50_000.0])
