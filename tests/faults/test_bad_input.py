@@ -228,7 +228,7 @@ NAMES = [
     case("two failures of one key", 'key = "stage-2-termination"', 'key = "stage-1-loss"', "failure.2.key", "as in row 1"),
     case("two claims of one key", 'key = "splash"', 'key = "lift-off"', "claim.2.key", "as in row 1"),
     case("claim of an unknown kind", 'kind = "fall"', 'kind = "fell"', "claim.2.kind", 'Did you mean "fall"?'),
-    case("claim without a kind", 'kind = "fall"\n', "", "claim.2.kind", "Add kind"),
+    case("claim without a kind", 'kind = "fall"\n', "", "claim.2.kind", "Add the kind"),
     case("claim of an unknown body", 'body = "stage-1"\nutc', 'body = "stage one"\nutc', "claim.2.body", '"stage-1"'),
     case("claim of an unknown zone", 'zone = "zone-fairing"', 'zone = "zone-fare"', "claim.3.zone",
          'Did you mean "zone-fairing"?'),

@@ -57,7 +57,7 @@ def test_fewer_than_two_flights_take_the_upper_limit_over_similar_vehicles():
     )
     assert (found.flights, found.failures, found.similar, len(found.counted)) == (1, 1, True, 6)
     assert found.reference == found.high == binomial_limits(6, 4)[1]
-    assert "flown once before" in found.words
+    assert "has this one once before" in found.words
     new = failure_probability(
         load_record(), vehicle="unknown-1", country="KP", before=datetime(2025, 1, 1, tzinfo=UTC)
     )
