@@ -113,7 +113,7 @@ def environment() -> jinja2.Environment:
     return made
 
 
-_SIGN_OR_UNIT = re.compile(r"(?<=±) (?=\d)|(?<=\d) (?=(?:%|km|kg|m|s|h)\b|%)")
+_SIGN_OR_UNIT = re.compile(r"(?<=±) (?=\d)|(?<=\d) (?=(?:km|kg|m|s|h|min)\b|%)")
 
 
 def _unbroken(value: Any) -> Any:
