@@ -92,7 +92,7 @@ def test_every_kind_of_claim_is_compared(done):
 
 def test_the_warning_is_measured(done):
     page = read(done, "index.html")
-    assert re.search(r"[12]–[23] min", page) and "11 of 12" in page and "none reported" in page
+    assert re.search(r"[12]–[23]\smin", page) and "11 of 12" in page and "none reported" in page
     assert "The zone was on the wrong side." in page
 
 
