@@ -15,19 +15,24 @@ import numpy as np
 from overflight import rng
 from overflight.earth.air import Air
 from overflight.earth.frames import ecef_to_eci, geodetic_to_ecef, local_axes
+from overflight.exposure.ahead import PlacesAhead
 from overflight.exposure.place import Places
 from overflight.exposure.places import load_places
 from overflight.flight.simulate import fall
 from overflight.formats.sensors_toml import site_of
 from overflight.jobs.simulate import Simulation, simulate
 from overflight.jobs.warn import Warner, WarnSettings
+from overflight.jobs.warn_desk import DryDesk
 from overflight.jobs.warn_figures import Ellipse
 from overflight.scenario.model import Scenario
 from overflight.track.prior import PlanPrior
 from overflight.track.simulated import Delivered, SimulatedSensor
 from overflight.warning.alert import Status
-from overflight.warning.decision import EvidenceKind
-from overflight.warning.life_records import Outcome
+from overflight.warning.decision import DecisionMessage, EvidenceKind
+from overflight.warning.gazetteer import Gazetteer, gazetteer
+from overflight.warning.life_records import Content, Outcome
+from overflight.warning.names import Language
+from overflight.warning.policy import AreaRules, Policy
 
 OKINAWA = ("JP", "沖縄県")
 FAILURES = (
@@ -35,14 +40,29 @@ FAILURES = (
 )  # fmt: skip
 CLOSELY_S, EVERY_S = 115.0, 4.0
 """Forecasts are a second apart until so long after lift-off and after the end of thrust, else so far apart."""
+SILENCE_S = 40.0
 SEEN_FRAGMENTS = 2
 MARKS_S = tuple(range(100, 560, 20))
+UNTIL_S, AFTER_S = 640.0, 90.0
+"""A recording ends so long after lift-off, and no sooner than so long after the last passage."""
+ROW_S = 2.0
+POLICY = Policy(
+    1, "campaign", (AreaRules("JP", 9.0, "Campaign desk", (Language.ENGLISH,), places=("JP-47",)),)
+)
+"""The default rules of a desk: a prefecture first, its municipalities once the impact line supports them."""
 
 
 @cache
-def okinawa() -> Places:
+def okinawa() -> PlacesAhead:
     """Return the places of the prefecture alone: a campaign asks about no others."""
-    return Places(tuple(place for place in load_places() if place.region == OKINAWA[1]))
+    places = Places(tuple(place for place in load_places() if place.region == OKINAWA[1]))
+    return PlacesAhead(places, WarnSettings().width_m)
+
+
+@cache
+def named() -> Gazetteer:
+    """Return the same places as a desk knows them."""
+    return gazetteer(okinawa().places)
 
 
 def faulty(sensors: tuple[SimulatedSensor, ...], seed: int) -> list[SimulatedSensor]:
@@ -112,31 +132,49 @@ def flown(scenario: Scenario, sensors: tuple[SimulatedSensor, ...], seed: int) -
         truth = turned(truth, 40.0 + 280.0 * float(rng.uniform(seed, "campaign.turn", 0)))
     key = kind if kind in FAILURES else "as-planned"
     part = float(rng.uniform(seed, "campaign.part", 0))
-    flight = simulate(
-        truth, faulty(sensors, seed), seed=seed, outcome=key, part=part, sample=seed, until_s=640.0
-    )
-    return kind, flight
+    given = faulty(sensors, seed)
+
+    def seen_until(seconds: float) -> Simulation:
+        return simulate(truth, given, seed=seed, outcome=key, part=part, sample=seed, until_s=seconds)
+
+    flight = seen_until(UNTIL_S)
+    until = recorded_until(flight)
+    return kind, flight if until == UNTIL_S else seen_until(until)
+
+
+def recorded_until(flight: Simulation) -> float:
+    """Return when the recording of a flight ends (s after lift-off)."""
+    over = crossing(flight)
+    return UNTIL_S if over is None else max(UNTIL_S, over[1] + AFTER_S)
 
 
 def launch_score(
     scenario: Scenario, prior: PlanPrior, sensors: tuple[SimulatedSensor, ...], air: Air, seed: int
 ) -> dict[str, Any]:
-    """Fly one launch, follow it, and return what was said, when, and what was true."""
+    """Fly one launch, follow it, and return what was said, when, and what was true.
+
+    Seconds count from lift-off. ``over`` is the true passage of the prefecture, ``passages`` that of each of
+    its places within 50 km; ``until`` is when the recording ends. ``lifted`` is when every place called has
+    its outcome; ``read`` is what people read, message by message (see :class:`_Readers`).
+    """
     kind, flight = flown(scenario, sensors, seed)
     warner = Warner(
-        Status.EXERCISE, prior=prior, air=air, places=okinawa(), settings=WarnSettings(debris_every=4)
+        Status.EXERCISE, prior=prior, air=air, places=okinawa().places, settings=WarnSettings(debris_every=4)
     )
     warner.take([site_of(sensor, exercise=True) for sensor in sensors])
     score: dict[str, Any] = {
-        "seed": seed, "kind": kind, "end_s": flight.end_s, "over": crossing(warner, flight, 2.0),
-        "first_plot": None, "declared": None, "will_pass": None, "called": None, "cut": None, "false_cut": None,
-        "lifted": None, "false_passed": False, "marks": [], "ellipses": [], "events": 0,
+        "seed": seed, "kind": kind, "end_s": flight.end_s, "over": crossing(flight), "passages": passages(flight),
+        "first_plot": None, "until": recorded_until(flight), "declared": None, "will_pass": None, "called": None, "cut": None,
+        "false_cut": None, "lifted": None, "false_passed": False, "marks": [], "ellipses": [], "events": 0,
+        "read": [],
     }  # fmt: skip
     follower = _Follower(warner, flight, air, score)
     for delivered in flight.plots:
         if wanted(flight, delivered):
             follower.take(delivered)
+    follower.wait()
     score["events"] = len(warner.events)
+    score["read"] = follower.readers.messages(flight.lift_off_s)
     return score
 
 
@@ -146,17 +184,74 @@ def wanted(flight: Simulation, delivered: Delivered) -> bool:
     return not (key.startswith("fragment-") and int(key[9:]) > SEEN_FRAGMENTS)
 
 
-def crossing(warner: Warner, flight: Simulation, row_s: float) -> tuple[float, float] | None:
-    """Return when the vehicle truly passes Okinawa prefecture (s after lift-off), first and last; None if never."""
+def line_of(flight: Simulation) -> tuple[np.ndarray, np.ndarray]:
+    """Return times (r,) and places (1, r, 3) of the vehicle, from high up until it is down or far away."""
     body = flight.objects[0]
-    times = np.arange(60.0, min(float(body.time_s[-1]), 1200.0), row_s)
-    line = body.at(times)[None]
+    times = np.arange(60.0, min(float(body.time_s[-1]), 1200.0), ROW_S)
+    return times, body.at(times)[None]
+
+
+def crossing(flight: Simulation) -> tuple[float, float] | None:
+    """Return when the vehicle truly passes Okinawa prefecture (s after lift-off), first and last; None if never."""
+    times, line = line_of(flight)
     over = [
-        bool(warner.ahead.regions_crossed(line[:, k : k + 2], np.array([0]))[OKINAWA][0])
-        for k in range(0, len(times) - 1, 1)
+        bool(okinawa().regions_crossed(line[:, k : k + 2], np.array([0]))[OKINAWA][0])
+        for k in range(len(times) - 1)
     ]
     inside = np.flatnonzero(over)
     return (float(times[inside[0]]), float(times[inside[-1]])) if len(inside) else None
+
+
+def passages(flight: Simulation) -> dict[str, tuple[float, float]]:
+    """Return when the vehicle is first and last within 50 km of each place that it passes so closely."""
+    times, line = line_of(flight)
+    rows, found = okinawa().passages(line, ROW_S)
+    return {
+        okinawa().places[int(row)].key: (float(times[0] + first), float(times[0] + last))
+        for row, (first, last) in zip(rows, found[0], strict=True)
+        if np.isfinite(first)
+    }
+
+
+class _Readers:
+    """A desk whose drafts are sent the moment they stand, as by a plan authorised beforehand; what it sent."""
+
+    def __init__(self) -> None:
+        self.desk = DryDesk(POLICY, named(), approval_s=0.0)
+        self.events: list[str] = []
+
+    def hear(self, message: DecisionMessage) -> None:
+        self.desk.hear(message)
+        if message.event not in self.events:
+            self.events.append(message.event)
+
+    def messages(self, lift_off_s: float) -> list[dict[str, Any]]:
+        """Return every message sent: when, its kind, and the places of each thing it tells."""
+        boards = [board for event in self.events if (board := self.desk.board(event)) is not None]
+        told = [
+            {
+                "event": board.event_id, "at": round(sent.issued.at.timestamp() - lift_off_s, 1),
+                "kind": sent.content.kind.value, "passes": passing(sent.content),
+                "shelter": sent.content.shelter, "release": sent.content.release,
+                "reason": sent.content.release_kind and sent.content.release_kind.value,
+            }
+            for board in boards
+            for sent in board.messages
+        ]  # fmt: skip
+        return sorted(told, key=lambda one: one["at"])
+
+
+def passing(content: Content) -> list[str]:
+    """Return the places that a message tells that the flight is expected to pass them, and when."""
+    start = "overflight:passage:"
+    return sorted(
+        {
+            name.removeprefix(start)
+            for info in content.infos
+            for name, _ in info.parameters
+            if name.startswith(start)
+        }
+    )
 
 
 class _Follower:
@@ -165,16 +260,27 @@ class _Follower:
     def __init__(self, warner: Warner, flight: Simulation, air: Air, score: dict[str, Any]) -> None:
         self.warner, self.flight, self.air, self.score = warner, flight, air, score
         self.marks = list(MARKS_S)
+        self.readers = _Readers()
         self.held: dict[str, int] = {}
 
     def take(self, delivered: Delivered) -> None:
         self.warner.take([delivered.plot])
         now = delivered.plot.time_s - self.flight.lift_off_s
-        closely = now < CLOSELY_S or 0.0 < now - self.flight.end_s < 30.0
-        self.warner.settings = replace(self.warner.settings, every_s=1.0 if closely else EVERY_S)
         if self.score["first_plot"] is None:
             self.score["first_plot"] = now
-        for message in self.warner.decide():
+        closely = now < CLOSELY_S or 0.0 < now - self.flight.end_s < 30.0
+        self.warner.settings = replace(self.warner.settings, every_s=1.0 if closely else EVERY_S)
+        self._hear(now, self.warner.decide())
+
+    def wait(self) -> None:
+        """Hear what is said in the silence after the last plot, until every track is lost."""
+        last = self.warner.intake.knowledge.clock_s
+        for after in np.arange(EVERY_S, SILENCE_S, EVERY_S):
+            self._hear(last + after - self.flight.lift_off_s, self.warner.decide(last + after))
+
+    def _hear(self, now: float, messages: list[DecisionMessage]) -> None:
+        for message in messages:
+            self.readers.hear(message)
             event = next(e for e in self.warner.events.values() if e.key == message.event)
             if event is not next(iter(self.warner.events.values())):
                 continue

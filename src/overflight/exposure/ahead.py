@@ -112,7 +112,7 @@ class PlacesAhead:
             apart = np.abs(np.diff(np.degrees(longitude), axis=1)) > 180.0
         x[:, lines_m.shape[1] :][apart] = np.nan
         out = {}
-        for key in sorted({self._region(int(index)) for index in place}):
+        for key in sorted({self.region(int(index)) for index in place}):
             hull = self._hull(key)
             west, south, east, north = hull.bounds
             inside = (x >= west) & (x <= east) & (y >= south) & (y <= north)
@@ -124,7 +124,8 @@ class PlacesAhead:
             out[key] = over
         return out
 
-    def _region(self, index: int) -> tuple[str, str]:
+    def region(self, index: int) -> tuple[str, str]:
+        """Return country and region (prefecture, province) of a place; its own name where it has none."""
         place = self.places[index]
         return place.country or "", place.region or place.name
 
@@ -134,7 +135,7 @@ class PlacesAhead:
 
         if not self._members:
             for index in range(len(self.places)):
-                self._members.setdefault(self._region(index), []).append(index)
+                self._members.setdefault(self.region(index), []).append(index)
         if key not in self._hulls:
             shapes = [self.places[index].geometry for index in self._members[key]]
             joined = shapely.union_all([shape.convex_hull for shape in shapes])

@@ -114,8 +114,9 @@ class Warner:
             self._round[main.group] = turn + 1
             debris = turn % self.settings.debris_every == 0
             figures = place_figures(
-                self.ahead, view, parts[:12], self.air, seed=self.settings.seed, debris=debris
-            )
+                self.ahead, view, parts[:12], self.air, seed=self.settings.seed, debris=debris,
+                told=event.said,
+            )  # fmt: skip
             if not debris:
                 figures = _kept_debris(figures, event)
             event = replace(

@@ -68,6 +68,10 @@ class DryDesk:
         board = self._decided(self._sent(board, message.made), message)
         self._boards[message.event] = board
 
+    def board(self, event: str) -> Board | None:
+        """Return how the messages of an event stand; None before its first decision message."""
+        return self._boards.get(event)
+
     def steps(self, event: str | None = None) -> list[Step]:
         """Return the drafts that were sent or wait, oldest first; those put away are left out."""
         return [step for step in self._steps.values() if event in (None, step.event)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -70,11 +70,19 @@ class _Landed:
 
 
 def place_figures(
-    ahead: PlacesAhead, forecast: Forecast, parts: tuple[Tracked, ...], air: Air, *, seed: int, debris: bool
+    ahead: PlacesAhead,
+    forecast: Forecast,
+    parts: tuple[Tracked, ...],
+    air: Air,
+    *,
+    seed: int,
+    debris: bool,
+    told: Iterable[int] = (),
 ) -> Figures:
     """Return the figures of every place that a forecast line or a predicted piece comes near.
 
-    ``parts`` are the other bodies of the launch, falling; ``debris`` False leaves that figure at zero.
+    ``parts`` are the other bodies of the launch, falling; ``debris`` False leaves that figure at zero. The
+    regions are those of these places and of the places ``told`` before.
     """
     some = np.flatnonzero(forecast.weight_continues + forecast.weight > 1e-9)
     place, found = ahead.passages(forecast.lines_m[some], ROW_S)
@@ -98,7 +106,8 @@ def place_figures(
     for row, index in enumerate(every):
         out.debris[row] = hits.get(int(index), 0.0)
         out.arrival_s[row] = arrival.get(int(index), np.nan)
-    return replace(out, regions=_regions(ahead, place, forecast))
+    told_too = np.union1d(place, np.fromiter(told, np.int64))
+    return replace(out, regions=_regions(ahead, told_too, forecast))
 
 
 def _regions(

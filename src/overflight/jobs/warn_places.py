@@ -61,7 +61,8 @@ def said_after(
     for index in out:
         if index not in row_of:
             out[index] = replace(out[index], figures=(0.0, 0.0, 0.0))
-        out[index] = _judged(out[index], index, main, ahead, ended)
+        _, crossed = figures.regions.get(ahead.region(index), (0.0, 0.0))
+        out[index] = _judged(out[index], index, main, ahead, ended, crossed > NEGLIGIBLE_OVER)
     return out
 
 
@@ -91,24 +92,31 @@ def _refreshed(
     )
 
 
-def _judged(value: Said, index: int, main: Tracked, ahead: PlacesAhead, ended: bool) -> Said:
+def _judged(value: Said, index: int, main: Tracked, ahead: PlacesAhead, ended: bool, crossed: bool) -> Said:
     """Return a place with its outcome: passed, will not be reached, or still open.
 
-    Passed: the body is measured beyond it, its last passage by any forecast is over, and nothing of it can
-    still come down there. Will not be reached: thrust has ended and no line of the forecast leads there. Both
-    must hold for some messages in a row.
+    Passed: the body is measured beyond it, no forecast passes it any more, and nothing of it can still come
+    down there. Will not be reached: thrust has ended and no line of the forecast leads to the place, nor are
+    the waters between the places of its region ``crossed``. Both must hold for some messages in a row.
     """
     if_continues, over, debris = value.figures
-    due = value.last_s is None or value.last_s <= main.last_s
-    behind = due and _behind(index, main, ahead)
     if debris > NEGLIGIBLE_DEBRIS or over > NEGLIGIBLE_OVER:
         return replace(value, clear=0, outcome=Outcome.FLYING)
+    behind = if_continues <= NEGLIGIBLE_OVER and _behind(index, main, ahead)
+    if not behind and crossed:
+        passed = value.outcome is Outcome.PASSED
+        return replace(value, clear=0, outcome=Outcome.PASSED if passed else Outcome.FLYING)
     if not behind and not ended:
         return replace(value, clear=0) if if_continues > NEGLIGIBLE_OVER else value
     clear = value.clear + 1
     if clear < STEADY:
         return replace(value, clear=clear)
-    return replace(value, clear=clear, outcome=Outcome.PASSED if behind else Outcome.WILL_NOT_ARRIVE)
+    if not behind:
+        return replace(value, clear=clear, outcome=Outcome.WILL_NOT_ARRIVE)
+    if value.first_s is None or value.last_s is None:
+        return replace(value, clear=clear, outcome=Outcome.PASSED)
+    last = min(value.last_s, main.last_s)
+    return replace(value, clear=clear, outcome=Outcome.PASSED, first_s=min(value.first_s, last), last_s=last)
 
 
 def _behind(index: int, main: Tracked, ahead: PlacesAhead) -> bool:

@@ -137,12 +137,46 @@ def test_a_place_on_the_other_side_of_the_earth_is_not_behind():
     assert [p.outcome for p in event.message.places] == [Outcome.FLYING]
 
 
-def test_a_place_that_no_forecast_has_passed_yet_is_not_passed():
-    """Lines of other flights, half way round the Earth, would come there much later."""
-    said = {NORTH: Said(kept=True, first_s=T0 + 900.0, last_s=T0 + 930.0)}
-    event = story([26.0] * 5, p_ended=0.0, event=Event("e", 1, said=said))
+def test_a_place_that_some_flight_would_still_pass_is_not_passed():
+    goes_on = replace(figures((NORTH, 0.01, 0.0)), over=np.zeros(1))
+    event = story([26.0] * 8, p_ended=0.0, given=goes_on)
     assert event.message is not None
     assert [p.outcome for p in event.message.places] == [Outcome.FLYING]
+
+
+def test_a_passage_once_expected_later_does_not_hold_a_place_that_lies_behind():
+    """A flight that failed would have come there late; none does any more, and the body is beyond."""
+    said = {NORTH: Said(kept=True, first_s=T0 + 50.0, last_s=T0 + 930.0)}
+    event = story([26.0] * 5, p_ended=0.0, event=Event("e", 1, said=said))
+    assert event.message is not None
+    (place,) = event.message.places
+    assert place.outcome is Outcome.PASSED
+    assert place.last_passage is not None
+    assert place.last_passage <= event.message.time
+
+
+def crossing(p_over: float) -> Figures:
+    """No place is passed, and the waters between those of their region with that probability."""
+    return replace(NOTHING, regions={AHEAD.region(NORTH): (1.0, p_over)})
+
+
+def test_a_region_that_is_crossed_between_its_places_is_not_out_of_reach():
+    event = story([32.0] * 8, given=crossing(0.99))
+    assert event.message is not None
+    assert [p.outcome for p in event.message.places] == [Outcome.FLYING]
+    assert event.message.outcome is Outcome.FLYING
+    falls_short = story([32.0] * 5, event=event, given=crossing(0.0))
+    assert falls_short.message is not None
+    assert falls_short.message.outcome is Outcome.WILL_NOT_ARRIVE
+    flies_on = story([32.0], event=falls_short, given=crossing(0.5))
+    assert flies_on.message is not None
+    assert flies_on.message.outcome is Outcome.FLYING
+
+
+def test_a_place_behind_is_passed_while_others_of_its_region_lie_ahead():
+    event = story([26.0] * 5, given=crossing(0.99))
+    assert event.message is not None
+    assert event.message.outcome is Outcome.PASSED
 
 
 def test_lost_before_it_is_seen_beyond_is_lost():
