@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -17,22 +18,27 @@ from lives import Desk, at
 from overflight.errors import LifeError
 from overflight.report.desk_page import render_desk_page, render_desk_state
 from overflight.report.desk_view import DeskView, Viewer
+from overflight.report.events_page import event_line, render_events_page, render_sign_in
 from overflight.report.plans_page import render_plans_page
+from overflight.service.api.headers import SafeHeaders
 from overflight.warning.life_records import Discarded, Role, Withheld
 from overflight.warning.names import Language
+from overflight.warning.paging import Answered, apply_page
 from overflight.warning.preauthorised import PlanApproved, PlanHeld, apply_plan
-from pages.sample_desk import plans, view
+from pages.sample_desk import calls, plans, view
 from servers import free_port
 
 CODE = "123456"
 
 
 class DeskServer:
-    """Acts for one person, ``viewer``; others act through :meth:`change`."""
+    """Acts for one person, ``viewer``; others act through :meth:`change`. Headers are those of a desk."""
 
     def __init__(self, desk: Desk, viewer: str = "sato") -> None:
         self.desk, self.viewer, self.seconds = desk, viewer, 200.0
         self.plans = {state.plan.plan_id: state for state in plans(desk.now.status)}
+        self.pages = calls(desk.now.status)
+        self.is_signed_in = True
         self.posts: list[tuple[str, dict[str, str], str]] = []
         self.url = ""
         self._changed: set[asyncio.Queue[str]] = set()
@@ -55,16 +61,41 @@ class DeskServer:
             Route("/api/v1/stream", self._stream),
             Route("/api/v1/drafts/{draft}/{action}", self._act, methods=["POST"]),
             Route("/api/v1/plans/{plan}/{action}", self._plan, methods=["POST"]),
+            Route("/api/v1/pages/{page}/answer", self._answer, methods=["POST"]),
+            Route("/api/v1/sessions", self._sign_out, methods=["DELETE"]),
             Route("/plans", self._plans_page),
+            Route("/", self._events_page),
         ]
-        return Starlette(routes=routes)
+        return Starlette(routes=routes, middleware=[Middleware(SafeHeaders, tls=False)])
 
     def _seen(self) -> DeskView:
-        return view(self.desk, self.viewer, self.seconds, with_plans=tuple(self.plans.values()))
+        return view(
+            self.desk, self.viewer, self.seconds, with_plans=tuple(self.plans.values()), with_pages=self.pages
+        )
+
+    def _who(self) -> Viewer:
+        return Viewer(self.viewer, self.viewer != "watcher", self.viewer != "watcher")
+
+    async def _events_page(self, request: Request) -> Response:
+        if not self.is_signed_in:
+            return HTMLResponse(render_sign_in(self._language(request)))
+        lines = [event_line(self.desk.now, at(self.seconds))]
+        shown = lines, self.pages.values(), self._who(), self._language(request)
+        return HTMLResponse(render_events_page(*shown, role="approver", plans=2, csrf="token-1"))
+
+    async def _answer(self, request: Request) -> Response:
+        self.posts.append(("answer", {}, request.headers.get("x-csrf-token", "")))
+        record = Answered(at(self.seconds), request.path_params["page"], self.viewer)
+        self.pages = apply_page(self.pages, record)
+        self.tell()
+        return Response(status_code=204)
+
+    async def _sign_out(self, _: Request) -> Response:
+        self.is_signed_in = False
+        return Response(status_code=204)
 
     async def _plans_page(self, request: Request) -> Response:
-        who = Viewer(self.viewer, self.viewer != "watcher", self.viewer != "watcher")
-        shown = self.plans.values(), at(self.seconds), who, self._language(request)
+        shown = self.plans.values(), at(self.seconds), self._who(), self._language(request)
         return HTMLResponse(render_plans_page(*shown, csrf="token-1"))
 
     async def _plan(self, request: Request) -> Response:

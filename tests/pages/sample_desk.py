@@ -18,6 +18,8 @@ from overflight.warning.decision import (
     TrackState,
 )
 from overflight.warning.life_records import Drafted, Outcome, Role
+from overflight.warning.paging import Called, PageKind, PageState, Raised, Reached, apply_page
+from overflight.warning.plan_phrases import PlanPhrase, PlanSaid
 from overflight.warning.preauthorised import Conditions, NotUsed, Plan, PlanApproved, PlanState, apply_plan
 from overflight.warning.templates import MessageKind
 from pages.sample_public import CODES, PATH, named, real
@@ -65,9 +67,35 @@ def plans(status: Status = Status.ACTUAL) -> tuple[PlanState, ...]:
             approval = PlanApproved(at(-3000), person, plan.plan_id, plan.hash, Role.APPROVER, True)
             state = apply_plan(state, approval)
         made.append(state)
-    why = ("launched at 2023-08-23T18:50:00+00:00, outside the announced window",)
-    made[1] = apply_plan(made[1], NotUsed(at(190), "system", "plan-2", EVENT, why))
+    said = (PlanSaid(PlanPhrase.WINDOW, ("2023-08-23 18:50:00 UTC",)),)
+    made[1] = apply_plan(made[1], NotUsed(at(190), "system", "plan-2", EVENT, tuple(map(str, said)), said))
     return tuple(made)
+
+
+def calls(status: Status = Status.ACTUAL) -> dict[str, PageState]:
+    """Return a page of each kind: one that waits, one that reached nobody, one about a plan."""
+    lost = "the track is lost: calls hold until something else shows what became of it"
+    said = (PlanSaid(PlanPhrase.STANDS_NOT, ("plan-2",)), PlanSaid(PlanPhrase.WINDOW, ("18:50 UTC",)))
+    duty = ("higa", "sato", "aoki")
+    wait = Raised(
+        at(195), "page-1", EVENT, status, "approval JP launch", PageKind.APPROVAL, "launch: 11 places to be "
+        "called, 2 more to approve", duty, (11, 0),
+    )  # fmt: skip
+    records = (
+        wait,
+        Called(at(195), "page-1", "higa"),
+        Reached(at(196), "page-1", "higa", True, "202"),
+        Called(at(195), "page-1", "sato"),
+        Raised(at(198), "page-2", EVENT, status, "alarm lost", PageKind.ALARM, lost, duty),
+        Called(at(198), "page-2", "higa"),
+        Reached(at(199), "page-2", "higa", False, "no answer within 10 s"),
+        Raised(at(190), "page-3", EVENT, status, "notice", PageKind.NOTICE, "; ".join(map(str, said)), (),
+               said=said),
+    )  # fmt: skip
+    pages: dict[str, PageState] = {}
+    for record in records:
+        pages = apply_page(pages, record)
+    return pages
 
 
 def desk(status: Status = Status.ACTUAL, approved: tuple[str, ...] = ("higa",)) -> Desk:
@@ -94,6 +122,7 @@ def view(
     seconds: float = 200,
     track: TrackState = TrackState.FIRM,
     with_plans: tuple[PlanState, ...] | None = None,
+    with_pages: dict[str, PageState] | None = None,
 ) -> DeskView:
     """Return what a person sees."""
     now = at(seconds)
@@ -112,4 +141,5 @@ def view(
         made.now, now, Viewer(viewer, viewer != "watcher", viewer != "watcher"), named,
         latest=decision(made.now.status, now.astimezone(UTC), track), answers=answers, channels=channels,
         plans=plans(made.now.status) if with_plans is None else with_plans,
+        pages=(calls(made.now.status) if with_pages is None else with_pages).values(),
     )  # fmt: skip

@@ -193,14 +193,57 @@ def test_a_plan_is_read_approved_and_held_on_its_own_page(visit: Visits) -> None
         assert server.plans["plan-3"].held is not None and server.plans["plan-1"].held is None
 
 
+def test_a_call_is_seen_and_taken_on_the_page(visit: Visits) -> None:
+    first = "document.querySelector('.calls li')"
+
+    async def work(page: Page) -> Any:
+        await page.until("window.__ready")
+        words = await page.value(f"{first}.textContent")
+        marked = await page.value("document.querySelector('.health').textContent")
+        await page.press("s", 83)
+        await page.value("document.activeElement.click()")
+        await page.until("document.querySelectorAll('[data-call]').length === 2")
+        return words, marked, await page.value("document.querySelector('.calls li:last-child').textContent")
+
+    with serving_desk(DeskServer(desk())) as server:
+        words, marked, after = visit(f"{server.url}/desk", work)
+        assert server.posts == [("answer", {}, "token-1")]
+        assert server.pages["page-3"].answered == ("sato",)
+    assert "plan plan-2 does not stand" in words and "nobody is on duty" in words
+    assert "calls nobody has taken: 3" in marked and "sato sees to it" in after
+
+
+def test_the_first_page_shows_what_is_going_on_and_signs_out(visit: Visits) -> None:
+    async def work(page: Page) -> Any:
+        await page.until("window.__ready")
+        words = await page.value("document.querySelector('main').textContent")
+        await page.value("document.querySelector('[data-call=page-2]').click()")
+        await page.until("document.querySelectorAll('[data-call]').length === 2")
+        taken = await page.value("document.querySelector('.calls').textContent")
+        await page.value("document.querySelector('[data-out]').click()")
+        await page.until("document.getElementById('password') !== null")
+        return words, taken, page.errors
+
+    with serving_desk(DeskServer(desk())) as server:
+        words, taken, errors = visit(f"{server.url}/", work)
+    assert (
+        "waiting for approval: 1" in words and "Signed in as sato" in words and "higa ! not reached" in words
+    )
+    assert "sato sees to it" in taken and errors == []
+
+
+@pytest.mark.parametrize(("path", "signed_in"), [("/plans", True), ("/", True), ("/", False)])
 @pytest.mark.parametrize(("language", "width"), [("ja", 390), ("ko", 1280), ("en", 390)])
-def test_the_page_of_plans_is_whole(visit: Visits, language: str, width: int) -> None:
+def test_the_other_pages_are_whole(
+    visit: Visits, path: str, signed_in: bool, language: str, width: int
+) -> None:
     async def look(page: Page) -> Any:
         faint = (await page.value(measures.FAINT))[1]
         return await page.value(measures.SIDEWAYS), await page.value(measures.CROWDED), faint
 
     with serving_desk(DeskServer(desk(Status.EXERCISE))) as server:
-        assert visit(f"{server.url}/plans?lang={language}", look, width=width) == ([], [], [])
+        server.is_signed_in = signed_in
+        assert visit(f"{server.url}{path}?lang={language}", look, width=width) == ([], [], [])
 
 
 def test_the_why_is_in_the_language_of_the_page() -> None:

@@ -13,10 +13,11 @@ from typing import Any
 from markupsafe import Markup
 
 from overflight.report.clock import elapsed
+from overflight.report.desk_calls import call_rows
 from overflight.report.desk_view import DeskView, DraftView
 from overflight.report.desk_words import LANGUAGES, PHRASE, desk_words
 from overflight.report.event_map import BAND, MapPoint, MapWords, event_map
-from overflight.report.evidence_words import facts_words
+from overflight.report.evidence_words import facts_words, not_used_words
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import environment
 from overflight.report.words import chance
@@ -71,6 +72,8 @@ def _values(view: DeskView, language: Language) -> dict[str, Any]:
         "why": _why(view, words, local, language) if view.main else [],
         "texts": _texts(view.main) if view.main else [],
         "map": Markup(_map(view, words, local)),
+        "calls": call_rows(view.pages, view.viewer, language),
+        "why_not": lambda record: not_used_words(record, language),
         "rows": ROWS,
         "local": lambda time: f"{time.astimezone(local):%H:%M:%S}",
         "day": lambda time: f"{time.astimezone(local):%Y-%m-%d %H:%M}",

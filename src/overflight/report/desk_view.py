@@ -17,6 +17,7 @@ from overflight.warning.board import LIFTING, RAISING, Board, DraftState, Phase
 from overflight.warning.decision import DecisionMessage, Evidence, EvidenceKind, PlaceFigures, TrackState
 from overflight.warning.life_records import Content
 from overflight.warning.life_rules import PEOPLE_NEEDED, approvers
+from overflight.warning.paging import PageState
 from overflight.warning.preauthorised import PlanState
 
 NEEDED = timedelta(seconds=23 + 4 * 60)
@@ -84,7 +85,8 @@ class DraftView:
 class DeskView:
     """Everything the page shows; ``main`` is the draft to decide about now, ``others`` wait.
 
-    ``plans`` are the pre-authorised ones that stand for such a launch, or stood for this one.
+    ``plans`` are the pre-authorised ones that stand for such a launch, or stood for this one;
+    ``pages`` are those by which people on duty are called for this event, or for no event.
     """
 
     board: Board
@@ -100,6 +102,7 @@ class DeskView:
     named: Callable[[str], Named]
     silence_s: float
     plans: tuple[PlanState, ...] = ()
+    pages: tuple[PageState, ...] = ()
 
     @property
     def rings(self) -> tuple[Ring, ...]:
@@ -147,6 +150,7 @@ def desk_view(
     zone_offset_h: float = 9.0,
     zone_label: str = "JST",
     plans: Iterable[PlanState] = (),
+    pages: Iterable[PageState] = (),
 ) -> DeskView:
     """Return what a person sees of an event now. ``named`` gives name and region of a place by its code."""
     figures = {place.code: place for place in latest.places} if latest else {}
@@ -168,6 +172,7 @@ def desk_view(
         named=named,
         silence_s=silence_s,
         plans=tuple(state for state in plans if _is_of(state, board, now)),
+        pages=tuple(page for page in pages if _is_called_for(page, board)),
     )
 
 
@@ -176,6 +181,12 @@ def _is_of(state: PlanState, board: Board, now: datetime) -> bool:
     if state.used is not None:
         return state.used.event_id == board.event_id
     return state.plan.status is board.status and state.phase(now) != "expired"
+
+
+def _is_called_for(page: PageState, board: Board) -> bool:
+    """Return whether a page is about an event, or about none, as when a plan for such a launch is held."""
+    raised = page.raised
+    return raised.event_id == board.event_id or (not raised.event_id and raised.status is board.status)
 
 
 def _is_ready(draft: DraftState) -> bool:

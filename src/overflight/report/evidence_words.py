@@ -1,4 +1,4 @@
-"""The facts behind a decision in the operator's language: by their kind, with who saw it and when.
+"""What stands behind a decision in the operator's language: facts by their kind, and why a plan was not used.
 
 What the tracker wrote beside a fact is English and holds its figures; it is shown as it came, below.
 """
@@ -10,9 +10,10 @@ from datetime import tzinfo
 
 from overflight.warning.decision import Evidence, EvidenceKind
 from overflight.warning.names import Language
+from overflight.warning.preauthorised import NotUsed
 from overflight.warning.templates import AREA_WORDS, COUNTRY_WORDS
 
-__all__ = ["fact_words", "facts_words"]
+__all__ = ["fact_words", "facts_words", "not_used_words"]
 
 _K = EvidenceKind
 _ROWS: dict[EvidenceKind, tuple[str, str, str]] = {
@@ -42,6 +43,7 @@ _ROWS: dict[EvidenceKind, tuple[str, str, str]] = {
     _K.TRACK_LOST: ("航跡を失った", "The track is lost", "항적을 잃음"),
     _K.FEED_SILENT: ("{source}から情報が来ない", "No word from {source}", "{source}에서 정보가 오지 않음"),
 }
+_JOINTS = {Language.JAPANESE: "。", Language.ENGLISH: "; ", Language.KOREAN: "; "}
 _COLUMN = {Language.JAPANESE: 0, Language.ENGLISH: 1, Language.KOREAN: 2}
 
 
@@ -56,5 +58,11 @@ def fact_words(fact: Evidence, language: Language, zone: tzinfo) -> str:
 
 def facts_words(facts: Iterable[Evidence], language: Language, zone: tzinfo) -> str:
     """Return facts in words, one after the other."""
-    joint = "。" if language is Language.JAPANESE else "; "
-    return joint.join(dict.fromkeys(fact_words(fact, language, zone) for fact in facts))
+    return _JOINTS[language].join(dict.fromkeys(fact_words(fact, language, zone) for fact in facts))
+
+
+def not_used_words(record: NotUsed, language: Language) -> str:
+    """Return why a plan was not used; logs of before there were phrases have it in English alone."""
+    if not record.said:
+        return "; ".join(record.reasons)
+    return _JOINTS[language].join(one.words(language) for one in record.said)

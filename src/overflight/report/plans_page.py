@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from overflight.report.desk_view import Viewer
 from overflight.report.desk_words import LANGUAGES, desk_words
+from overflight.report.evidence_words import not_used_words
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import environment
 from overflight.warning.alert import Status
@@ -44,6 +45,7 @@ def render_plans_page(
             csrf=csrf,
             api=api,
             real=Status.ACTUAL,
+            why_not=lambda record: not_used_words(record, language),
             day=lambda time: f"{time.astimezone(local):%Y-%m-%d %H:%M}",
             css=Markup("".join(packaged_text(f"static/{name}.css") for name in ("page", "public", "desk"))),
             script=Markup(packaged_text("static/plans.js")),

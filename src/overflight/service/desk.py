@@ -36,6 +36,7 @@ from overflight.warning.gazetteer import Gazetteer
 from overflight.warning.life import alert_of
 from overflight.warning.life_records import SYSTEM, Approved, Discarded, Issued, Opened, Record, Withheld
 from overflight.warning.life_steps import issue, messages_made
+from overflight.warning.plan_phrases import PlanPhrase, PlanSaid
 from overflight.warning.policy import Policy
 
 FUTURE_S = 30.0
@@ -158,7 +159,7 @@ class Desk:
         except (InputError, LifeError) as fault:
             with self.store.write(self.now()) as work:
                 status = work.state.boards[event_id].status
-                page(work, event_id, f"no plan could be used, approve by hand: {fault}", status)
+                page(work, event_id, (PlanSaid(PlanPhrase.BY_HAND, (str(fault),)),), status)
 
     def _store_signed(self, work: Work, record: Issued) -> None:
         board = work.state.boards[record.event_id]

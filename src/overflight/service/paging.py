@@ -15,7 +15,9 @@ from overflight.service.store import Work
 from overflight.service.tables import person
 from overflight.warning.alert import Status
 from overflight.warning.life_records import Role
+from overflight.warning.names import Language
 from overflight.warning.paging import OnCall, PageKind, Raised
+from overflight.warning.plan_phrases import PlanSaid, said_words
 
 log = logging.getLogger(__name__)
 
@@ -34,12 +36,14 @@ def on_duty(connection: sa.Connection) -> list[str]:
     return [one.name for one in on_call(connection)]
 
 
-def page(work: Work, event_id: str, why: str, status: Status) -> list[str]:
+def page(work: Work, event_id: str, said: tuple[PlanSaid, ...], status: Status) -> list[str]:
     """Page everyone on duty in the change that gives the reason; return who that is."""
+    why = said_words(said, Language.ENGLISH)
     people = on_duty(work.connection)
     page_id = f"page-{secrets.token_hex(8)}"
     about = f"notice {page_id}"
-    work.page(Raised(work.at, page_id, event_id, status, about, PageKind.NOTICE, why, tuple(people)))
+    raised = Raised(work.at, page_id, event_id, status, about, PageKind.NOTICE, why, tuple(people), said=said)
+    work.page(raised)
     if people:
         log.warning("paged %s: %s: %s", ", ".join(people), event_id or "desk", why)
     else:

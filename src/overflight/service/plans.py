@@ -18,6 +18,7 @@ from overflight.warning.board import Board
 from overflight.warning.contents import Writer
 from overflight.warning.decision import DecisionMessage, Launch, TrackState
 from overflight.warning.life_records import Content, Outcome
+from overflight.warning.plan_phrases import PlanPhrase, PlanSaid
 from overflight.warning.preauthorised import (
     Conditions,
     Plan,
@@ -82,7 +83,8 @@ def hold(desk: Desk, plan_id: str, who: Principal, reason: str) -> None:
     with desk.store.write(now) as work:
         work.plan(PlanHeld(now, who.name, plan_id, reason))
         status = work.state.plans[plan_id].plan.status
-        page(work, "", f"plan {plan_id} is held by {who.name}: {reason or 'no reason given'}", status)
+        said = PlanSaid(PlanPhrase.HELD, (plan_id, who.name, reason or "no reason given"))
+        page(work, "", (said,), status)
 
 
 def _first_call(desk: Desk, launch: Announced, now: datetime) -> Content:

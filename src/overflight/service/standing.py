@@ -16,7 +16,7 @@ from overflight.warning.contents import Writer
 from overflight.warning.decision import DecisionMessage, PlaceFigures
 from overflight.warning.gazetteer import Gazetteer
 from overflight.warning.life_records import SYSTEM, Content, Revised, Vouched
-from overflight.warning.paging import counted
+from overflight.warning.plan_phrases import PlanPhrase, PlanSaid
 from overflight.warning.policy import Policy
 from overflight.warning.preauthorised import NotUsed, Plan, PlanState, unmet, unmet_places, wording
 
@@ -58,10 +58,10 @@ def use_plan(desk: Sending, work: Work, event_id: str) -> tuple[str, ...]:
         reasons = tuple(_reasons(desk, state, draft, content, message, work.at))
         if not reasons and content is not None:
             return _issue(desk, work, state, draft, content, message)
-        if event_id not in state.reasons:
-            work.plan(NotUsed(work.at, SYSTEM, plan_id, event_id, reasons))
-            why = f"plan {plan_id} does not stand for this launch: {'; '.join(reasons)}"
-            page(work, event_id, why, message.status)
+        if event_id not in state.not_used:
+            work.plan(NotUsed(work.at, SYSTEM, plan_id, event_id, tuple(map(str, reasons)), reasons))
+            said = (PlanSaid(PlanPhrase.STANDS_NOT, (plan_id,)), *reasons)
+            page(work, event_id, said, message.status)
     return ()
 
 
@@ -72,7 +72,7 @@ def _reasons(
     content: Content | None,
     message: DecisionMessage,
     at: datetime,
-) -> Iterator[str]:
+) -> Iterator[PlanSaid]:
     called: dict[str, PlaceFigures | None] = dict.fromkeys(draft.content.shelter)
     for place in message.places:
         key = desk.gazetteer.key(place.code)
@@ -81,7 +81,7 @@ def _reasons(
     yield from unmet(state, message, at)
     yield from unmet_places(state.plan, called)
     if content is None or wording(content) != wording(state.plan.content):
-        yield "the words would not be those that were approved"
+        yield PlanSaid(PlanPhrase.WORDS)
 
 
 def _issue(
@@ -95,12 +95,8 @@ def _issue(
     )  # fmt: skip
     work.record(vouched)
     made = desk.send(work, event_id, draft.draft_id, SYSTEM, plan.plan_id)
-    page(
-        work,
-        event_id,
-        f"called by plan {plan.plan_id}: {counted(len(content.shelter), 'place')}; watch, lift, retract",
-        plan.status,
-    )
+    said = PlanSaid(PlanPhrase.CALLED, (plan.plan_id, str(len(content.shelter))))
+    page(work, event_id, (said,), plan.status)
     return made
 
 

@@ -20,7 +20,9 @@ from overflight.warning.alert import (
     Urgency,
 )
 from overflight.warning.cap.words import marks_drill
+from overflight.warning.names import Language
 from overflight.warning.paging import LONGEST, PageKind, Raised
+from overflight.warning.plan_phrases import said_words
 
 _HEADLINES = {
     PageKind.APPROVAL: {
@@ -78,16 +80,16 @@ def page_message(page: Raised, person: str, sender: str, at: datetime) -> Alert:
         status=page.status,
         msg_type=MsgType.ALERT,
         scope=Scope.PRIVATE,
-        infos=tuple(_info(page, language, at + LONGEST) for language in ("ja", "en", "ko")),
+        infos=tuple(_info(page, language, at + LONGEST) for language in Language),
         addresses=(person,),
         incidents=(page.event_id,) if page.event_id else (),
     )
 
 
-def _info(page: Raised, language: str, expires: datetime) -> AlertInfo:
+def _info(page: Raised, language: Language, expires: datetime) -> AlertInfo:
     mark = _MARKS.get(page.status, {}).get(language, "")
     return AlertInfo(
-        language=language,
+        language=language.value,
         categories=(Category.SAFETY,),
         event=f"{mark}{_HEADLINES[page.kind][language]}",
         response_types=(ResponseType.ASSESS,),
@@ -99,19 +101,20 @@ def _info(page: Raised, language: str, expires: datetime) -> AlertInfo:
         expires=expires,
         sender_name="overflight desk",
         headline=f"{mark}{_HEADLINES[page.kind][language]}",
-        description=_words(page, language),
+        description=page_words(page, language),
         instruction=_INSTRUCTIONS[language],
         areas=(),
     )
 
 
-def _words(page: Raised, language: str) -> str:
-    """Return what it is about; the reasons of a plan are told in English alone."""
+def page_words(page: Raised, language: Language) -> str:
+    """Return what a page is about; words that would mark the real as a drill are left out."""
     called, released = page.places
-    if page.kind is PageKind.APPROVAL and language == "ja":
+    if page.kind is PageKind.APPROVAL and language is Language.JAPANESE:
         return f"呼びかけ{called}か所、解除{released}か所。承認を待っています。"
-    if page.kind is PageKind.APPROVAL and language == "ko":
+    if page.kind is PageKind.APPROVAL and language is Language.KOREAN:
         return f"대피 안내 {called}곳, 해제 {released}곳. 승인을 기다리고 있습니다."
-    if language != "en" and (told := _ALARMS.get(page.about.removeprefix("alarm "))):
-        return told[language]
-    return "" if page.status is Status.ACTUAL and marks_drill(page.why) else page.why
+    words = said_words(page.said, language) if page.said else page.why
+    if language is not Language.ENGLISH and (told := _ALARMS.get(page.about.removeprefix("alarm "))):
+        words = told[language]
+    return "" if page.status is Status.ACTUAL and marks_drill(words) else words

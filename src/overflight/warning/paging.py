@@ -24,6 +24,7 @@ from overflight.warning.alert import Status
 from overflight.warning.board import Board, DraftState
 from overflight.warning.decision import DecisionMessage
 from overflight.warning.json_values import from_json, to_json
+from overflight.warning.plan_phrases import PlanSaid
 from overflight.warning.policy import Policy
 
 LAPSED = timedelta(seconds=60)
@@ -66,7 +67,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Raised:
-    """A page began. ``people`` are those on duty then; ``why`` is told to them."""
+    """A page began. ``people`` are those on duty then; ``why`` is told to them.
+
+    ``said`` is the same as ``why`` for a notice about a plan, to be told in other languages.
+    """
 
     at: datetime
     page_id: str
@@ -77,6 +81,7 @@ class Raised:
     why: str
     people: tuple[str, ...]
     places: tuple[int, int] = (0, 0)
+    said: tuple[PlanSaid, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from overflight.warning.decision import DecisionMessage, EvidenceKind, PlaceFigu
 from overflight.warning.json_values import digest, from_json, to_json
 from overflight.warning.life_records import SYSTEM, Content, Outcome, Role, Vouched
 from overflight.warning.life_rules import PEOPLE_NEEDED, SECOND_FACTOR
+from overflight.warning.plan_phrases import PlanPhrase, PlanSaid
 from overflight.warning.templates import MessageKind
 
 LONGEST = timedelta(days=30)
@@ -144,13 +145,17 @@ class PlanHeld:
 
 @dataclass(frozen=True, slots=True)
 class NotUsed:
-    """A call waits that the plan might have stood for, and this is why it does not."""
+    """A call waits that the plan might have stood for, and this is why it does not.
+
+    ``said`` is the same as ``reasons``, to be told in other languages; older logs have none.
+    """
 
     at: datetime
     by: str
     plan_id: str
     event_id: str
     reasons: tuple[str, ...]
+    said: tuple[PlanSaid, ...] = ()
 
 
 PlanRecord = Prepared | PlanApproved | PlanHeld | NotUsed
@@ -173,7 +178,7 @@ class PlanState:
     approvals: tuple[PlanApproved, ...] = ()
     held: PlanHeld | None = None
     used: Vouched | None = None
-    reasons: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # why not, by event
+    not_used: Mapping[str, NotUsed] = field(default_factory=dict)  # why not, by event
 
     @property
     def people(self) -> tuple[str, ...]:
@@ -214,7 +219,7 @@ def apply_plan(state: PlanState | None, record: PlanRecord) -> PlanState:
                 )
             return replace(state, approvals=(), held=record)
         case NotUsed():
-            return replace(state, reasons={**state.reasons, record.event_id: record.reasons})
+            return replace(state, not_used={**state.not_used, record.event_id: record})
 
 
 def vouch(state: PlanState | None, board: Board, message: DecisionMessage, record: Vouched) -> PlanState:
@@ -226,7 +231,7 @@ def vouch(state: PlanState | None, board: Board, message: DecisionMessage, recor
     """
     state = known(state, record.plan_id)
     plan, content = state.plan, board.draft(record.draft_id).content
-    faults = list(unmet(state, message, record.at))
+    faults = [str(one) for one in unmet(state, message, record.at)]
     if record.plan_hash != plan.hash or record.people != state.people or record.message_id != message.id:
         faults.append("it names another plan, other people or another message")
     if content.shelter != plan.content.shelter:
@@ -239,41 +244,41 @@ def vouch(state: PlanState | None, board: Board, message: DecisionMessage, recor
     return replace(state, used=record)
 
 
-def unmet(state: PlanState, message: DecisionMessage, at: datetime) -> Iterator[str]:
-    """Yield in words every condition that a plan sets and a decision message does not meet; none: use it."""
+def unmet(state: PlanState, message: DecisionMessage, at: datetime) -> Iterator[PlanSaid]:
+    """Yield every condition that a plan sets and a decision message does not meet; none: use it."""
     plan, asked, phase = state.plan, state.plan.conditions, state.phase(at)
     if phase != "approved":
-        yield f"the plan is {phase}"
+        yield PlanSaid(PlanPhrase.PHASE, (phase,))
     if message.status is not plan.status:
-        yield f"drill wall: a plan for {plan.status} and a message of {message.status}"
+        yield PlanSaid(PlanPhrase.DRILL_WALL, (plan.status.value, message.status.value))
     if message.launch.origin != plan.origin:
-        yield f"launched from {message.launch.origin}, not {plan.origin}"
+        yield PlanSaid(PlanPhrase.ORIGIN, (message.launch.origin, plan.origin))
     if not plan.begins <= message.launch.time <= plan.ends:
-        yield f"launched at {message.launch.time.isoformat()}, outside the announced window"
+        yield PlanSaid(PlanPhrase.WINDOW, (f"{message.launch.time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",))
     if message.source not in asked.feeds:
-        yield f"told by {message.source}, which the plan does not name"
-    measured = set(message.sensors)
-    if measured - set(asked.sensors):
-        yield f"measured by {', '.join(sorted(measured - set(asked.sensors)))}, which the plan does not name"
-    if len(measured & set(asked.sensors)) < asked.least_sensors:
-        yield f"measured by {len(measured)} of the named sensors, {asked.least_sensors} needed"
+        yield PlanSaid(PlanPhrase.FEED, (message.source,))
+    named, others = set(message.sensors) & set(asked.sensors), set(message.sensors) - set(asked.sensors)
+    if others:
+        yield PlanSaid(PlanPhrase.OTHER_SENSORS, (", ".join(sorted(others)),))
+    if len(named) < asked.least_sensors:
+        yield PlanSaid(PlanPhrase.FEW_SENSORS, (str(len(named)), str(asked.least_sensors)))
     missing = set(asked.evidence) - {fact.kind for fact in message.evidence}
-    if missing:
-        yield f"no evidence of {', '.join(sorted(missing))}"
+    for kind in sorted(missing):
+        yield PlanSaid(PlanPhrase.NO_EVIDENCE, (kind.value,))
     if message.track is not TrackState.FIRM or message.outcome is not Outcome.FLYING:
-        yield f"the track is {message.track}, the outcome {message.outcome}; firm and flying are needed"
+        yield PlanSaid(PlanPhrase.TRACK, (message.track.value, message.outcome.value))
     age_s = (at - message.time).total_seconds()
     if not 0.0 <= age_s <= asked.max_age_s:
-        yield f"the newest measurement is {age_s:.1f} s old, at most {asked.max_age_s:g} s allowed"
+        yield PlanSaid(PlanPhrase.AGE, (f"{age_s:.1f}", f"{asked.max_age_s:g}"))
 
 
-def unmet_places(plan: Plan, called: Mapping[str, PlaceFigures | None]) -> Iterator[str]:
-    """Yield in words why the places that are to be called, by key, are not those of a plan."""
+def unmet_places(plan: Plan, called: Mapping[str, PlaceFigures | None]) -> Iterator[PlanSaid]:
+    """Yield why the places that are to be called, by key, are not those of a plan."""
     beyond = sorted(set(called) - set(plan.content.shelter))
     if beyond:
-        yield f"{len(beyond)} places to be called are not in the plan: {', '.join(beyond[:5])}"
+        yield PlanSaid(PlanPhrase.BEYOND, (str(len(beyond)), ", ".join(beyond[:5])))
     if not any(figures and plan.conditions.reached_by(figures) for figures in called.values()):
-        yield "no place reaches a threshold of the plan"
+        yield PlanSaid(PlanPhrase.THRESHOLD)
 
 
 def wording(content: Content) -> str:

@@ -143,7 +143,7 @@ def test_time_makes_a_measurement_of_a_fast_clock_good_and_an_old_one_bad(tmp_pa
     many = desk.store.state().seq
     desk.look_again(EVENT)
     assert sent(desk) == 1 and desk.store.state().seq > many
-    assert [page["why"] for page in pages(desk)][-1].startswith("called by plan plan-1: 2 places")
+    assert [page["why"] for page in pages(desk)][-1].startswith("called by plan plan-1, places: 2")
 
 
 def test_a_held_plan_stays_so_however_often_the_desk_looks(tmp_path: Path) -> None:
@@ -193,7 +193,7 @@ def test_what_is_outside_the_plan_waits_for_two_people(waiting_desk: Desk, case:
     many = sent(desk)
     desk.hear(deciding(event=event, **change))
     state = desk.store.state()
-    reasons = state.plans["plan-1"].reasons[event]
+    reasons = state.plans["plan-1"].not_used[event].reasons
     assert any(words in reason for reason in reasons), reasons
     assert "does not stand" in str(pages(desk)[-1]["why"])
     draft = next(d for d in state.boards[event].drafts if d.is_open and d.basis is not None)

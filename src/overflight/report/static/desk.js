@@ -33,9 +33,9 @@
 
   // what went wrong with a press stays until the next one, also when the page is drawn anew
   let trouble = "";
-  let planTrouble = "";
+  let planTrouble = "", callTrouble = "";
   const showTrouble = () => {
-    for (const [words, place] of [[trouble, "#decide .problem"], [planTrouble, ".plan-problem"]]) {
+    for (const [words, place] of [[trouble, "#decide .problem"], [planTrouble, ".plan-problem"], [callTrouble, ".call-problem"]]) {
       const shown = state.querySelector(place);
       if (words && shown) { shown.textContent = words; shown.hidden = false; }
     }
@@ -124,12 +124,24 @@
   }
   const heldBy = (buttons) => holdPlans([...buttons].map((button) => button.dataset.plan));
 
+  // who says so is called no more, and nobody after them
+  async function take(page) {
+    if (busy) return;
+    busy = true;
+    try {
+      callTrouble = await post(`pages/${encodeURIComponent(page)}/answer`, {});
+      await refresh();
+    } catch { lost(); } finally { busy = false; }
+  }
+
   state.addEventListener("submit", (e) => { e.preventDefault(); act(e.target.dataset.action); });
   state.addEventListener("click", (e) => {
     const button = e.target.closest("button[type=button][data-action]");
     if (button) act(button.dataset.action);
     const plan = e.target.closest("button[data-plan]");
     if (plan) heldBy([plan]);
+    const call = e.target.closest("button[data-call]");
+    if (call) take(call.dataset.call);
   });
   state.addEventListener("input", drillReady);
   document.addEventListener("keydown", (e) => {
@@ -144,6 +156,7 @@
     if (key === "h") { e.preventDefault(); state.querySelector("[data-action=withhold]")?.focus(); }
     if (key === "d") { e.preventDefault(); state.querySelector("[data-action=discard]")?.focus(); }
     if (key === "p") { e.preventDefault(); heldBy(state.querySelectorAll("button[data-plan]")); }
+    if (key === "s") { e.preventDefault(); state.querySelector("button[data-call]")?.focus(); }
     if (key === "t") { e.preventDefault(); document.getElementById("towns")?.focus(); }
   });
   setSkew(); tick(); drillReady();

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from html import escape
 from typing import Annotated
 from urllib.parse import parse_qs, quote
 
 import sqlalchemy as sa
-from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
 from overflight.report.desk_page import render_desk_page, render_desk_state
 from overflight.report.desk_view import ChannelState, DeskView, Viewer, desk_view
+from overflight.report.events_page import PartnerLine, event_line, render_events_page, render_sign_in
 from overflight.report.plans_page import render_plans_page
 from overflight.service.api.access import COOKIE, MAY, Looking, principal
 from overflight.service.desk import Desk
@@ -21,52 +21,51 @@ from overflight.service.exchange import Exchange
 from overflight.service.people import SESSION_S, NotAllowed, Principal, TooMany
 from overflight.service.publishing import local_time, namer
 from overflight.service.tables import outbox
-from overflight.warning.alert import Status
 from overflight.warning.names import Language
 
 pages = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 EventId = Annotated[str, Path(max_length=120)]
-Lang = Annotated[Language, Query()]
 
-_SHELL = (
-    "<!doctype html><html lang='en'><head><meta charset='utf-8'><meta name='viewport' "
-    "content='width=device-width, initial-scale=1'><title>{title}</title><style>"
-    "body{{font:1.1rem/1.5 system-ui,sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}}"
-    "label,input,button{{display:block;font:inherit;width:100%;box-sizing:border-box}}"
-    "input,button{{padding:.6rem;"
-    "margin:.2rem 0 1rem}}li{{margin:.6rem 0}}.bad{{color:#a00}}"
-    ".drill{{background:#ffe9a8;padding:.1rem .4rem}}"
-    "</style></head><body><h1>{title}</h1>{body}</body></html>"
-)
+
+def asked_language(request: Request, lang: Annotated[Language | None, Query()] = None) -> Language:
+    """Return the language asked for, else the first of the browser's that the pages have, else English."""
+    if lang is not None:
+        return lang
+    given = request.headers.get("accept-language", "")
+    tags = (part.split(";")[0].strip().lower()[:2] for part in given.split(",")[:20])
+    return next((Language(tag) for tag in tags if tag in {*Language}), Language.ENGLISH)
+
+
+Lang = Annotated[Language, Depends(asked_language)]
 
 
 @pages.get("/")
-def home(request: Request) -> HTMLResponse:
+def home(request: Request, lang: Lang) -> HTMLResponse:
     """Show the events, or ask to sign in."""
     try:
         who = principal(request)
     except HTTPException:
-        return HTMLResponse(_sign_in_form(""))
+        return HTMLResponse(render_sign_in(lang))
     running = request.app.state.running
-    state = running.desk.store.state()
-    rows = []
-    for board in reversed(list(state.boards.values())):
-        is_drill = board.status is not Status.ACTUAL
-        mark = f"<span class='drill'>{escape(board.status.value.upper())} · 訓練</span> " if is_drill else ""
-        link = f"<a href='/events/{quote(board.event_id)}'>{escape(board.title)}</a>"
-        rows.append(
-            f"<li>{mark}{link}, {board.opened_at:%Y-%m-%d %H:%M} UTC, {len(board.messages)} sent</li>"
-        )
-    listed = f"<ul>{''.join(rows)}</ul>" if rows else "<p>No event is open.</p>"
-    count = sum(plan.phase(running.desk.now()) == "approved" for plan in state.plans.values())
-    listed += f"<p><a href='/plans'>Pre-authorised plans</a>: {count} stand</p>"
-    listed += _from_partners(running.exchange)
-    body = f"<p>Signed in: {escape(who.name)} ({who.role.value})</p>{listed}"
-    return HTMLResponse(_SHELL.format(title="Warning desk", body=body))
+    desk, state = running.desk, running.desk.store.state()
+    zone_offset_h, zone_label = local_time(desk.policy)
+    page = render_events_page(
+        [event_line(board, desk.now()) for board in state.boards.values()],
+        state.pages.values(),
+        _viewer(who),
+        lang,
+        role=who.role.value,
+        plans=sum(plan.phase(desk.now()) == "approved" for plan in state.plans.values()),
+        partners=_from_partners(running.exchange),
+        csrf=who.csrf,
+        zone_offset_h=zone_offset_h,
+        zone_label=zone_label,
+    )
+    return HTMLResponse(page)
 
 
 @pages.post("/")
-async def sign_in(request: Request) -> Response:
+async def sign_in(request: Request, lang: Lang) -> Response:
     """Sign in by form."""
     body = b""
     async for part in request.stream():
@@ -79,8 +78,8 @@ async def sign_in(request: Request) -> Response:
         words = (given.get(key, "") for key in ("name", "password", "code"))
         token, _ = await run_in_threadpool(running.people.sign_in, *words, datetime.now(UTC))
     except (NotAllowed, TooMany) as fault:
-        return HTMLResponse(_sign_in_form(str(fault)), 401)
-    answer = RedirectResponse("/", 303)
+        return HTMLResponse(render_sign_in(lang, str(fault)), 401)
+    answer = RedirectResponse(f"/?lang={lang.value}", 303)
     is_secure = running.config.tls_before
     answer.set_cookie(
         COOKIE, token, max_age=int(SESSION_S), httponly=True, samesite="strict", secure=is_secure
@@ -89,7 +88,7 @@ async def sign_in(request: Request) -> Response:
 
 
 @pages.get("/plans")
-def plans_page(who: Looking, request: Request, lang: Lang = Language.ENGLISH) -> HTMLResponse:
+def plans_page(who: Looking, request: Request, lang: Lang) -> HTMLResponse:
     """Show the pre-authorised plans."""
     desk = request.app.state.running.desk
     zone_offset_h, _ = local_time(desk.policy)
@@ -101,31 +100,30 @@ def plans_page(who: Looking, request: Request, lang: Lang = Language.ENGLISH) ->
 
 
 @pages.get("/events/{event_id}")
-def event_page(
-    event_id: EventId, who: Looking, request: Request, lang: Lang = Language.ENGLISH
-) -> HTMLResponse:
+def event_page(event_id: EventId, who: Looking, request: Request, lang: Lang) -> HTMLResponse:
     """Show one event to one person."""
     return HTMLResponse(render_desk_page(_view(event_id, who, request), lang, csrf=who.csrf))
 
 
 @pages.get("/api/v1/events/{event_id}/page")
-def event_state(
-    event_id: EventId, who: Looking, request: Request, lang: Lang = Language.ENGLISH
-) -> HTMLResponse:
+def event_state(event_id: EventId, who: Looking, request: Request, lang: Lang) -> HTMLResponse:
     """Return the part of the page that changes."""
     return HTMLResponse(render_desk_state(_view(event_id, who, request), lang))
 
 
-def _from_partners(exchange: Exchange) -> str:
-    """Return the alerts of partners, marked with who sent them; nothing where there are none."""
-    rows = []
-    for row in exchange.inbox.alerts(20):
-        mark = "" if row.status == Status.ACTUAL else f"<span class='drill'>{escape(row.status)}</span> "
-        where = f"/api/v1/partner-alerts/{quote(row.partner)}/{row.digest}.xml"
-        link = f"<a href='{where}'>{escape(row.identifier)}</a>"
-        sent = datetime.fromisoformat(row.sent).astimezone(UTC)
-        rows.append(f"<li>{mark}{escape(row.partner)}: {link}, {sent:%Y-%m-%d %H:%M} UTC, {row.scope}</li>")
-    return f"<h2>From partners</h2><ul>{''.join(rows)}</ul>" if rows else ""
+def _from_partners(exchange: Exchange) -> list[PartnerLine]:
+    """Return the newest alerts of partners."""
+    return [
+        PartnerLine(
+            partner=row.partner,
+            identifier=row.identifier,
+            status=row.status,
+            scope=row.scope,
+            sent=datetime.fromisoformat(row.sent),
+            link=f"/api/v1/partner-alerts/{quote(row.partner)}/{row.digest}.xml",
+        )
+        for row in exchange.inbox.alerts(20)
+    ]
 
 
 def _view(event_id: str, who: Principal, request: Request) -> DeskView:
@@ -147,6 +145,7 @@ def _view(event_id: str, who: Principal, request: Request) -> DeskView:
         zone_offset_h=zone_offset_h,
         zone_label=zone_label,
         plans=state.plans.values(),
+        pages=state.pages.values(),
     )
 
 
@@ -165,17 +164,3 @@ def _channel_states(desk: Desk, event_id: str) -> list[ChannelState]:
             detail = f"{row.state}: {row.detail}" if row.detail else row.state
             last[row.channel] = ChannelState(row.channel, row.state in ("done", "overtaken"), detail, at)
     return list(last.values())
-
-
-def _sign_in_form(problem: str) -> str:
-    said = f"<p class='bad' role='alert'>{escape(problem)}</p>" if problem else ""
-    body = (
-        f"{said}<form method='post' action='/'><label for='name'>Name</label>"
-        "<input id='name' name='name' autocomplete='username' required maxlength='80'>"
-        "<label for='password'>Password</label><input id='password' name='password' type='password' "
-        "autocomplete='current-password' required maxlength='1000'>"
-        "<label for='code'>Code of your second factor</label><input id='code' name='code' "
-        "inputmode='numeric' "
-        "autocomplete='one-time-code' maxlength='10'><button>Sign in</button></form>"
-    )
-    return _SHELL.format(title="Warning desk: sign in", body=body)

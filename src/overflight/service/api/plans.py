@@ -146,5 +146,5 @@ def _row(state: PlanState, at: datetime) -> PlanRow:
         texts=[text_row(info) for info in plan.content.infos],
         approved_by=list(state.people),
         used_for=state.used.event_id if state.used else None,
-        not_used={event: list(reasons) for event, reasons in state.reasons.items()},
+        not_used={event: list(record.reasons) for event, record in state.not_used.items()},
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from overflight.report.events_page import event_line
 from overflight.service.api.models import (
     ApprovalRow,
     DeliveryRow,
@@ -30,15 +31,15 @@ from overflight.warning.policy import Policy
 
 def event_row(board: Board, now: datetime) -> EventRow:
     """Return an event for the list."""
-    threads = {message.content.thread for message in board.messages}
+    line = event_line(board, now)
     return EventRow(
-        event_id=board.event_id,
-        title=board.title,
-        status=board.status.value,
-        opened_at=board.opened_at,
-        drafts_waiting=sum(1 for draft in board.drafts if draft.is_open and draft.basis is not None),
-        messages=len(board.messages),
-        called=sum(len(board.calls(thread, now)) for thread in threads),
+        event_id=line.event_id,
+        title=line.title,
+        status=line.status.value,
+        opened_at=line.opened_at,
+        drafts_waiting=line.waiting,
+        messages=line.sent,
+        called=line.called,
     )
 
 
