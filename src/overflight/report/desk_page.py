@@ -20,7 +20,7 @@ from overflight.report.event_map import BAND, MapPoint, MapWords, event_map
 from overflight.report.evidence_words import facts_words, not_used_words
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import environment
-from overflight.report.words import chance
+from overflight.report.words import per_cent, rounded
 from overflight.warning.alert import Status
 from overflight.warning.names import Language
 
@@ -81,7 +81,7 @@ def _values(view: DeskView, language: Language) -> dict[str, Any]:
         "utc": f"{view.now.astimezone(UTC):%H:%M:%S}",
         "since": elapsed((view.now - view.latest.launch.time).total_seconds()) if view.latest else "",
         "name": lambda named: named[0][language],
-        "chance": chance,
+        "chance": lambda p: _chance(p, words),
         "seconds": lambda value: f"{int(value) // 60}:{int(value) % 60:02d}",
     }
 
@@ -120,12 +120,21 @@ def _why(
         rows.append((words["certainty"], words["certainty_says"].format(km=km, n=len(latest.sensors)), ""))
     if figures:
         worst = max(place.p_debris for place in figures)
-        rows.append((words["debris"], words["debris_says"].format(p=chance(worst)), ""))
+        rows.append((words["debris"], words["debris_says"].format(p=_chance(worst, words)), ""))
     doubts = facts_words(view.facts_against, language, local) or (words["coasts"] if view.is_doubtful else "")
     own = "; ".join(one.words for one in view.facts_against)
     rows.append((words["against"], doubts or words["nothing_against"], own))
     rows.append((words["area"], words["area_says"].format(n=len(main.places), left=main.left_out), ""))
     return rows
+
+
+def _chance(probability: float, words: dict[str, str]) -> str:
+    """Return a probability in the language of the page."""
+    if probability <= 0:
+        return words["none_seen"]
+    if probability >= 0.01:
+        return per_cent(probability)
+    return words["one_in"].format(n=f"{rounded(1 / probability, 2):,.0f}")
 
 
 def _texts(main: DraftView) -> list[tuple[str, str, str, str]]:

@@ -54,6 +54,8 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     ),
     "debris": ("陸への落下", "Debris on land", "육지 낙하"),
     "debris_says": ("1市町村で最大 {p}", "at most {p} for one town", "한 지역에서 최대 {p}"),
+    "one_in": ("{n}分の1", "1 in {n}", "{n}분의 1"),
+    "none_seen": ("なし", "none seen", "없음"),
     "against": ("反対の根拠", "Against it", "반대 근거"),
     "nothing_against": ("なし", "nothing known", "없음"),
     "area": ("地域", "Area", "지역"),
