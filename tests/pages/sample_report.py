@@ -19,11 +19,13 @@ from overflight.report.values import (
     HeightBand,
     LonLat,
     NoticeText,
+    OrbitReached,
     Outcome,
     PlaceRow,
     PlanReport,
     RunInfo,
     Source,
+    Spread,
     Statement,
     TimelineEvent,
     Track,
@@ -193,6 +195,10 @@ def sohae() -> PlanReport:
         (float(lon - half / 98), float(lat)) for lon, lat, half in sides[::-1]
     )
     return PlanReport(
+        orbit=OrbitReached(
+            786, 0.55, 0.01, 0.99, 786, (690, 708, 741), 120,
+            (Spread("Perigee", "km", 451, 489, 497), Spread("Apogee", "km", 496, 512, 566), Spread("Inclination", "°", 97.31, 97.42, 97.55), Spread("Period", "min", 94.21, 94.46, 94.91)),
+        ),
         title="Chollima-1 with Malligyong-1, second launch",
         vehicle="Chollima-1", site="Sohae", site_lonlat=(124.705, 39.66),
         lift_off_utc=datetime(2023, 8, 23, 18, 50, tzinfo=UTC),

@@ -51,8 +51,10 @@ def test_page_stands_by_itself(
     assert seen["tools"] is script, "what needs a script must not be seen without it"
     assert seen["sideways"] == []
     assert seen["crowded"] == []
-    risk = ["Risk to people on the ground"] if SAMPLES[name]().risk else []
-    assert seen["headings"] == HEADINGS[:4] + risk + HEADINGS[4:]
+    report = SAMPLES[name]()
+    risk = ["Risk to people on the ground"] if report.risk else []
+    orbit = ["The orbit"] if report.orbit else []
+    assert seen["headings"] == HEADINGS[:2] + orbit + HEADINGS[2:4] + risk + HEADINGS[4:]
     [overview] = seen["maps"]
     assert overview["width"] > 0.9 * min(width, 600) - 40 and overview["height"] > 250
     assert overview["land"] > 300 and overview["path"] >= 1 and overview["words"] >= 6
@@ -200,9 +202,12 @@ def test_on_paper_everything_is_there(visit: Visits, pages: dict[str, str]) -> N
                 "[...document.querySelectorAll('svg.fig')].filter((n) => n.getBoundingClientRect().width).map((n) => n.id)"
             ),
             await page.value("getComputedStyle(document.getElementById('tools')).display"),
+            await page.value(
+                "[...document.querySelectorAll('details:not([open]) > :not(summary)')].every((n) => n.checkVisibility())"
+            ),
         )
 
-    sideways, drawings, tools = visit(pages["sohae"], paper, width=690, media="print")
+    sideways, drawings, tools, unfolded = visit(pages["sohae"], paper, width=690, media="print")
     assert sideways == []
     assert drawings == [
         "overview",
@@ -213,7 +218,7 @@ def test_on_paper_everything_is_there(visit: Visits, pages: dict[str, str]) -> N
         "risk-map-near",
         "risk-profile",
     ]
-    assert tools == "none"
+    assert tools == "none" and unfolded
 
 
 def test_names_and_texts_cannot_carry_script(visit: Visits, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from overflight.report.clock import Clock
 from overflight.report.risk_page import focus_sentence, risk_sentence
 from overflight.report.risk_values import RiskReport
 from overflight.report.values import DropZone, Outcome, PlaceRow, PlanReport
-from overflight.report.words import below, chance, chance_error, count, lonlat_text, risk_with_error
+from overflight.report.words import below, chance, chance_error, count, distance, lonlat_text, risk_with_error
 from overflight.report.words import risk as risk_text
 
 __all__ = ["print_summary", "summary"]
@@ -91,11 +91,16 @@ def _falls(zones: Sequence[DropZone], clock: Clock) -> RenderableType:
         table.add_row(
             Text(zone.body),
             lonlat_text(*zone.centre),
-            f"{2 * zone.semi_major_km:.0f} x {2 * zone.semi_minor_km:.0f} ({100 * zone.containment:.3g} %)",
+            f"{_km(2 * zone.semi_major_km)} x {_km(2 * zone.semi_minor_km)} ({100 * zone.containment:.3g} %)",
             clock.local_span(zone.first_time_s, zone.last_time_s),
             Text(_first_sentence(zone.agreement) if zone.announced_key else "No zone."),
         )
     return table
+
+
+def _km(value: float) -> str:
+    """Return kilometres with the digits that the page has, without the unit."""
+    return distance(value).removesuffix("\u00a0km")
 
 
 def _first_sentence(text: str) -> str:

@@ -13,6 +13,7 @@ from overflight.exposure.track_band import track_band
 from overflight.jobs.plan_alerts import alert_rows
 from overflight.jobs.plan_facts import fact_rows, statements
 from overflight.jobs.plan_notices import plan_notices
+from overflight.jobs.plan_orbit import orbit_reached
 from overflight.jobs.plan_risk import risk_report
 from overflight.jobs.plan_rows import (
     announced_rows,
@@ -79,6 +80,7 @@ def plan_report(
         sources=tuple(Source(source.key, source.text) for source in scenario.source),
         alerts=alert_rows(drafts),
         notices=plan_notices(planned),
+        orbit=orbit_reached(planned),
         credits=planned.places.credits,
         run=_run_info(planned, scenario_bytes, computed_utc, stopping),
     )

@@ -9,6 +9,7 @@ from overflight.flight.passage import closest_approach, parallel_crossing
 from overflight.flight.trajectory import Event
 from overflight.jobs.planned import Planned
 from overflight.report.values import DropZone, PlaceRow, TimelineEvent
+from overflight.report.words import distance
 from overflight.scenario.claims import CrossingClaim, PassageClaim
 
 __all__ = ["timeline_rows"]
@@ -148,7 +149,8 @@ def _failure_rows(planned: Planned) -> list[TimelineEvent]:
 def _fall_row(zone: DropZone) -> TimelineEvent:
     lon, lat = zone.centre
     ns, ew = ("N" if lat >= 0 else "S"), ("E" if lon >= 0 else "W")
-    size = f"{2 * zone.semi_major_km:.0f} × {2 * zone.semi_minor_km:.0f} km ({zone.containment * 100:.0f} %)"
+    long, wide = distance(2 * zone.semi_major_km).removesuffix("\u00a0km"), distance(2 * zone.semi_minor_km)
+    size = f"{long} × {wide} ({zone.containment * 100:.0f} %)"
     where = f"around {abs(lat):.1f}° {ns} {abs(lon):.1f}° {ew}, {size}"
     return TimelineEvent(
         time_s=zone.first_time_s, end_s=zone.last_time_s, title=f"{zone.body}: falls", text=f"{where}.",

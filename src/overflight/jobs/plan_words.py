@@ -9,6 +9,7 @@ import numpy as np
 from overflight.flight.passage import parallel_crossing
 from overflight.jobs.planned import Planned
 from overflight.report.values import DropZone, Outcome, PlaceRow
+from overflight.report.words import risk
 from overflight.scenario.claims import CrossingClaim
 
 __all__ = ["SHOWN_P", "headline", "key_figures", "lede", "percent"]
@@ -109,7 +110,7 @@ def _land_words(planned: Planned) -> str:
 def percent(p: float) -> str:
     """Return a probability in per cent, two significant digits at most: ``53 %``, ``0.8 %``."""
     value = 100.0 * p
-    return f"{value:.0f} %" if value >= 10.0 or value in (0.0, 1.0) else f"{value:.1g} %"
+    return f"{value:.0f} %" if value >= 9.5 or value in (0.0, 1.0) else f"{value:.1g} %"
 
 
 def key_figures(
@@ -143,6 +144,9 @@ def key_figures(
         figures.append(
             (f"< {percent(float(debris.below[0]))}", "chance that any part reaches land: none was seen")
         )
+    total = planned.safety.risk.total
+    error = f", ± {100.0 * total.error / total.value:.0f} %" if total.value > 0.0 else ""
+    figures.append((risk(total.value), f"expected casualties of this launch{error}"))
     failed = int(np.sum(planned.ensemble.samples.outcome > 0))
     figures.append(
         (
@@ -150,8 +154,6 @@ def key_figures(
             f"flights computed, {failed} with a failure; seed {planned.settings.seed}",
         )
     )
-    pieces = int(np.sum(planned.impacts.fragment_class >= 0))
-    figures.append((f"{pieces:,}", "fragments flown to the ground"))
     return tuple(figures)
 
 

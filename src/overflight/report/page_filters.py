@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from overflight.report.clock import Clock
 from overflight.report.glyphs import residual_glyph
-from overflight.report.values import LonLat, PlaceRow
+from overflight.report.values import LonLat, PlaceRow, Spread
 from overflight.report.words import (
     below,
     chance,
@@ -43,7 +43,7 @@ ALERT_KINDS = {
     "will_not_arrive": "It will not arrive here",
     "retraction": "The notice is withdrawn",
 }
-NUMBER = r"[−+-]?[\d:.,]+(?: ?[–-] ?[\d:.,]+)?(?: × 10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?: %)?"
+NUMBER = r"[−+-]?[\d:.,]+(?: ?[–-] ?[\d:.,]+)?(?:[ \u00a0]× ?\u00a0?10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?: %)?"
 FIGURE = re.compile(rf"^((?:about |below |over |under )?{NUMBER})(.*)$")
 
 
@@ -86,6 +86,25 @@ def per_cent_whole(share: float) -> str:
     return f"{round(100 * share, 1):g}\u00a0%"
 
 
+def spread_middle(spread: Spread) -> str:
+    """Return the middle of a spread with the digits that matter."""
+    return f"{spread.middle:,.{_digits(spread)}f}"
+
+
+def spread_bounds(spread: Spread) -> str:
+    """Return the bounds of a spread, as in ``486 to 502 km``."""
+    digits = _digits(spread)
+    low, high = f"{spread.low:,.{digits}f}", f"{spread.high:,.{digits}f}"
+    unit = spread.unit if spread.unit == "°" else f"\u00a0{spread.unit}"
+    return f"{low}{unit}" if low == high else f"{low} to {high}{unit}"
+
+
+def _digits(spread: Spread) -> int:
+    """Return as many decimals as show a hundredth of the spread, at most two."""
+    width = spread.high - spread.low
+    return 0 if width >= 10.0 else 1 if width >= 1.0 else 2
+
+
 def unbroken(span: str) -> str:
     """Return a span of times that keeps its two ends on one line."""
     return span.replace("–", "\u2060–\u2060")
@@ -125,6 +144,8 @@ FILTERS: dict[str, Callable[..., object]] = {
     "sigma": sigma_text,
     "split_figure": split_figure,
     "split_verdict": split_verdict,
+    "spread_bounds": spread_bounds,
+    "spread_middle": spread_middle,
     "unbroken": unbroken,
     "within_times": within_times,
 }

@@ -23,8 +23,8 @@ from overflight.report.packaged import packaged_text
 from overflight.report.risk_map import NEAR_KM, risk_legend, risk_map, risk_map_words
 from overflight.report.risk_page import focus_sentence, risk_figures, risk_sentence
 from overflight.report.scene import map_library, scene_json
-from overflight.report.values import AlertDraft, FactRow, PlaceRow, PlanReport
-from overflight.report.words import count, distance, zero_hits_bound
+from overflight.report.values import AlertDraft, FactRow, OrbitReached, PlaceRow, PlanReport
+from overflight.report.words import count, distance, per_cent, zero_hits_bound
 
 if TYPE_CHECKING:
     import jinja2
@@ -35,6 +35,7 @@ SECTIONS = (
     ("path", "Path"),
     ("outcomes", "Outcomes"),
     ("heights", "Height"),
+    ("orbit", "Orbit"),
     ("places", "Places"),
     ("falls", "Falls"),
     ("risk", "Risk"),
@@ -86,11 +87,12 @@ def render_plan_page(report: PlanReport) -> str:
         The script sets ``window.__ready`` to true when it has finished.
     """
     clock = Clock(report.lift_off_utc, report.zone_label, report.zone_offset_h)
+    absent = {name for name, part in (("risk", report.risk), ("orbit", report.orbit)) if part is None}
     values = {
         "report": report,
         "clock": clock,
         "day": clock.local_date(),
-        "sections": [entry for entry in SECTIONS if entry[0] != "risk" or report.risk],
+        "sections": [entry for entry in SECTIONS if entry[0] not in absent],
         "files": FILES,
     }
     values |= figures(report, clock) | sentences(report, clock) | assets()
@@ -187,6 +189,7 @@ def sentences(report: PlanReport, clock: Clock) -> dict[str, Any]:
         "near_km": NEAR_KM,
         "focus_sentence": focus_sentence(report.risk),
         "risk_map_words": risk_map_words(report.risk),
+        "orbit_sentence": orbit_sentence(report.orbit, clock),
         "facts_sentence": facts_sentence(report.facts),
         "counts_sentence": counts_sentence(report),
         "numbers": {source.key: number for number, source in enumerate(report.sources, 1)},
@@ -226,6 +229,21 @@ def height_sentence(report: PlanReport, clock: Clock) -> str:
         more = "".join(f", to {name} {height}" for name, height in zip(names[1:], heights[1:], strict=True))
         return f"{said}When nearest to {names[0]} it is {heights[0]} high{more}."
     return f"{said}The path reaches a height of {distance(float(path.altitude_km.max()))}."
+
+
+def orbit_sentence(orbit: OrbitReached | None, clock: Clock) -> str:
+    """Return with what chance orbit is reached, and when."""
+    if orbit is None:
+        return ""
+    first, middle, last = orbit.time_s
+    when = (
+        f"at {clock.local(middle)} {clock.zone} ({clock.local(first)} to {clock.local(last)} in nine of ten)"
+    )
+    said = f"Reached in {per_cent(orbit.chance)} ± {max(100 * orbit.chance_se, 0.1):.1f} of launches, {when}."
+    if orbit.as_planned is None:
+        return said
+    share = f"{per_cent(orbit.as_planned)} of {count(orbit.flights_as_planned)}"
+    return f"{said} Of the flights without a failure {share} reach it."
 
 
 def facts_sentence(facts: Sequence[FactRow]) -> str:

@@ -208,6 +208,31 @@ class NoticeText:
 
 
 @dataclass(frozen=True, slots=True)
+class Spread:
+    """A quantity with the middle of its values, and the bounds of nine in ten: 5, 50 and 95 %."""
+
+    label: str
+    unit: str
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class OrbitReached:
+    """The orbit of the flights that reach one, at the end of powered flight."""
+
+    flights: int  # that reach orbit
+    chance: float  # of the launch, over all outcomes
+    chance_se: float  # Monte Carlo standard error
+    as_planned: float | None  # share of the flights without a failure
+    flights_as_planned: int
+    time_s: tuple[float, float, float]  # of the end of powered flight: 5, 50 and 95 %
+    least_perigee_km: float  # from which a flight counts
+    spreads: tuple[Spread, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class HeightBand:
     """The range of heights that one body goes through, for the figure of height against time."""
 
@@ -252,3 +277,4 @@ class PlanReport:
     height_bands: tuple[HeightBand, ...] = ()
     risk: RiskReport | None = None
     notices: tuple[NoticeText, ...] = ()
+    orbit: OrbitReached | None = None
