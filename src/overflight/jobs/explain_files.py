@@ -48,10 +48,11 @@ def explain_files(
     listed = [
         *_LISTED,
         *(["refined.csv"] if found.refined else []),
-        *sorted(name for name in files if name.startswith("figures/") and "-en." in name),
     ]
+    figures = sorted(name for name in files if name.startswith("figures/"))
     for language, name in PAGES.items():
-        files[name] = render_bulletin(bulletin, language, listed).encode()
+        own = [figure for figure in figures if f"-{language}." in figure]
+        files[name] = render_bulletin(bulletin, language, [*listed, *own]).encode()
     files["run.json"] = _run_json(bulletin, facts_bytes, scenario_bytes, files)
     return files
 

@@ -15,6 +15,8 @@ from overflight.report.bulletin_values import (
 from overflight.report.clock import Clock, day_text
 from overflight.report.values import PlaceRow
 from overflight.report.words import distance, per_cent, plain, rounded
+from overflight.warning.names import Language, PlaceName
+from overflight.warning.templates import COUNTRY_WORDS
 
 __all__ = ["Line", "Talk", "moment", "odds", "sentence", "size", "whole_minutes"]
 
@@ -116,9 +118,13 @@ class Talk:
         )
 
     def place_name(self, row: PlaceRow) -> str:
-        """Return the name of a place: local in its own language, else in Latin letters."""
-        home = {"JP": "ja", "KR": "ko", "KP": "ko"}.get(row.country)
-        return row.name if home == self.language else row.name_en or row.name
+        """Return the name of a place for readers of the page, as in the alerts."""
+        return PlaceName(row.name, row.country, row.name_en)[Language(self.language)]
+
+    def place_region(self, row: PlaceRow) -> str:
+        """Return where a place lies: its region, which is known in Latin letters alone, or its country."""
+        known = COUNTRY_WORDS.get(row.country)
+        return (known[Language(self.language)] if known and self.language != "en" else row.region) or ""
 
     def label_of(self, key: str) -> str:
         """Return the label of a claim by its key."""

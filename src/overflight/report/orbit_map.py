@@ -14,6 +14,9 @@ from overflight.report.svg import clip_line, element, line_path, number, ring_pa
 
 __all__ = ["draw_chart", "draw_map"]
 
+ROOM = 40.0
+"""So far apart (px) two lines leave room for a label between them."""
+
 
 def draw_map(drawing: OrbitMap, key: str, *, narrow: bool) -> str:
     """Return a map as SVG; ``key`` makes its names unique on the page."""
@@ -97,7 +100,7 @@ def _words(drawing: OrbitMap, view: MapView) -> str:
     for cell in drawing.cells:
         x, y = view.place(np.array([cell.middle]))[0].tolist()
         if view.holds(np.array([[x, y]]), 8.0)[0]:
-            field.put([(cell.label, "s halo")], [Spot(x, y, "middle")])
+            field.put([(cell.label, "s b")], [Spot(x, y, "middle")])
     return "".join(out) + field.svg()
 
 
@@ -134,6 +137,7 @@ def draw_chart(chart: OrbitChart, key: str, *, narrow: bool) -> str:
         parts.append(element("text", f"{tick:g}", class_="s", x=at, y=bottom + 19, text_anchor=anchor))
     parts.append(element("text", escape(chart.x_label), class_="s", x=right, y=height - 8, text_anchor="end"))
     field = LabelField(width, height, 2)
+    lines = [place(np.array(c.x, float), np.array(c.y, float)) for c in chart.curves]
     for index, curve in enumerate(chart.curves):
         xy = place(np.array(curve.x, float), np.array(curve.y, float))
         if curve.band:
@@ -142,8 +146,7 @@ def draw_chart(chart: OrbitChart, key: str, *, narrow: bool) -> str:
         dash = (None, "6 3", "2 3", "8 2 2 2")[index % 4]
         css = "trk" if index % 2 == 0 else "fall-curve"
         parts.append(element("path", class_=css, stroke_width=1.8, stroke_dasharray=dash, d=line_path(xy)))
-        for share in (0.7, 0.5, 0.3, 0.9, 0.1):
-            px, py = xy[int(share * (len(xy) - 1))].tolist()
+        for px, py in _apart(xy, [line for i, line in enumerate(lines) if i != index]):
             if curve.label and field.put([(curve.label, "s b halo")], around(px, py, 7)):
                 break
     prefix = f"{key}{'-narrow' if narrow else ''}"
@@ -153,6 +156,18 @@ def draw_chart(chart: OrbitChart, key: str, *, narrow: bool) -> str:
         f"{number(height)}", role="img",
         aria_labelledby=f"{prefix}-t", aria_describedby=f"{prefix}-d",
     )  # fmt: skip
+
+
+def _apart(own: np.ndarray, others: list[np.ndarray]) -> list[list[float]]:
+    """Return points of a line for its label: first where it lies apart from the others, near 0.7 of it."""
+    rows = np.unique(np.linspace(0, len(own) - 1, 21).round().astype(int)[1:-1])
+    gaps = np.full(len(rows), ROOM)
+    for other in others:
+        order = np.argsort(other[:, 0])
+        level = np.interp(own[rows, 0], other[order, 0], other[order, 1])
+        gaps = np.minimum(gaps, np.abs(own[rows, 1] - level))
+    order = np.lexsort((np.abs(rows / max(len(own) - 1, 1) - 0.7), -gaps))
+    return own[rows[order]].tolist()
 
 
 def _ticks(low: float, high: float, most: int = 6) -> list[float]:
