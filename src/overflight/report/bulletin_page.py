@@ -14,7 +14,7 @@ from overflight.report import bulletin_story as story
 from overflight.report.bulletin_figures import bulletin_map, learned_chart, profile, residual_chart
 from overflight.report.bulletin_texts import GLOSSARY, LANGUAGES
 from overflight.report.bulletin_values import Bulletin, DriftArea
-from overflight.report.bulletin_words import Talk, odds, size
+from overflight.report.bulletin_words import Talk, odds, place_region, size
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import MAP_CREDITS, both, environment, html
 from overflight.report.standalone import standalone_svg
@@ -40,6 +40,7 @@ def render_bulletin(bulletin: Bulletin, language: str, files: Sequence[str] = ()
         talk=talk,
         story=story,
         odds=odds,
+        place_region=place_region,
         size=size,
         lead=story.lead(talk),
         title=talk.own(bulletin.title),

@@ -18,7 +18,7 @@ from overflight.report.words import distance, per_cent, plain, rounded
 from overflight.warning.names import Language, PlaceName
 from overflight.warning.templates import COUNTRY_WORDS
 
-__all__ = ["Line", "Talk", "moment", "odds", "sentence", "size", "whole_minutes"]
+__all__ = ["Line", "Talk", "moment", "odds", "place_region", "sentence", "size", "whole_minutes"]
 
 _OPEN_KM = 10_000.0
 """Length of an area from which on the page says that nothing is known, instead of drawing it out."""
@@ -121,14 +121,15 @@ class Talk:
         """Return the name of a place for readers of the page, as in the alerts."""
         return PlaceName(row.name, row.country, row.name_en)[Language(self.language)]
 
-    def place_region(self, row: PlaceRow) -> str:
-        """Return where a place lies: its region, which is known in Latin letters alone, or its country."""
-        known = COUNTRY_WORDS.get(row.country)
-        return (known[Language(self.language)] if known and self.language != "en" else row.region) or ""
-
     def label_of(self, key: str) -> str:
         """Return the label of a claim by its key."""
         return next(self.own(c.label).text for c in self.bulletin.claims if c.key == key)
+
+
+def place_region(talk: Talk, row: PlaceRow) -> str:
+    """Return where a place lies: its region, which is known in Latin letters alone, or its country."""
+    known = COUNTRY_WORDS.get(row.country)
+    return (known[Language(talk.language)] if known and talk.language != "en" else row.region) or ""
 
 
 def moment(talk: Talk, instant: datetime) -> str:
