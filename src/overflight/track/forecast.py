@@ -15,12 +15,15 @@ from numpy.typing import NDArray
 
 from overflight import rng
 from overflight.earth.constants import WGS84
-from overflight.earth.frames import ecef_to_eci, eci_to_ecef
+from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, eci_to_ecef
 from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
-from overflight.track.agreement import Agreement, agree, match_launch, pausing
+from overflight.track.agreement import Agreement, agree, match_launch
+from overflight.track.ending import Stillness, ended_for_good, going_on, stillness
+from overflight.track.generic import programmes
+from overflight.track.kernels_filter import COAST, CORE, propagate
 from overflight.track.kernels_forecast import AXES_LOCAL, AXES_VELOCITY, FINE_S, STAYS_UP, graft
-from overflight.track.objects import Tracked
-from overflight.track.prior import MOST_DROPS, PlanPrior
+from overflight.track.objects import SETTINGS, Tracked
+from overflight.track.prior import MOST_DROPS, Cuts, PlanPrior
 
 __all__ = ["BROKEN", "Forecast", "Memory", "forecast"]
 
@@ -41,24 +44,28 @@ ROWS = 150
 PLAN_FLIGHTS, GENERIC_FLIGHTS, STOPPED_FLIGHTS = 105, 60, 60
 PLAN_PRIOR = 0.5
 """Probability, before anything is seen, that a launch with a plan at hand flies that plan."""
-GENERIC_FAILS = 0.2
-"""Probability that a flight without a plan fails in what is left of its thrust (record of new launchers)."""
-CUT_BEFORE = 0.1
-"""Probability that thrust seen to end has ended for good, before its length and the plan speak."""
-PAUSES = ((0.25, 8.0), (0.05, 30.0))
-"""Pauses between burns that nobody announced: probability and mean length (s), short ones and long ones."""
-PAUSES_UNPLANNED = 0.03
-"""Share of such pauses that a flight of the plan makes where the plan has none."""
+GOLDEN = 0.6180339887498949
+SETTLED_S, SAME_END_S = 20.0, 5.0
+"""So long after thrust ended the agreement is judged anew no more, while that is still the same end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What forecasts remember of a launch: lift-off, since when no thrust acts, how probable its plan was."""
+    """What forecasts remember of a launch: lift-off, since when no thrust acts, how well the plan agreed.
+
+    ``agreement`` is that of the state in which thrust was last seen: what a flight does after its thrust has
+    failed is no longer what was planned, and says nothing of whether it was flying the plan.
+    """
 
     lift_off_s: float
     lift_off_sigma_s: float
     unpowered_since_s: float | None = None
-    p_plan: float = 0.0
+    agreement: Agreement = field(default_factory=Agreement.none, repr=False)
+
+    @property
+    def p_plan(self) -> float:
+        """Probability that the flight follows, or followed, the plan."""
+        return self.agreement.p_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,18 +97,15 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     tick = int(main.time_s * 100.0)
     states = _draw_states(main, PLAN_FLIGHTS + GENERIC_FLIGHTS + STOPPED_FLIGHTS, seed, tick)
     memory = _remember(main, prior, memory)
-    agreement = Agreement(0.0, np.zeros(0), np.zeros(0), 0.0)
-    if prior is not None:
-        agreement = agree(main, prior, memory.lift_off_s, PLAN_PRIOR)
-        if memory.unpowered_since_s is None or memory.p_plan == 0.0:
-            memory = replace(memory, p_plan=agreement.p_plan)
-    planned = _planned(prior, agreement, seed, tick)
-    generic = _generic(main, seed, tick)
-    stopped = _Part.coasting(STOPPED_FLIGHTS)
-    if prior is not None and prior.fails.any() and memory.p_plan > 0.5:
-        alike = np.where(prior.fails, np.abs(prior.end_s - (main.time_s - memory.lift_off_s)), np.inf)
-        stopped = replace(stopped, bodies=_Bodies.of(prior, np.full(STOPPED_FLIGHTS, np.argmin(alike))))
-    parts = [planned, generic, stopped]
+    since, p_plan = memory.unpowered_since_s, memory.p_plan
+    length = 0.0 if since is None else max(main.time_s - since, 0.0)
+    still = None if since is None or prior is None else stillness(prior, memory.agreement, length)
+    p_ended = (
+        0.0 if since is None else main.unpowered * ended_for_good(memory.agreement.p_vehicle, still, length)
+    )
+    planned = _planned(prior, memory.agreement, still, seed, tick)
+    stopped = _stopped(prior, memory.agreement)
+    parts = [planned, _generic(main, seed, tick), stopped]
     first = PLAN_FLIGHTS - len(planned.first_s)
     states = states[first:]
     lines, ends, drops = graft(
@@ -118,12 +122,13 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     )
     kind = np.repeat([PLANNED, GENERIC, STOPPED], [len(p.first_s) for p in parts])
     fails = np.concatenate([p.fails for p in parts])
-    p_ended = _p_ended(main, prior, memory, agreement)
-    continues, every = _weights(parts, kind, fails, agreement.p_plan, p_ended)
+    p_running = p_plan if still is None else going_on(memory.agreement, still, length)
+    continues, every = _weights(parts, kind, fails, p_running, p_ended)
     position, _ = eci_to_ecef(lines, np.zeros_like(lines), ROW_S * np.arange(ROWS))
     return Forecast(
-        main.time_s, position, kind, fails, continues, every, p_ended, agreement.p_plan,
-        agreement.effective, _ensemble(seed, kind, every, ends, drops, [p.bodies for p in parts]), memory,
+        main.time_s, position, kind, fails, continues, every, p_ended, p_plan,
+        memory.agreement.effective, _ensemble(seed, kind, every, ends, drops, [p.bodies for p in parts]),
+        memory,
     )  # fmt: skip
 
 
@@ -145,10 +150,30 @@ def _remember(main: Tracked, prior: PlanPrior | None, memory: Memory | None) -> 
         known = memory.unpowered_since_s if memory else None
         since = main.time_s if known is None else known
         since = since if main.thrust is None else main.thrust.ended_s
+    agreement = _judged(main, prior, memory, since)
     if memory is not None and (off or main.time_s - main.first_s > 200.0):
-        return replace(memory, unpowered_since_s=since)
+        return replace(memory, unpowered_since_s=since, agreement=agreement)
     found, sigma = match_launch(main, prior)
-    return Memory(found, sigma, since, memory.p_plan if memory else 0.0)
+    return Memory(found, sigma, since, agreement)
+
+
+def _judged(
+    main: Tracked, prior: PlanPrior | None, memory: Memory | None, since_s: float | None
+) -> Agreement:
+    """Return the agreement with the plan, judged where thrust was last seen: now, or where it ended."""
+    if prior is None:
+        return Agreement.none()
+    mean, covariance = main.mean[:6], main.covariance[:6, :6]
+    if since_s is None:
+        return agree(mean, covariance, main.place[2], prior, PLAN_PRIOR)
+    length = max(main.time_s - since_s, 0.0)
+    known = memory.unpowered_since_s if memory else None
+    if memory is not None and known is not None and length > SETTLED_S and abs(known - since_s) < SAME_END_S:
+        return memory.agreement
+    there = np.zeros(CORE)
+    propagate(np.append(mean, np.zeros(3)), -length, COAST, SETTINGS[4], WGS84.as_array(), there)
+    height = float(ecef_to_geodetic(there[:3])[2])
+    return agree(there[:6], covariance, height, prior, PLAN_PRIOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,88 +223,73 @@ class _Part:
         )  # fmt: skip
 
 
-def _planned(prior: PlanPrior | None, agreement: Agreement, seed: int, tick: int) -> _Part:
-    """Return programmes of the plan, drawn by how well they agree with the track."""
+def _planned(
+    prior: PlanPrior | None, agreement: Agreement, still: Stillness | None, seed: int, tick: int
+) -> _Part:
+    """Return programmes of the plan, drawn by how well they agree with the track, a third of them cut short.
+
+    How probable it is that thrust is cut on the way, and where, is the plan's own knowledge, given that it
+    was not cut until now; it does not hang on how a flight goes.
+    """
     if prior is None or agreement.p_plan < 1e-3:
         return _Part.coasting(0)
-    fails = prior.fails
-    chosen, weight = [], []
-    for of, count in ((~fails, 2 * PLAN_FLIGHTS // 3), (fails, PLAN_FLIGHTS - 2 * PLAN_FLIGHTS // 3)):
-        share = np.where(of, agreement.weight, 0.0)
-        total = float(share.sum())
-        if total <= 0.0:
-            share, total = np.where(of, prior.weight, 0.0), 0.0
-        edges = np.cumsum(share / share.sum())
-        u = (np.arange(count) + float(rng.uniform(seed, "track.plan", tick))) / count
-        chosen.append(np.minimum(np.searchsorted(edges, u), len(edges) - 1))
-        weight.append(np.full(count, total / count))
-    row = np.concatenate(chosen)
+    weight, flown = (agreement.weight, agreement.flown_s) if still is None else (still.pauses, still.flown_s)
+    weight = weight / max(float(weight.sum()), 1e-300)
+    every = np.arange(len(prior))
+    phase = float(weight @ prior.phase(every, flown))
+    cuts = prior.cuts
+    ahead = np.where(cuts.thrust_phase > phase, cuts.weight, 0.0)
+    lasting = max(prior.going(phase) - float(prior.weight[prior.fails].sum()), 1e-9)
+    p_cut = min(float(ahead.sum()) / lasting, 1.0)
+    u = float(rng.uniform(seed, "track.plan", tick))
+    most = PLAN_FLIGHTS - 2 * PLAN_FLIGHTS // 3
+    well, ill = np.where(prior.fails, 0.0, weight), np.where(prior.fails, weight, 0.0)
+    some = (most // 3 if p_cut > 0.0 else most) if ill.sum() > 0.0 else 0
+    short = most - some if p_cut > 0.0 else 0
+    row = np.concatenate([_picked(well, PLAN_FLIGHTS - some - short, u), _picked(ill, some, u)])
+    spread = np.argsort(np.modf(GOLDEN * np.arange(short))[0])
+    cut_row, cut = _picked(well, short, u)[spread], _picked(ahead, short, u)
+    fails = np.concatenate([prior.fails[row], np.ones(short, bool)])
+    shares = (well.sum() * (1.0 - p_cut), len(row) - some), (ill.sum(), some), (well.sum() * p_cut, short)
+    bodies = _Bodies.of(prior, np.concatenate([row, cut_row]))
+    bodies.rest_kg[len(row) :], bodies.rest_kgpm2[len(row) :] = _rest(cuts, cut)
+    end = np.concatenate([prior.end_s[row], np.maximum(prior.time(cut_row, cuts.phase[cut]), flown[cut_row])])
+    row = np.concatenate([row, cut_row])
     return _Part(
-        prior.force[row], AXES_LOCAL, agreement.flown_s[row], prior.end_s[row], prior.energy[row], fails[row],
-        np.concatenate(weight), _Bodies.of(prior, row),
+        prior.force[row], AXES_LOCAL, flown[row], end, np.where(fails, np.inf, prior.energy[row]), fails,
+        np.concatenate([np.full(count, share / max(count, 1)) for share, count in shares]), bodies,
     )  # fmt: skip
 
 
+def _picked(weight: Array, count: int, u: float) -> NDArray[np.int64]:
+    """Return rows, drawn evenly by weight."""
+    edges = np.cumsum(weight) / max(float(weight.sum()), 1e-300)
+    return np.minimum(np.searchsorted(edges, (np.arange(count) + u) / max(count, 1)), len(edges) - 1)
+
+
+def _rest(cuts: Cuts, cut: NDArray[np.int64]) -> tuple[Array, Array]:
+    """Return mass and ballistic coefficient of what some failures leave."""
+    mass = cuts.rest_kg[cut]
+    return np.where(mass > 0.0, mass, REST_KG), cuts.rest_kgpm2[cut]
+
+
+def _stopped(prior: PlanPrior | None, agreement: Agreement) -> _Part:
+    """Return flights without thrust from now on; of the plan, if it was flown, what its failures leave."""
+    out = _Part.coasting(STOPPED_FLIGHTS)
+    if prior is not None and len(prior.cuts) and agreement.p_plan > 0.5:
+        phase = float(agreement.weight @ prior.phase(np.arange(len(prior)), agreement.flown_s))
+        alike = int(np.argmin(np.abs(prior.cuts.thrust_phase - phase)))
+        out.bodies.rest_kg[:], out.bodies.rest_kgpm2[:] = _rest(prior.cuts, np.full(STOPPED_FLIGHTS, alike))
+    return out
+
+
 def _generic(main: Tracked, seed: int, tick: int) -> _Part:
-    """Return programmes of launchers nobody announced: burns and coasts of usual lengths and strengths.
-
-    Estimates: what is left of the present burn 5 to 120 s, then up to two more stages of 60 to 200 s at 8 to
-    20 m/s2 rising with the loss of mass; thrust within some 15 degrees of the velocity, with a slow turn.
-    """
-    n, k = GENERIC_FLIGHTS, int(1000.0 / FINE_S)
-    index = np.arange(n)
-
-    def u(name: str) -> Array:
-        return rng.uniform(seed, f"track.generic.{name}", index, tick)
-
-    time = FINE_S * np.arange(k)[None, :]
-    force = float(np.linalg.norm(main.mean[6:9]))
-    powered = main.unpowered < 0.5
-    left = (5.0 + 115.0 * u("left"))[:, None] if powered else np.zeros((n, 1))
-    strength = np.where(
-        time < left, max(force, 5.0) / np.maximum(1.0 - max(force, 5.0) * time / 2800.0, 0.3), 0.0
-    )
-    start = left + (2.0 + 18.0 * u("gap.0"))[:, None]
-    more = np.floor(3.0 * u("stages"))[:, None]
-    for stage in range(2):
-        burn = (60.0 + 140.0 * u(f"burn.{stage}"))[:, None]
-        first = (8.0 + 12.0 * u(f"force.{stage}"))[:, None]
-        at = time - start
-        grown = np.minimum(first / np.maximum(1.0 - first * at / 2900.0, 0.25), 60.0)
-        strength = np.where((at >= 0.0) & (at < burn) & (more > stage), grown, strength)
-        start = start + burn + (2.0 + 18.0 * u(f"gap.{stage + 1}"))[:, None]
-    pitch = np.radians(15.0 * (2.0 * u("pitch") - 1.0))[:, None] * np.exp(-time / 100.0)
-    turn = np.radians(0.12 * rng.normal(seed, "track.generic.turn", index, tick))[:, None]
-    side = np.clip(turn * np.minimum(time, 150.0), -0.6, 0.6) * np.exp(-np.maximum(time - 150.0, 0.0) / 60.0)
-    programme = np.stack(
-        [strength * np.cos(pitch) * np.cos(side), strength * np.sin(pitch), strength * np.sin(side)], axis=-1
-    )
-    last = FINE_S * (k - np.argmax(strength[:, ::-1] > 0.0, axis=1)) * np.any(strength > 0.0, axis=1)
-    fails = index >= 2 * n // 3
-    end = np.where(fails, last * u("fail"), last)
-    orbit = -WGS84.mu_m3ps2 / (2.0 * (WGS84.equatorial_radius_m + 250e3 + 550e3 * u("orbit")))
-    count = np.where(fails, fails.sum(), (~fails).sum())
-    weight = np.where(fails, GENERIC_FAILS, 1.0 - GENERIC_FAILS) / count
-    return _Part(programme, AXES_VELOCITY, np.zeros(n), end, orbit, fails, weight, _Bodies.unknown(n))
-
-
-def _p_ended(main: Tracked, prior: PlanPrior | None, memory: Memory, agreement: Agreement) -> float:
-    """Return the probability that thrust has ended for good.
-
-    Bayes: unpowered for so long, it either ended (``CUT_BEFORE``) or pauses. Of the plan's flights those
-    speak that pause about then and for longer; other pauses are of usual length.
-    """
-    since = memory.unpowered_since_s
-    if since is None:
-        return 0.0
-    length = max(main.time_s - since, 0.0)
-    still = sum(share * float(np.exp(-length / mean)) for share, mean in PAUSES)
-    if prior is not None:
-        planned = pausing(prior, agreement.weight, since - memory.lift_off_s, length)
-        p_plan = memory.p_plan
-        still = p_plan * max(planned, PAUSES_UNPLANNED * still) + (1.0 - p_plan) * still
-    ended = CUT_BEFORE / (CUT_BEFORE + (1.0 - CUT_BEFORE) * still)
-    return float(main.unpowered * ended)
+    """Return programmes of launchers nobody announced."""
+    of = programmes(main, GENERIC_FLIGHTS, seed, tick)
+    return _Part(
+        of.force, AXES_VELOCITY, np.zeros(GENERIC_FLIGHTS), of.end_s, of.energy, of.fails, of.weight,
+        _Bodies.unknown(GENERIC_FLIGHTS),
+    )  # fmt: skip
 
 
 def _weights(

@@ -1,8 +1,13 @@
-"""An announced plan as the tracker uses it: many ways to fly it, as thrust programmes and states by time."""
+"""An announced plan as the tracker uses it: many ways to fly it, and when it may fail.
+
+How a flight goes and when it fails are drawn apart: a failure that ends powered flight can strike any of the
+flights, so that each is kept as it goes on without it, and beside them stands how probable an end is in which
+part of the flight.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,31 +16,53 @@ from overflight.earth.air import Air
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_geodetic, eci_to_ecef, geodetic_to_ecef, local_axes
 from overflight.flight.ensemble import Ensemble
-from overflight.flight.launch import launch, refly
-from overflight.scenario.model import Scenario
+from overflight.flight.failing import BREAKUP_MODES, ENDING_MODES
+from overflight.flight.launch import launch, refly, relaunch
+from overflight.flight.simulate import Flown
+from overflight.scenario.model import FailureMode, Scenario
 from overflight.track.kernels_forecast import FINE_S
 
-__all__ = ["PlanPrior", "plan_prior"]
+__all__ = ["Cuts", "PlanPrior", "plan_prior"]
 
 Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
 LONGEST_S = 1000.0
 FLIGHTS = 400
-STILL_MPS2 = 1.0
-"""Specific force below which no engine burns: drag at the end of a first stage is less."""
-MOST_PAUSES = 8
 MOST_DROPS = 12
+EVENLY = "sobol"
+"""How the flights are drawn: few stand for all, so that they and the moments of failures spread evenly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cuts:
+    """Ends of powered flight by failure that the plan reckons with, arrays (m,) in order of ``phase``.
+
+    ``phase`` is where in a flight powered flight ends (see :meth:`PlanPrior.phase`), ``thrust_phase`` where
+    thrust was last: before a pause, if the stage after it does not light. ``weight`` is the probability
+    before the launch. ``rest_kg``, ``rest_kgpm2``: what is left falls in one piece, or breaks up (NaN), then
+    without propellant.
+    """
+
+    phase: Array
+    thrust_phase: Array
+    weight: Array
+    rest_kg: Array
+    rest_kgpm2: Array
+
+    def __len__(self) -> int:
+        return len(self.weight)
 
 
 @dataclass(frozen=True, slots=True)
 class PlanPrior:
-    """Flights of a plan, arrays over samples (n,) and rows (k,) of ``FINE_S`` seconds after lift-off.
+    """Flights of a plan, arrays over flights (n,) and rows (k,) of ``FINE_S`` seconds after lift-off.
 
     ``position_m``, ``velocity_mps`` (n, k, 3) ECEF in powered flight, NaN after it; ``force`` (n, k, 3) the
     specific force east, north, up (thrust and drag, m/s2); ``energy`` at the end where it reached orbit, else
-    infinite; ``fails`` whether the sample ends by a failure; ``pause_s`` (n, p, 2) when thrust pauses, NaN
-    beyond the last pause; ``drop_s``, ``drop_kg``, ``drop_kgpm2`` (n, d) what is let go on the way: when, its
-    mass and ballistic coefficient, NaN for none; ``rest_kg``, ``rest_kgpm2`` (n,) what is left when thrust
-    ends in a failure: it falls in one piece, or breaks up (NaN), then without propellant.
+    infinite; ``fails`` whether it goes another way by a failure that does not end it at once; ``weight`` with
+    the flights that are cut on the way, so that it sums to one; ``burn_s`` (n, 2 stages) when each stage
+    lights and burns out; ``drop_s``, ``drop_kg``, ``drop_kgpm2`` (n, d) what is let go on the way: when, its
+    mass and ballistic coefficient, NaN for none; ``rest_kg``, ``rest_kgpm2`` (n,) what is left at the end.
     """
 
     name: str
@@ -48,53 +75,113 @@ class PlanPrior:
     position_m: Array = field(repr=False)
     velocity_mps: Array = field(repr=False)
     force: Array = field(repr=False)
-    mass_kg: Array = field(repr=False)
-    pause_s: Array = field(repr=False)
+    burn_s: Array = field(repr=False)
     drop_s: Array = field(repr=False)
     drop_kg: Array = field(repr=False)
     drop_kgpm2: Array = field(repr=False)
     rest_kg: Array = field(repr=False)
     rest_kgpm2: Array = field(repr=False)
+    cuts: Cuts = field(repr=False)
     lift_off_s: float
     origin: str
 
     def __len__(self) -> int:
         return len(self.weight)
 
+    def phase(self, row: Integers, time_s: Array) -> Array:
+        """Return where flights (m,) are at times of their own: 0 to 1 in the first burn, 1 to 2 in the pause
+        after it, and so on. So a moment in one flight is found in another that burns longer."""
+        knots = self.burn_s[row]
+        at = np.clip(np.sum(knots <= time_s[:, None], axis=1) - 1, 0, knots.shape[1] - 2)
+        index = np.arange(len(row))
+        begin, length = knots[index, at], knots[index, at + 1] - knots[index, at]
+        return at + np.clip((time_s - begin) / np.maximum(length, 1e-9), 0.0, 1.0)
+
+    def time(self, row: Integers, phase: Array) -> Array:
+        """Return when flights (m,) reach phases (m,), seconds after lift-off."""
+        knots = self.burn_s[row]
+        at = np.clip(phase.astype(np.int64), 0, knots.shape[1] - 2)
+        index = np.arange(len(row))
+        begin = knots[index, at]
+        return begin + (phase - at) * (knots[index, at + 1] - begin)
+
+    def going(self, phase: float) -> float:
+        """Return the probability before the launch that thrust is not ended by failure up to a phase."""
+        return 1.0 - float(self.cuts.weight[self.cuts.thrust_phase <= phase].sum())
+
 
 def plan_prior(scenario: Scenario, air: Air, *, seed: int = 1, flights: int = FLIGHTS) -> PlanPrior:
-    """Return the prior of a scenario: every outcome flown, as ``flight.launch`` draws it."""
-    ensemble = launch(scenario, air, flights=flights, seed=seed)
+    """Return the prior of a scenario: every outcome flown, as ``flight.launch`` draws it.
+
+    Flights that a failure ends are flown again without it, and how they end stands in ``cuts``.
+    """
+    drawn = launch(scenario, air, flights=flights, seed=seed, sampling=EVENLY)
+    keys, outcome = drawn.samples.key, drawn.samples.outcome
+    ended = np.array([False, *(_ends(mode) for mode in scenario.failure)])[outcome]
+    onward = np.where(ended, 0, outcome)
+    weight = drawn.weights.copy()
+    lasting = onward == 0
+    weight[lasting] = weight[lasting].sum() / max(lasting.sum(), 1)
+    whole = relaunch(scenario, air, seed, keys, onward, np.log(np.maximum(weight, 1e-300)), sampling=EVENLY)
     rows = int(LONGEST_S / FINE_S)
-    samples = ensemble.samples
-    _, flown = refly(scenario, air, seed, samples.key, samples.outcome, rows=rows, row_s=FINE_S)
+    _, flown = refly(scenario, air, seed, keys, onward, rows=rows, row_s=FINE_S, sampling=EVENLY)
     table = flown.rows
     position, velocity = eci_to_ecef(table[:, :, 1:4], table[:, :, 4:7], table[:, :, 0])
     latitude, longitude, height = ecef_to_geodetic(position)
-    force = _force(table, latitude, longitude)
-    end = samples.end_state
+    end = whole.samples.end_state
     distance = np.linalg.norm(end[:, :3], axis=1)
     energy = 0.5 * np.sum(end[:, 3:6] ** 2, axis=1) - WGS84.mu_m3ps2 / distance
     site = scenario.site
-    return PlanPrior(
+    burns = _burns(flown, whole.samples.end_s)
+    out = PlanPrior(
         name=scenario.vehicle.name,
         site_m=geodetic_to_ecef(
             np.radians(site.latitude_deg), np.radians(site.longitude_deg), site.altitude_m
         ),
-        weight=ensemble.weights,
-        end_s=samples.end_s,
-        fails=samples.outcome > 0,
-        energy=np.where(samples.orbit, energy, np.inf),
+        weight=weight,
+        end_s=whole.samples.end_s,
+        fails=(onward > 0) & ~whole.samples.orbit,
+        energy=np.where(whole.samples.orbit, energy, np.inf),
         height_m=height,
         position_m=position,
         velocity_mps=velocity,
-        force=force,
-        mass_kg=table[:, :, 7],
-        pause_s=_pauses(force, samples.end_s),
-        **_let_go(ensemble, scenario),
+        force=_force(table, latitude, longitude),
+        burn_s=burns,
+        **_let_go(whole, scenario),
+        cuts=_no_cuts(),
         lift_off_s=scenario.launch.utc.timestamp(),
         origin=scenario.site.country or "",
     )
+    return replace(out, cuts=_cuts(out, drawn, np.flatnonzero(ended), scenario))
+
+
+def _ends(mode: FailureMode) -> bool:
+    """Return whether a failure ends powered flight where it strikes."""
+    return mode.mode in (ENDING_MODES if mode.booster is None else BREAKUP_MODES)
+
+
+def _no_cuts() -> Cuts:
+    return Cuts(*(np.zeros(0) for _ in range(5)))
+
+
+def _cuts(prior: PlanPrior, drawn: Ensemble, row: Integers, scenario: Scenario) -> Cuts:
+    """Return how the flights of some rows end, in order of the phase."""
+    if len(row) == 0:
+        return _no_cuts()
+    phase = prior.phase(row, drawn.samples.end_s[row])
+    last = np.ceil(phase) - 1.0
+    thrust = np.where(last % 2 == 1.0, last, phase)
+    left = _let_go(drawn, scenario)
+    order = np.argsort(phase, kind="stable")
+    columns = phase, thrust, drawn.weights[row], left["rest_kg"][row], left["rest_kgpm2"][row]
+    return Cuts(*(column[order] for column in columns))
+
+
+def _burns(flown: Flown, end_s: Array) -> Array:
+    """Return when stages light and burn out (n, 2 stages), the last at the end of powered flight."""
+    times = flown.inputs.times
+    knots = np.stack([times.ignition_s, times.burnout_s], axis=2).reshape(len(end_s), -1)
+    return np.maximum.accumulate(np.minimum(knots, end_s[:, None]), axis=1)
 
 
 def _force(table: Array, latitude: Array, longitude: Array) -> Array:
@@ -138,20 +225,6 @@ def _dry_kg(scenario: Scenario, stage: int) -> float:
     """Return the mass without propellant of a vehicle from a stage on, as stated."""
     above = scenario.vehicle.stage[max(stage - 1, 0) :]
     return sum(one.dry_mass_kg.value for one in above) + scenario.vehicle.payload_kg.value
-
-
-def _pauses(force: Array, end_s: Array) -> Array:
-    """Return when thrust pauses and goes on (n, p, 2), NaN beyond the last pause of a flight."""
-    size = np.linalg.norm(force, axis=2)
-    found = []
-    for of, end in zip(size, end_s, strict=True):
-        still = of[: max(int(end / FINE_S) - 1, 0)] < STILL_MPS2
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], still, [False]]).astype(np.int8)))
-        found.append(FINE_S * edges.reshape(-1, 2)[:MOST_PAUSES])
-    out = np.full((len(found), MOST_PAUSES, 2), np.nan)
-    for row, pauses in enumerate(found):
-        out[row, : len(pauses)] = pauses
-    return out
 
 
 def _gravity(position: Array) -> Array:
