@@ -64,7 +64,7 @@ def warm_tracking() -> None:
     measure[0], measure[4:7], measure[7], measure[19] = 1.0, 100.0, 6.5e6, -1.0
     measure[[10, 14, 18]] = 1.0
     value = Tracked(1, 1, 0.0, 0.0, 0.0, 0, x, np.tile(np.eye(9), (MODES, 1, 1)), np.full(MODES, 0.25))
-    under_watch(value).at(1.0).seen(measure, "")
+    under_watch(value).at(1.0).seen(measure, "", 1.0)
     value.match(measure)
     bending(0.1)
     x, s, mu = predict(value.x, value.s, value.mu, 0.5, SETTINGS, EARTH)

@@ -36,6 +36,10 @@ turns the thrust of boost): estimates, tuned on simulated launches."""
 REFERENCE_S = 1e-3
 """Spread of the clock that the others count from, beside its walk (s)."""
 FIRM_HITS = 6
+YOUNG_HITS = 30
+"""With fewer plots an object may be a mistake of the association."""
+LEAST_FLIGHT_S = 2.0
+"""An object is followed so long before it is said to be a launch."""
 COASTING_S = 5.0
 LOST_S = 20.0
 """A track without a plot for so long (s) is coasting, then lost; longer where its sensors are slow."""
@@ -87,8 +91,19 @@ class Tracked:
         """Covariance (n, n) over the modes."""
         mean = self.mean
         away = self.x - mean
-        spread = np.einsum("m,mik,mjk->ij", self.mu, self.s, self.s)
-        return spread + np.einsum("m,mi,mj->ij", self.mu, away, away)
+        rows = np.concatenate([np.sqrt(self.mu)[:, None] * away, *(w * s.T for w, s in zip(np.sqrt(self.mu), self.s))])
+        return rows.T @ rows
+
+    @property
+    def core_covariance(self) -> Array:
+        """Covariance (9, 9) over the modes of position, velocity and specific force."""
+        return core_only(self).covariance
+
+    @property
+    def spreads(self) -> Array:
+        """Standard deviations (n,) over the modes."""
+        away = self.x - self.mean
+        return np.sqrt(self.mu @ (np.sum(self.s**2, axis=2) + away**2))
 
     def timed(self) -> tuple[Array, Array]:
         """Return mean (9,) and covariance (9, 9) at ``time_s``, the common error of all clocks in them.
@@ -149,16 +164,19 @@ class Tracked:
         log_likelihood, least, _ = innovate(self.x, self.s, self.mu, measure)
         return float(log_likelihood), float(least)
 
-    def seen(self, measure: Array, source: str) -> tuple[Tracked, float]:
-        """Return the object with a measurement at its instant taken in, and the normalised square."""
+    def seen(self, measure: Array, source: str, stamp_s: float) -> tuple[Tracked, float]:
+        """Return the object with a measurement at its instant taken in, and the normalised square.
+
+        ``stamp_s`` is the instant by the source's own clock: its scans are told by it.
+        """
         x, s, mu = self.x.copy(), self.s.copy(), self.mu.copy()
         base, nis = update(x, s, mu, measure)
         if not (np.isfinite(x).all() and np.isfinite(s).all()):
             return self, float("inf")
         known = {name: (last, each) for name, last, each in self.heard}
         last, each = known.get(source, (None, None))
-        gap = 1.0 if last is None else min(max(self.time_s - last, 0.02), 30.0)
-        known[source] = self.time_s, gap if each is None or gap < each else 0.8 * each + 0.2 * gap
+        gap = 1.0 if last is None else min(max(stamp_s - last, 0.02), 30.0)
+        known[source] = stamp_s, gap if each is None or gap < each else 0.8 * each + 0.2 * gap
         heard = tuple((name, *rest) for name, rest in sorted(known.items()))
         thrust = self.thrust
         if thrust is not None:
@@ -174,11 +192,12 @@ class Tracked:
 
 def _flies(value: Tracked) -> bool:
     """Return whether an object flies as nothing but a rocket does: fast, and high or under strong thrust."""
-    if value.hits < FIRM_HITS:
+    if value.hits < FIRM_HITS or value.last_s - value.first_s < LEAST_FLIGHT_S:
         return False
     mean, height = value.mean, value.place[2]
-    speed = float(np.linalg.norm(mean[3:6]))
-    climb = float(mean[:3] @ mean[3:6] / np.linalg.norm(mean[:3]))
+    unsure = 2.0 * float(np.sqrt(np.mean(value.spreads[3:6] ** 2)))
+    speed = float(np.linalg.norm(mean[3:6])) - unsure
+    climb = float(mean[:3] @ mean[3:6] / np.linalg.norm(mean[:3])) - unsure
     return (speed > 500.0 and height > 20e3) or (climb > 150.0 and height > 8e3 and speed > 250.0)
 
 

@@ -11,9 +11,13 @@ __all__ = ["NEEDED", "Candidate", "extend"]
 
 Array = NDArray[np.float64]
 NEEDED = 4
+LEAST_SPAN_S = 0.8
+"""Time from the first to the last of the plots that make an object: shorter, they tell no velocity."""
 FASTEST_MPS = 9000.0
 HARDEST_MPS2 = 80.0
 MEMORY_S = 25.0
+SCATTER = 6.0
+"""Largest mean square of the plots of one body about their line, in squares of their largest spread."""
 ONE_SCAN_S = 0.3
 MOST = 300
 """Candidates kept of one source; the oldest give way."""
@@ -50,23 +54,38 @@ class Candidate:
             return True
         return not labelled and time_s - self.times[-1] > ONE_SCAN_S
 
-    def velocity(self) -> Array:
-        """Return the mean velocity (3,), m/s."""
-        return (self.places[-1] - self.places[0]) / (self.times[-1] - self.times[0])
+    def line(self) -> tuple[Array, Array]:
+        """Return the mean place (3,) and velocity (3,), m and m/s, of a straight line through the plots."""
+        times, places = np.array(self.times), np.array(self.places)
+        since = times - times.mean()
+        middle = places.mean(axis=0)
+        return middle, since @ (places - middle) / (since @ since)
 
-    def holds(self, time_s: float, place: Array, spread_m: float) -> bool:
-        """Return whether a plot can be the next of this object."""
+    def is_path(self) -> bool:
+        """Return whether the plots are long enough apart, and scatter about a path as one body's would."""
+        span = self.times[-1] - self.times[0]
+        if len(self.times) < NEEDED or span < LEAST_SPAN_S:
+            return False
+        middle, velocity = self.line()
+        since = np.array(self.times) - np.mean(self.times)
+        miss = np.array(self.places) - middle - np.outer(since, velocity)
+        bent = HARDEST_MPS2 * span**2 / 24.0  # root mean square of a parabola about its line is less
+        return bool(np.mean(np.sum(miss**2, axis=1)) <= SCATTER * np.mean(np.square(self.spreads)) + bent**2)
+
+    def miss(self, time_s: float, place: Array, spread_m: float) -> float:
+        """Return how far a plot is from the next of this object, as a share of how far it may be."""
         gap = time_s - self.times[-1]
         if not 0.02 < gap < MEMORY_S:
-            return False
+            return np.inf
         away = place - self.places[-1]
         if len(self.times) == 1:
-            return bool(away @ away <= (FASTEST_MPS * gap + 4.0 * (spread_m + self.spreads[0])) ** 2)
+            return float(np.linalg.norm(away)) / (FASTEST_MPS * gap + 4.0 * (spread_m + self.spreads[0]))
         span = self.times[-1] - self.times[0]
-        miss = away - self.velocity() * gap
+        middle, velocity = self.line()
+        away = place - middle - velocity * (time_s - float(np.mean(self.times)))
         reach = 4.0 * (spread_m + self.spreads[-1]) * (1.0 + gap / span)
         reach += 0.5 * HARDEST_MPS2 * gap * (gap + span)
-        return bool(miss @ miss <= reach**2)
+        return float(np.linalg.norm(away)) / reach
 
 
 def extend(
@@ -79,22 +98,23 @@ def extend(
 ) -> tuple[tuple[Candidate, ...], Candidate | None]:
     """Return the candidates of a source with one more plot, and one that has become an object, if any.
 
-    The longest candidate that the plot fits takes it; it also begins one of its own, so that a false plot
+    The candidate that the plot fits best takes it; it also begins one of its own, so that a false plot
     first in line does no harm.
     """
     alive = tuple(c for c in candidates if time_s - c.times[-1] < MEMORY_S)
     labelled = any(len(c.labels) > 1 and c.labels[-1] == c.labels[-2] is not None for c in alive)
     fits = [
-        c for c in alive
-        if c.may_be(time_s, label, labelled=labelled) and c.holds(time_s, place, spread_m)
-    ]  # fmt: skip
+        (label is not None and c.labels[-1] == label, min(len(c.times), 3), -miss, i)
+        for i, c in enumerate(alive)
+        if c.may_be(time_s, label, labelled=labelled) and (miss := c.miss(time_s, place, spread_m)) <= 1.0
+    ]
     alone = Candidate((time_s,), (measure,), (place,), (spread_m,), (label,))
     if not fits:
         return (*alive, alone)[-MOST:], None
-    best = max(fits, key=lambda c: (label is not None and c.labels[-1] == label, len(c.times), c.times[-1]))
+    best = alive[max(fits)[3]]
     grown = best.with_plot(time_s, measure, place, spread_m, label)
     rest = tuple(c for c in alive if c is not best)
-    if len(grown.times) >= NEEDED:
+    if grown.is_path():
         used = {id(m) for m in grown.measures}
         return tuple(c for c in rest if not used & {id(m) for m in c.measures}), grown
     return (*rest, grown, alone)[-MOST:], None

@@ -7,7 +7,7 @@ before them and step again (:mod:`overflight.track.feed`).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
 from overflight.track.kernels_filter import BIASES, BOOST, CORE, MODES, RADAR, bending, propagate
+from overflight.track.knowledge import Knowledge
+from overflight.track.likeness import joined, noted_apart
 from overflight.track.measurements import Plot, Position, SensorSite
 from overflight.track.objects import (
     EARTH,
     SETTINGS,
+    YOUNG_HITS,
     State,
     Tracked,
     bias_priors,
@@ -46,37 +49,6 @@ FALLEN_BEHIND_M = 1500e3
 KEEP_LOST_S = 120.0
 
 
-@dataclass(frozen=True, slots=True)
-class Knowledge:
-    """All that the tracker knows: objects, candidates by source, sensors' health, sensors' labels.
-
-    ``labels`` maps (source, the source's own track) to the number of our object and when it was last seen;
-    ``main`` maps a group to the number of its main body.
-    """
-
-    objects: tuple[Tracked, ...] = ()
-    candidates: Mapping[str, tuple[Candidate, ...]] = field(
-        default_factory=lambda: MappingProxyType({}), repr=False
-    )
-    health: Mapping[str, Health] = field(default_factory=lambda: MappingProxyType({}), repr=False)
-    labels: Mapping[tuple[str, str], tuple[int, float]] = field(
-        default_factory=lambda: MappingProxyType({}), repr=False
-    )
-    main: Mapping[int, int] = field(default_factory=lambda: MappingProxyType({}))
-    next_number: int = 1
-    clock_s: float = -np.inf
-
-    def main_of(self, group: int) -> Tracked | None:
-        """Return the main body of a group."""
-        return next((o for o in self.objects if o.number == self.main.get(group)), None)
-
-    @property
-    def launches(self) -> tuple[Tracked, ...]:
-        """Main bodies of the groups that fly as rockets do, in order of their groups."""
-        mains = (self.main_of(group) for group in sorted(self.main))
-        return tuple(m for m in mains if m is not None and m.launched)
-
-
 def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -> Knowledge:
     """Return what is known after one plot, which is not older than any before it."""
     site = sites.get(m.source)
@@ -89,7 +61,10 @@ def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -
     if best is not None:
         index, predicted, packed, least = best
         if least <= GATE:
-            return _taken(know, m, index, predicted, packed)
+            before_s, number = know.objects[index].last_s, know.objects[index].number
+            know = _taken(know, m, index, predicted, packed)
+            value = next(o for o in know.objects if o.number == number)
+            return joined(noted_apart(know, value, m.source, m.time_s), before_s, value, sites)
         know = _refused(know, m, know.objects[index])
         if know.health.get(m.source, Health()).quarantined:
             return know
@@ -102,15 +77,20 @@ def _pruned(know: Knowledge, now_s: float) -> Knowledge:
     for thing in know.objects:
         silent = now_s - thing.last_s
         short = thing.hits < 6 and silent > 6.0 + 2.0 * thing.interval_s()
+        young = thing.hits < YOUNG_HITS and thing.state(now_s) is State.LOST
         main = know.main.get(thing.group) == thing.number and thing.launched
-        if main or not (short or silent > KEEP_LOST_S):
+        if main or not (short or young or silent > KEEP_LOST_S):
             kept.append(thing)
     if len(kept) == len(know.objects):
         return know
     alive = {thing.number for thing in kept}
     labels = {label: known for label, known in know.labels.items() if known[0] in alive}
     main = {group: number for group, number in know.main.items() if number in alive}
-    return replace(know, objects=tuple(kept), labels=MappingProxyType(labels), main=MappingProxyType(main))
+    apart = {pair: at_s for pair, at_s in know.apart.items() if alive.issuperset(pair)}
+    return replace(
+        know, objects=tuple(kept), labels=MappingProxyType(labels), main=MappingProxyType(main),
+        apart=MappingProxyType(apart),
+    )  # fmt: skip
 
 
 def _best(
@@ -188,7 +168,7 @@ def _prepared(
     mean, sigma = bias_priors(site)
     if main is not None and m.source in main.sensors:
         at = CORE + BIASES * main.sensors.index(m.source)
-        mean, sigma = main.mean[at : at + BIASES], np.sqrt(np.diag(main.covariance)[at : at + BIASES])
+        mean, sigma = main.mean[at : at + BIASES], main.spreads[at : at + BIASES]
     bend = bending(measure[3])
     speed = float(np.linalg.norm(thing.mean[3:6]))
     packed[1:4] -= mean[0], mean[1], mean[2] * bend
@@ -200,7 +180,7 @@ def _prepared(
 
 def _taken(know: Knowledge, m: Plot | Position, index: int, predicted: Tracked, packed: Array) -> Knowledge:
     """Return the knowledge with a plot taken into an object."""
-    value, nis = predicted.seen(packed, m.source)
+    value, nis = predicted.seen(packed, m.source, m.time_s)
     value = replace(value, last_s=max(value.last_s, m.time_s))
     health = know.health.get(m.source, Health())
     main = know.main.get(value.group) == value.number
@@ -268,8 +248,10 @@ def _start(
 def _born(know: Knowledge, m: Plot | Position, grown: Candidate, site: SensorSite | None) -> Tracked:
     """Return a new object from the plots of a candidate, run through the filter."""
     first = np.zeros(CORE)
-    first[:3], first[3:6] = grown.places[0], grown.velocity()
-    sigma = np.repeat([1.5 * grown.spreads[0] + 200.0, 800.0, 25.0], 3)
+    first[:3], first[3:6] = grown.places[0], grown.line()[1]
+    span_s = grown.times[-1] - grown.times[0]
+    fast = max(800.0, 2.0 * float(np.hypot(grown.spreads[0], grown.spreads[-1])) / span_s)
+    sigma = np.repeat([1.5 * grown.spreads[0] + 200.0, fast, 25.0], 3)
     modes = np.array([0.4, 0.25, 0.25, 0.1])
     value = Tracked(
         know.next_number, know.next_number, grown.times[0], grown.times[0], grown.times[0], 0,
@@ -280,8 +262,8 @@ def _born(know: Knowledge, m: Plot | Position, grown: Candidate, site: SensorSit
     for time_s, measure in zip(grown.times, grown.measures, strict=True):
         packed = measure.copy()
         packed[19] = 0 if value.sensors else -1
-        value, _ = value.at(time_s).seen(packed, m.source)
-    return value
+        value, _ = value.at(time_s).seen(packed, m.source, time_s)
+    return replace(value, launched=False)  # it is looked at whose part it is when it is seen to fly
 
 
 def _family(know: Knowledge, value: Tracked) -> Tracked | None:
@@ -290,7 +272,7 @@ def _family(know: Knowledge, value: Tracked) -> Tracked | None:
         if main.number == value.number:
             continue
         there = main.at(max(value.time_s, main.time_s))
-        spread = float(np.sqrt(np.trace(there.covariance[:3, :3])))
+        spread = float(np.sqrt(np.trace(there.core_covariance[:3, :3])))
         apart = float(np.linalg.norm(there.mean[:3] - value.mean[:3]))
         speed = float(np.linalg.norm(there.mean[3:6] - value.mean[3:6]))
         near = apart < FAMILY_M + min(3.0 * spread, 500e3) and speed < 1500.0 + 0.01 * spread
@@ -312,12 +294,13 @@ def _with_main(know: Knowledge, group: int) -> Knowledge:
         return know
     now = know.clock_s
     lost = main.state(now) is State.LOST
+    if not lost and main.unpowered <= 0.5:
+        return know
     for thing in parts:
         if thing.number == main.number or thing.state(now) is not State.FIRM:
             continue
-        ahead = _energy(thing) - _energy(main) > 4.0 * (_energy_sigma(thing) + _energy_sigma(main))
         thrusting = thing.hits >= 15 and thing.unpowered < 0.5 < main.unpowered and _push(thing) > 2.0
-        if (thrusting and ahead) or lost:
+        if (thrusting and _ahead(thing, main)) or lost:
             taken = _as_main(thing, main, lost=lost)
             objects = tuple(
                 taken if o.number == thing.number else core_only(o) if o.number == main.number else o
@@ -332,7 +315,7 @@ def _as_main(thing: Tracked, main: Tracked, *, lost: bool) -> Tracked:
 
     A part that only takes the place of a lost body goes on as that did, with or without thrust.
     """
-    mean, variance = main.mean, np.diag(main.covariance)
+    mean, spreads = main.mean, main.spreads
     value = core_only(thing)
     if lost and main.thrust is not None:
         since_s, off = main.thrust.ended_s, min(main.unpowered, 0.99)
@@ -341,8 +324,13 @@ def _as_main(thing: Tracked, main: Tracked, *, lost: bool) -> Tracked:
     value = replace(under_watch(value), launched=True, first_s=min(main.first_s, thing.first_s))
     for k, source in enumerate(main.sensors):
         at = slice(CORE + BIASES * k, CORE + BIASES * (k + 1))
-        value = widened(value, source, mean[at], np.sqrt(variance[at]), main.clocks[k])
+        value = widened(value, source, mean[at], spreads[at], main.clocks[k])
     return value
+
+
+def _ahead(thing: Tracked, main: Tracked) -> bool:
+    """Return whether a part surely has more energy than the main body."""
+    return _energy(thing) - _energy(main) > 4.0 * (_energy_sigma(thing) + _energy_sigma(main))
 
 
 def _energy(thing: Tracked) -> float:

@@ -1,0 +1,49 @@
+"""All that the tracker knows, as one value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+
+from overflight.track.health import Health
+from overflight.track.objects import Tracked
+from overflight.track.starts import Candidate
+
+__all__ = ["Knowledge"]
+
+
+def _nothing() -> MappingProxyType:  # type: ignore[type-arg]
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """Objects, candidates by source, sensors' health, sensors' labels.
+
+    ``labels`` maps (source, the source's own track) to the number of our object and when it was last seen;
+    ``main`` maps a group to the number of its main body; ``apart`` maps a pair of objects, the lower number
+    first, to when one source last saw both at once.
+    """
+
+    objects: tuple[Tracked, ...] = ()
+    candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=_nothing, repr=False)
+    health: Mapping[str, Health] = field(default_factory=_nothing, repr=False)
+    labels: Mapping[tuple[str, str], tuple[int, float]] = field(default_factory=_nothing, repr=False)
+    main: Mapping[int, int] = field(default_factory=_nothing)
+    apart: Mapping[tuple[int, int], float] = field(default_factory=_nothing, repr=False)
+    next_number: int = 1
+    clock_s: float = -np.inf
+
+    def main_of(self, group: int) -> Tracked | None:
+        """Return the main body of a group."""
+        number = self.main.get(group)
+        return next((o for o in self.objects if o.number == number), None)
+
+    @property
+    def launches(self) -> tuple[Tracked, ...]:
+        """Main bodies of the groups that fly as rockets do, in order of their groups."""
+        mains = (self.main_of(group) for group in sorted(self.main))
+        return tuple(m for m in mains if m is not None and m.launched)
