@@ -1,8 +1,8 @@
 """Two objects that are one body: sources that began tracks of it each on their own, joined again.
 
-One source reports a body once a scan. What it has lately seen twice in one scan, as two objects, is two bodies, however
-alike they fly; that is what keeps fragments apart. Objects that no source sees at once and whose states differ by
-no more than their spreads and the sensors' unknown biases are one.
+One source reports a body once a scan. What it has lately seen twice in one scan, as two objects, is two
+bodies, however alike they fly; that keeps fragments apart. Objects that no source sees at once, and whose
+states differ by no more than their spreads and the unknown biases of sensors, are one.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ UNTOLD_M, UNTOLD_MPS = 50.0, 15.0
 
 
 def noted_apart(know: Knowledge, value: Tracked, source: str, stamp_s: float) -> Knowledge:
-    """Return the knowledge with what a plot of ``value`` says: other objects just seen by its source are others."""
+    """Return the knowledge with what a plot of ``value`` says: what its source sees beside is another."""
     seen = {}
     for other in know.objects:
         for name, last_s, each_s in other.heard:
@@ -45,7 +45,9 @@ def noted_apart(know: Knowledge, value: Tracked, source: str, stamp_s: float) ->
     found = {
         _pair(value, other): stamp_s
         for other, last_s, _ in seen.values()
-        if other.number != value.number and abs(stamp_s - last_s) < scan_s and _distance(value, other) < NEAR_M
+        if other.number != value.number
+        and abs(stamp_s - last_s) < scan_s
+        and _distance(value, other) < NEAR_M
     }
     return replace(know, apart=MappingProxyType({**know.apart, **found})) if found else know
 
@@ -58,13 +60,17 @@ def joined(know: Knowledge, before_s: float, value: Tracked, sites: Mapping[str,
     if int(CHECKS_PS * before_s) == int(CHECKS_PS * value.last_s) or not _settled(value, value.last_s):
         return know
     for other in know.objects:
-        if other.number != value.number and _settled(other, value.last_s) and _same(know, value, other, sites):
+        if (
+            other.number != value.number
+            and _settled(other, value.last_s)
+            and _same(know, value, other, sites)
+        ):
             return _one(know, value, other)
     return know
 
 
 def _settled(value: Tracked, now_s: float) -> bool:
-    """Return whether an object can be compared: known for a while, and not lost after a long life of its own."""
+    """Return whether an object can be compared: known for a while, and if for long not lost."""
     if value.hits < FIRM_HITS or now_s - value.first_s < LEAST_AGE_S:
         return False
     return value.hits < YOUNG_HITS or value.state(now_s) is State.FIRM
@@ -100,9 +106,13 @@ def _bias_m(value: Tracked, sites: Mapping[str, SensorSite]) -> float:
 
 
 def _one(know: Knowledge, value: Tracked, other: Tracked) -> Knowledge:
-    """Return the knowledge with two objects as one: the one better known goes on, the main body, the older."""
+    """Return the knowledge with two objects as one: the better known, the main, the older goes on."""
     mains = [o for o in (value, other) if know.main.get(o.group) == o.number]
-    stays = min(value, other, key=lambda o: (o.hits < YOUNG_HITS, know.main.get(o.group) != o.number, not o.launched, o.number))
+    stays = min(
+        value,
+        other,
+        key=lambda o: (o.hits < YOUNG_HITS, know.main.get(o.group) != o.number, not o.launched, o.number),
+    )
     goes = other if stays is value else value
     kept = replace(stays, heard=_heard(stays, goes), first_s=min(stays.first_s, goes.first_s))
     main = {group: number for group, number in know.main.items() if number != goes.number}

@@ -91,7 +91,8 @@ class Tracked:
         """Covariance (n, n) over the modes."""
         mean = self.mean
         away = self.x - mean
-        rows = np.concatenate([np.sqrt(self.mu)[:, None] * away, *(w * s.T for w, s in zip(np.sqrt(self.mu), self.s))])
+        weighed = np.sqrt(self.mu)[:, None, None] * np.swapaxes(self.s, 1, 2)
+        rows = np.concatenate([np.sqrt(self.mu)[:, None] * away, weighed.reshape(-1, len(mean))])
         return rows.T @ rows
 
     @property

@@ -58,7 +58,9 @@ def followed(bodies, radars, *, until_s, labels=True):
 
 def nearest(know, truth):
     """Return the object next to a body, and how far it is (m)."""
-    away = [float(np.linalg.norm(o.mean[:3] - truth.at(np.array([o.time_s - EPOCH]))[0])) for o in know.objects]
+    away = [
+        float(np.linalg.norm(o.mean[:3] - truth.at(np.array([o.time_s - EPOCH]))[0])) for o in know.objects
+    ]
     return know.objects[int(np.argmin(away))].number, min(away)
 
 
