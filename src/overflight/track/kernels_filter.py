@@ -22,7 +22,8 @@ MODES = 4
 BOOST, MANOEUVRE, COAST, FALL = 0, 1, 2, 3
 CORE = 9  # position, velocity, specific force
 BIASES = 4  # of a sensor: range, azimuth, refraction, clock
-MEASURE = 20  # kind, z (3), sigma (3), site (3), east (3), north (3), up (3), index of the sensor or -1
+# kind, z (3), sigma (3), site (3), east, north, up (9), index of the sensor or -1, its biases and spreads (8)
+MEASURE = 28
 RADAR, PLACE = 0, 1
 # settings: jerk noise of the four modes, exhaust speed, velocity noise, clock walk, mean stay (4), steering
 SETTINGS = 12
@@ -280,7 +281,8 @@ def _stacked(x, s, m, a, nu):
     radar = m[0] == RADAR
     level = max(cos(m[3]), 0.05) if radar else 1.0  # azimuths count as angles on the sphere
     index = int(m[19])
-    h = _bias_slopes(x, m, z, level) if index >= 0 else np.zeros((3, BIASES))
+    told = index >= 0 or (m[24] + m[25] + m[26] + m[27] > 0.0)
+    h = _bias_slopes(x, m, z, level) if told else np.zeros((3, BIASES))
     row = 3
     for i in range(3):
         a[i, i] = m[4 + i] * (level if i == 1 else 1.0)
@@ -312,14 +314,17 @@ def _stacked(x, s, m, a, nu):
         for k in range(j, n):
             a[row, 3 + k] = s[k, j]
         row += 1
+    for b in range(BIASES if told and index < 0 else 0):
+        for i in range(3):
+            a[row, i] = h[i, b] * m[24 + b]
+        row += 1
     for i in range(3):
         d = m[1 + i] - z[i]
         if i == 1 and radar:
             d = _turned(d) * level
         nu[i] = d - mean[i]
-        if index >= 0:
-            for b in range(BIASES):
-                nu[i] -= h[i, b] * x[CORE + BIASES * index + b]
+        for b in range(BIASES if told else 0):
+            nu[i] -= h[i, b] * (x[CORE + BIASES * index + b] if index >= 0 else m[20 + b])
     return row
 
 
@@ -346,7 +351,7 @@ def innovate(x, s, mu, m):
     best, least, mean = -np.inf, np.inf, 0.0
     logs = np.empty(MODES)
     for j in range(MODES):
-        a = np.zeros((n + 12, n + 3))
+        a = np.zeros((n + 16, n + 3))
         rows = _stacked(x[j], s[j], m, a, nu)
         corner = a[:, :3].copy()
         triangularize(corner, rows)
@@ -370,7 +375,7 @@ def update(x, s, mu, m):
     logs = np.empty(MODES)
     mean = 0.0
     for j in range(MODES):
-        a = np.zeros((n + 12, n + 3))
+        a = np.zeros((n + 16, n + 3))
         rows = _stacked(x[j], s[j], m, a, nu)
         triangularize(a, rows)
         loglik, nis = _whitened(a, nu, y)

@@ -23,7 +23,7 @@ def watch(x, s, modes, gain, dt, measure, base, settings, earth):
     for j in range(count):
         if dt != 0.0:
             _predict_mode(x[j], s[j], dt, modes[j], settings, earth)
-        a = np.zeros((n + 12, n + 3))
+        a = np.zeros((n + 16, n + 3))
         rows = _stacked(x[j], s[j], measure, a, nu)
         triangularize(a, rows)
         log_likelihood, _ = _whitened(a, nu, y)

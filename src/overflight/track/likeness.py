@@ -16,7 +16,7 @@ import numpy as np
 from overflight.earth.frames import geodetic_to_ecef
 from overflight.track.knowledge import Knowledge
 from overflight.track.measurements import SensorSite
-from overflight.track.objects import FIRM_HITS, YOUNG_HITS, State, Tracked
+from overflight.track.objects import YOUNG_HITS, State, Tracked
 
 __all__ = ["joined", "noted_apart"]
 
@@ -26,7 +26,7 @@ APART_S, APART_SCANS = 4.0, 8.0
 """So long (s), and so many scans, two bodies seen at once are known to be two."""
 RECENT_S = 30.0
 NEAR_M = 50e3
-LEAST_AGE_S = 1.5
+LEAST_AGE_S, ENOUGH_HITS = 1.5, 8
 CHECKS_PS = 2.0
 ALIKE = 22.5
 """Largest normalised square (6 degrees of freedom) of two objects that are one: 1 in 1,000 is beyond."""
@@ -71,7 +71,7 @@ def joined(know: Knowledge, before_s: float, value: Tracked, sites: Mapping[str,
 
 def _settled(value: Tracked, now_s: float) -> bool:
     """Return whether an object can be compared: known for a while, and if for long not lost."""
-    if value.hits < FIRM_HITS or now_s - value.first_s < LEAST_AGE_S:
+    if value.hits < ENOUGH_HITS or now_s - value.first_s < LEAST_AGE_S:
         return False
     return value.hits < YOUNG_HITS or value.state(now_s) is State.FIRM
 

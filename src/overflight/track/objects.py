@@ -38,6 +38,9 @@ REFERENCE_S = 1e-3
 FIRM_HITS = 6
 YOUNG_HITS = 30
 """With fewer plots an object may be a mistake of the association."""
+FIT_SHARE = 1.0 / 12.0
+WELL_FIT = 5.0
+"""Largest fit of an object of which much is concluded: the plots of two bodies in turn look like thrust."""
 LEAST_FLIGHT_S = 2.0
 """An object is followed so long before it is said to be a launch."""
 COASTING_S = 5.0
@@ -78,6 +81,8 @@ class Tracked:
     """Spread of each sensor's clock before anything is seen (s)."""
     heard: tuple[tuple[str, float, float], ...] = ()
     launched: bool = False
+    fit: float = 3.0
+    """Mean normalised square of its last dozen plots: 3 where they are of one body."""
     thrust: Thrust | None = field(default=None, repr=False)
     """Whether thrust acts, of main bodies that fly; of others their modes say it."""
 
@@ -186,14 +191,14 @@ class Tracked:
             )
         value = replace(
             self, x=x, s=s, mu=mu, hits=self.hits + 1, last_s=max(self.last_s, self.time_s), heard=heard,
-            thrust=thrust,
+            thrust=thrust, fit=self.fit + FIT_SHARE * (min(float(nis), 25.0) - self.fit),
         )  # fmt: skip
         return replace(value, launched=value.launched or _flies(value)), float(nis)
 
 
 def _flies(value: Tracked) -> bool:
     """Return whether an object flies as nothing but a rocket does: fast, and high or under strong thrust."""
-    if value.hits < FIRM_HITS or value.last_s - value.first_s < LEAST_FLIGHT_S:
+    if value.hits < FIRM_HITS or value.fit > WELL_FIT or value.last_s - value.first_s < LEAST_FLIGHT_S:
         return False
     mean, height = value.mean, value.place[2]
     unsure = 2.0 * float(np.sqrt(np.mean(value.spreads[3:6] ** 2)))

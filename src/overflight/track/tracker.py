@@ -15,13 +15,14 @@ from numpy.typing import NDArray
 
 from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
-from overflight.track.kernels_filter import BIASES, BOOST, CORE, MODES, RADAR, bending, propagate
+from overflight.track.kernels_filter import BIASES, BOOST, CORE, MODES, RADAR, propagate
 from overflight.track.knowledge import Knowledge
 from overflight.track.likeness import joined, noted_apart
 from overflight.track.measurements import Plot, Position, SensorSite
 from overflight.track.objects import (
     EARTH,
     SETTINGS,
+    WELL_FIT,
     YOUNG_HITS,
     State,
     Tracked,
@@ -47,6 +48,7 @@ FAMILY_M = 60e3
 FALLEN_BEHIND_M = 1500e3
 """What falls within this distance of a launched body is what it dropped."""
 KEEP_LOST_S = 120.0
+LEAST_PUSH_MPS2 = 2.0
 
 
 def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -> Knowledge:
@@ -169,13 +171,8 @@ def _prepared(
     if main is not None and m.source in main.sensors:
         at = CORE + BIASES * main.sensors.index(m.source)
         mean, sigma = main.mean[at : at + BIASES], main.spreads[at : at + BIASES]
-    bend = bending(measure[3])
-    speed = float(np.linalg.norm(thing.mean[3:6]))
-    packed[1:4] -= mean[0], mean[1], mean[2] * bend
-    packed[4] = np.hypot(packed[4], np.hypot(sigma[0], 0.5 * speed * sigma[3]))
-    packed[5] = np.hypot(packed[5], np.hypot(sigma[1], speed * sigma[3] / packed[1]))
-    packed[6] = np.hypot(packed[6], np.hypot(sigma[2] * bend, speed * sigma[3] / packed[1]))
-    return thing.at(m.time_s + float(mean[3])), packed
+    packed[20:24], packed[24:28] = mean, sigma
+    return thing.at(m.time_s), packed
 
 
 def _taken(know: Knowledge, m: Plot | Position, index: int, predicted: Tracked, packed: Array) -> Knowledge:
@@ -242,7 +239,7 @@ def _start(
         )
     if value.group not in know.main:
         know = replace(know, main=MappingProxyType({**know.main, value.group: value.number}))
-    return know
+    return noted_apart(know, value, m.source, m.time_s)
 
 
 def _born(know: Knowledge, m: Plot | Position, grown: Candidate, site: SensorSite | None) -> Tracked:
@@ -299,8 +296,8 @@ def _with_main(know: Knowledge, group: int) -> Knowledge:
     for thing in parts:
         if thing.number == main.number or thing.state(now) is not State.FIRM:
             continue
-        thrusting = thing.hits >= 15 and thing.unpowered < 0.5 < main.unpowered and _push(thing) > 2.0
-        if (thrusting and _ahead(thing, main)) or lost:
+        thrusting = thing.hits >= 15 and thing.fit < WELL_FIT and thing.unpowered < 0.5 < main.unpowered
+        if (thrusting and _pushed(thing) and _ahead(thing, main)) or lost:
             taken = _as_main(thing, main, lost=lost)
             objects = tuple(
                 taken if o.number == thing.number else core_only(o) if o.number == main.number else o
@@ -344,10 +341,12 @@ def _energy_sigma(thing: Tracked) -> float:
     return float(np.linalg.norm(velocity @ thing.s[k, 3:6, :]))
 
 
-def _push(thing: Tracked) -> float:
-    """Return the specific force along the way it goes (m/s2): of what drag brakes it is negative."""
+def _pushed(thing: Tracked) -> bool:
+    """Return whether a force surely acts along the way an object goes: what drag brakes is pushed back."""
     mean = thing.mean
-    return float(mean[6:9] @ mean[3:6]) / max(float(np.linalg.norm(mean[3:6])), 1.0)
+    along = mean[3:6] / max(float(np.linalg.norm(mean[3:6])), 1.0)
+    spread = np.sqrt(float(along @ thing.core_covariance[6:CORE, 6:CORE] @ along))
+    return float(mean[6:CORE] @ along) > max(LEAST_PUSH_MPS2, 2.0 * spread)
 
 
 def _sinks(thing: Tracked) -> bool:
