@@ -23,17 +23,15 @@ from numpy.typing import NDArray
 from overflight.compiled import kernel
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import geodetic_to_ecef, local_axes
-from overflight.track.kernels_filter import (
+from overflight.track.kernels_filter import MEASURE, observe, update
+from overflight.track.kernels_motion import (
     COAST,
     COAST_DECAY_S,
     CORE,
-    MEASURE,
     MODES,
-    _noise_rows,
-    _predict_mode,
-    observe,
+    noise_rows,
+    predict_mode,
     propagate,
-    update,
 )
 from overflight.track.objects import SETTINGS
 
@@ -50,7 +48,7 @@ def coast_all(x, s, mu, measures, step, settings, earth, out):  # noqa: ANN001, 
     """Filter with every mode coasting; write the mean of the first after each plot."""
     for i in range(len(measures)):
         for j in range(len(x)):
-            _predict_mode(x[j], s[j], step, COAST, settings, earth)
+            predict_mode(x[j], s[j], step, COAST, settings, earth)
         update(x, s, mu, measures[i])
         for k in range(x.shape[1]):
             out[i, k] = x[0, k]
@@ -115,7 +113,7 @@ def ours(guess: Array, measures: Array) -> tuple[float, Array]:
 def task(guess: Array, measures: Array) -> dict[str, object]:
     """Return the same problem for the peer."""
     rows = np.zeros((12, CORE))
-    _noise_rows(rows, 0, guess, STEP_S, COAST, SETTINGS, EARTH)
+    noise_rows(rows, 0, guess, STEP_S, COAST, SETTINGS, EARTH)
     return {
         "mu": WGS84.mu_m3ps2, "radius": WGS84.equatorial_radius_m, "spin": WGS84.rotation_radps,
         "zonals": list(WGS84.zonals), "decay": COAST_DECAY_S, "step": STEP_S,

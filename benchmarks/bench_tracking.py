@@ -10,7 +10,8 @@ import time
 import numpy as np
 
 from overflight.earth.constants import WGS84
-from overflight.track.kernels_filter import BIASES, BOOST, CORE, MEASURE, MODES, propagate, run_modes
+from overflight.track.kernels_filter import MEASURE, run_modes
+from overflight.track.kernels_motion import BIASES, BOOST, CORE, MODES, propagate
 from overflight.track.objects import SETTINGS
 
 EARTH = WGS84.as_array()

@@ -55,8 +55,9 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
 
 def warm_tracking() -> None:
     """Run every kernel of the tracker once."""
-    from overflight.track.kernels_filter import MEASURE, MODES, bending, predict, update
+    from overflight.track.kernels_filter import MEASURE, bending, predict, update
     from overflight.track.kernels_forecast import graft
+    from overflight.track.kernels_motion import MODES
     from overflight.track.objects import EARTH, SETTINGS, Tracked, under_watch
 
     x = np.tile(np.array([6.5e6, 0.0, 0.0, 0.0, 500.0, 0.0, 0.0, 0.0, 0.0]), (MODES, 1))

@@ -6,7 +6,8 @@ import numpy as np
 
 from overflight.compiled import kernel
 from overflight.track.kernels_factors import triangularize
-from overflight.track.kernels_filter import _predict_mode, _stacked, _whitened
+from overflight.track.kernels_filter import _stacked, _whitened
+from overflight.track.kernels_motion import predict_mode
 
 WORST = -8.0
 """Least log ratio of one plot: a wild one inside the gate must not decide alone."""
@@ -22,7 +23,7 @@ def watch(x, s, modes, gain, dt, measure, base, settings, earth):
     nu, y = np.empty(3), np.empty(3)
     for j in range(count):
         if dt != 0.0:
-            _predict_mode(x[j], s[j], dt, modes[j], settings, earth)
+            predict_mode(x[j], s[j], dt, modes[j], settings, earth)
         a = np.zeros((n + 16, n + 3))
         rows = _stacked(x[j], s[j], measure, a, nu)
         triangularize(a, rows)

@@ -10,18 +10,8 @@ from numpy.typing import NDArray
 
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_geodetic
-from overflight.track.kernels_filter import (
-    BIASES,
-    BOOST,
-    COAST,
-    CORE,
-    FALL,
-    MODES,
-    innovate,
-    predict,
-    propagate,
-    update,
-)
+from overflight.track.kernels_filter import innovate, predict, update
+from overflight.track.kernels_motion import BIASES, BOOST, COAST, CORE, FALL, MODES, propagate
 from overflight.track.measurements import SensorSite
 from overflight.track.thrust import Thrust, first_watch, watched, widened_watch
 

@@ -14,7 +14,7 @@ from math import erfc, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
-from overflight.track.kernels_filter import BIASES, BOOST, CORE, FALL
+from overflight.track.kernels_motion import BIASES, BOOST, CORE, FALL
 from overflight.track.kernels_watch import watch
 
 __all__ = ["Thrust", "first_watch", "watched", "widened_watch"]

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
-from overflight.track.kernels_filter import BIASES, BOOST, CORE, MODES, RADAR, propagate
+from overflight.track.kernels_filter import RADAR
+from overflight.track.kernels_motion import BIASES, BOOST, CORE, MODES, propagate
 from overflight.track.knowledge import Knowledge
 from overflight.track.likeness import joined, noted_apart
 from overflight.track.measurements import Plot, Position, SensorSite

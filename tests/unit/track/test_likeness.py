@@ -7,7 +7,7 @@ import pytest
 
 from overflight.earth.frames import geodetic_to_ecef, local_axes
 from overflight.formats.sensors_toml import site_of
-from overflight.track.kernels_filter import BOOST, COAST, propagate
+from overflight.track.kernels_motion import BOOST, COAST, propagate
 from overflight.track.objects import EARTH
 from overflight.track.simulated import SimulatedSensor, TrueObject, simulate_plots
 from overflight.track.tracker import Knowledge, step

@@ -7,7 +7,7 @@ import pytest
 
 from overflight.earth.frames import geodetic_to_ecef, local_axes
 from overflight.track.geometry import pack, place_of
-from overflight.track.kernels_filter import BOOST, COAST, propagate
+from overflight.track.kernels_motion import BOOST, COAST, propagate
 from overflight.track.measurements import Plot, SensorSite
 from overflight.track.objects import EARTH
 from overflight.track.starts import extend

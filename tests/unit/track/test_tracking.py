@@ -10,7 +10,7 @@ from overflight.earth.frames import ecef_to_eci, eci_to_ecef, geodetic_to_ecef, 
 from overflight.flight.simulate import vacuum_impact
 from overflight.formats.sensors_toml import site_of
 from overflight.track.feed import Intake
-from overflight.track.kernels_filter import COAST, propagate
+from overflight.track.kernels_motion import COAST, propagate
 from overflight.track.objects import State
 from overflight.track.simulated import SimulatedSensor, TrueObject, simulate_plots
 
