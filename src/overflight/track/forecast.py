@@ -20,8 +20,8 @@ from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Sample
 from overflight.track.agreement import Agreement, agree, match_launch
 from overflight.track.ending import Stillness, ended_for_good, going_on, stillness
 from overflight.track.generic import programmes
-from overflight.track.kernels_filter import COAST, CORE, propagate
 from overflight.track.kernels_forecast import AXES_LOCAL, AXES_VELOCITY, FINE_S, STAYS_UP, graft
+from overflight.track.kernels_motion import COAST, CORE, propagate
 from overflight.track.objects import SETTINGS, Tracked
 from overflight.track.prior import MOST_DROPS, Cuts, PlanPrior
 
