@@ -16,7 +16,7 @@ from overflight.scenario.draws import Draws
 from overflight.scenario.model import Scenario
 from overflight.scenario.zones import AnnouncedZone
 
-__all__ = ["Observation", "ZoneFrame", "observe", "planned_fall", "zone_frame"]
+__all__ = ["Observation", "ZoneFrame", "observe", "planned_fall", "zone_frame", "zone_residuals"]
 
 Array = NDArray[np.float64]
 _MISSED = 50.0  # residual (sigma) where the model gives no value at all
@@ -37,26 +37,44 @@ class Observation:
 
 def observe(scenario: Scenario, draws: Draws, air: Air) -> Observation:
     """Fly the draws without failure; compare with fitted claims, announced zones and the planned orbit."""
-    flown = fly(scenario, draws, air, rows=600, row_s=_ROW_S, tolerance_m=0.01)
+    claims = [claim for claim in scenario.claim if claim.use == "fit"]
+    rows = 600 if claims else 0  # the path is recorded only where a claim looks at it
+    flown = fly(scenario, draws, air, rows=rows, row_s=_ROW_S, tolerance_m=0.01)
     latitude, longitude, _ = geodetic_rows(flown.rows)
     time_s = np.arange(latitude.shape[1]) * _ROW_S
     columns: dict[str, Array] = {}
-    for claim in scenario.claim:
-        if claim.use != "fit":
-            continue
+    for claim in claims:
         if isinstance(claim, PassageClaim):
             point = (claim.latitude_deg, claim.longitude_deg)
             offset = closest_approach(time_s, latitude, longitude, point).towards(claim.side) / 1e3
             columns[claim.key] = (offset - claim.distance_km) / claim.tolerance_km
         elif isinstance(claim, CrossingClaim):
             columns |= _crossing(scenario, claim, time_s, latitude, longitude)
-    for zone in scenario.announced_zone:
-        columns |= _zone(scenario, draws, flown, air, zone)
+    columns |= _zones(scenario, draws, flown, air, None)
     columns |= _planned_orbit(scenario, draws, flown)
+    return Observation(tuple(columns), _table(columns))
+
+
+def zone_residuals(
+    scenario: Scenario, draws: Draws, flown: Flown, air: Air, rows: NDArray[np.int64]
+) -> Array:
+    """Return the offsets (m, 2 zones) of what falls from the zones announced for it, for some flights."""
+    columns = _zones(scenario, draws, flown, air, rows)
+    return _table(columns) if columns else np.zeros((len(rows), 0))
+
+
+def _table(columns: dict[str, Array]) -> Array:
     table = np.stack(list(columns.values()), axis=1)
-    return Observation(
-        tuple(columns), np.clip(np.where(np.isfinite(table), table, _MISSED), -_MISSED, _MISSED)
-    )
+    return np.clip(np.where(np.isfinite(table), table, _MISSED), -_MISSED, _MISSED)
+
+
+def _zones(
+    scenario: Scenario, draws: Draws, flown: Flown, air: Air, rows: NDArray[np.int64] | None
+) -> dict[str, Array]:
+    columns: dict[str, Array] = {}
+    for zone in scenario.announced_zone:
+        columns |= _zone(scenario, draws, flown, air, zone, rows)
+    return columns
 
 
 def _crossing(
@@ -74,16 +92,23 @@ def _crossing(
     return columns
 
 
-def _zone(scenario: Scenario, draws: Draws, flown: Flown, air: Air, zone: AnnouncedZone) -> dict[str, Array]:
+def _zone(
+    scenario: Scenario,
+    draws: Draws,
+    flown: Flown,
+    air: Air,
+    zone: AnnouncedZone,
+    rows: NDArray[np.int64] | None,
+) -> dict[str, Array]:
     """Offset of a body's fall from the centre of its zone along two axes, in half of its half widths."""
     frame = None if zone.body is None else zone_frame(zone)
     if frame is None:
         return {}
     from pyproj import Geod
 
-    fallen = planned_fall(scenario, draws, flown, air, str(zone.body))
+    fallen = planned_fall(scenario, draws, flown, air, str(zone.body), rows)
     azimuth, _, distance = Geod(ellps="WGS84").inv(
-        np.full(len(draws), frame.longitude_deg), np.full(len(draws), frame.latitude_deg),
+        np.full(len(fallen.code), frame.longitude_deg), np.full(len(fallen.code), frame.latitude_deg),
         np.degrees(fallen.longitude_rad), np.degrees(fallen.latitude_rad),
     )  # fmt: skip
     angle = np.radians(azimuth - frame.azimuth_deg)
@@ -93,12 +118,20 @@ def _zone(scenario: Scenario, draws: Draws, flown: Flown, air: Air, zone: Announ
     }
 
 
-def planned_fall(scenario: Scenario, draws: Draws, flown: Flown, air: Air, body: str) -> Fallen:
-    """Return where a body that is let go comes down in every flight."""
+def planned_fall(
+    scenario: Scenario,
+    draws: Draws,
+    flown: Flown,
+    air: Air,
+    body: str,
+    rows: NDArray[np.int64] | None = None,
+) -> Fallen:
+    """Return where a body that is let go comes down in every flight, or in some of them."""
     slot, path = body_slot(scenario, body)
-    released = flown.slots[:, slot]
-    ballistic = draws[f"{path}.ballistic_kgpm2"]
-    return fall(released[:, 0], released[:, 1:7], ballistic, np.arange(len(draws)), flown.inputs.bodies, air)
+    some = np.arange(len(draws)) if rows is None else rows
+    released = flown.slots[some, slot]
+    ballistic = draws[f"{path}.ballistic_kgpm2"][some]
+    return fall(released[:, 0], released[:, 1:7], ballistic, some, flown.inputs.bodies, air)
 
 
 @dataclass(frozen=True, slots=True)

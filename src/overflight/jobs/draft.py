@@ -21,7 +21,6 @@ from overflight.jobs.draft_failures import failure_source
 from overflight.jobs.draft_spread import Placed, Spread, spread_draft
 from overflight.jobs.draft_text import draft_text
 from overflight.jobs.draft_zones import SeenZone, assignments, seen_zones
-from overflight.jobs.fit import fit
 from overflight.scenario.load import parse_scenario
 
 __all__ = ["Draft", "draft"]
@@ -108,7 +107,8 @@ def draft(
     remarks = (*notice.remarks, *_ambiguity(ways, costs, way), *_window_remarks(notice, window, lift_off_utc))
     prior = text_of(way, remarks)
     scenario = parse_scenario(prior.encode(), where)
-    spread = spread_draft(fit(prior, scenario, progress, starts=STARTS, announced=True), way, where)
+    fitted = fit_scenario(scenario, starts=STARTS, progress=lambda *done: progress("Fitting", *done))
+    spread = spread_draft(prior, scenario, fitted, way, where, progress)
     unused = tuple(z for z in zones if all(z is not p.zone for p in spread.placed))
     return Draft(spread.text, spread.placed, unused, (*remarks, *_spread_remarks(spread), failures.remark))
 

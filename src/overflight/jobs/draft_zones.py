@@ -119,7 +119,8 @@ def assignments(
     """Return the ways in which zones may belong to bodies, most usual first: body to zone.
 
     Stages fall in order of distance; the fairing falls beyond the first stage, before or beyond the second.
-    The last stage goes to orbit. ``told`` names the body of a zone, None for one that is for none of them.
+    The last stage goes to orbit. ``told`` names the body of a zone, None for one that is for none of them; who
+    tells all of them knows their order, too.
     """
     bodies = [*(f"stage-{i}" for i in range(1, stages)), "fairing"]
     fixed = {body: zone for zone in zones if (body := told.get(zone.name)) is not None}
@@ -130,7 +131,7 @@ def assignments(
     for chosen in combinations(free_zones, count):
         for order in permutations(free_bodies, count):
             way = fixed | dict(zip(order, chosen, strict=True))
-            if _in_order(way, bodies):
+            if not chosen or _in_order(way, bodies):
                 found.append(way)
     usual = ["stage-1", "fairing", *(f"stage-{i}" for i in range(2, stages))]
     return sorted(found, key=lambda way: (_missing(way, stages), _unusual(way, usual)))

@@ -12,7 +12,7 @@ from overflight.inference.fit import Fit, fit_scenario
 from overflight.scenario.draws import quantities
 from overflight.scenario.model import Scenario
 
-__all__ = ["fit", "quantity_table"]
+__all__ = ["fit", "fitted_text", "quantity_table"]
 
 _HEADING = "# Written by `overflight fit`: quantities noted as fitted carry what the facts say and the"
 _FITTED = "fitted to the facts"
@@ -38,6 +38,11 @@ def fit(
     """
     known = scenario.model_copy(update={"claim": ()}) if announced else scenario
     result = fit_scenario(known, starts=starts, progress=lambda done, total: progress("Fitting", done, total))
+    return fitted_text(prior_text, scenario, result)
+
+
+def fitted_text(prior_text: str, scenario: Scenario, result: Fit) -> str:
+    """Return the TOML text of ``scenario`` with the result of a fit in it; see ``fit``."""
     document = tomlkit.parse(_unreported(prior_text))
     document.pop("correlation", None)
     every = quantities(scenario)

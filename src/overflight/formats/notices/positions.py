@@ -13,6 +13,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from overflight.formats.notices.east_asia import in_letters
 from overflight.formats.notices.values import NoticeError
 
 __all__ = ["Position", "find_positions", "plain", "refuse_halves", "refused"]
@@ -62,7 +63,7 @@ def plain(text: str) -> str:
     for letter in text.translate(_SAME).replace("\r", " "):
         same = unicodedata.normalize("NFKC", letter).upper() if letter not in "°" else letter
         letters.append(same if len(same) == 1 else letter)
-    return "".join(letters)
+    return in_letters("".join(letters))
 
 
 def refused(where: str, text: str, at: int, found: str, allowed: str, remedy: str) -> NoticeError:

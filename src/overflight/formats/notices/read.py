@@ -18,7 +18,7 @@ from overflight.earth.constants import NAUTICAL_MILE_M
 from overflight.formats.notices.notam import Fields, fields_of, notam_windows
 from overflight.formats.notices.positions import find_positions, plain, refuse_halves, refused
 from overflight.formats.notices.values import Notice, NoticeError, Zone
-from overflight.formats.notices.windows import MONTHS, blanked, find_windows
+from overflight.formats.notices.windows import MONTHS, TWO_CLOCKS, blanked, find_windows
 from overflight.formats.notices.zones import find_zones
 
 __all__ = ["MAX_CHARACTERS", "read_notice"]
@@ -36,14 +36,14 @@ _ENDS = re.compile(
     r"([A-Z]{3})[A-Z]*\.?(?:\s*((?:20)?\d{2})\b)?"
 )
 _NOISE = re.compile(
-    r"\(\s*\d{1,3}(?:\s*,\s*\d{1,3})*\s*\)|\b\d{1,4}/\d{2,4}(?:\([^)\n]*\))?|\bFL\s?\d{2,3}\b"
+    r"\(\s*\d{1,3}(?:\s*,\s*\d{1,3})+\s*\)|\b\d{1,4}/\d{2,4}(?:\([^)\n]*\))?|\bFL\s?\d{2,3}\b"
 )
 _KINDS = (
     ("re-entry", r"RE-?ENTRY|REENTERING"),
     ("missile", r"\bMISSILE|EXPERIMENTAL FLIGHT"),
     (
         "launch",
-        r"航天|火箭|ロケット|LAUNCH|ROCKET|SPACE\s?CRAFT|AEROSPACE|SATELLITE|SPACE VEHICLE|SPACE FLIGHT",
+        r"航天|火箭|ロケット|打ち?上げ|衛星|로켓|발사|위성|LAUNCH|ROCKET|SPACE\s?CRAFT|AEROSPACE|SATELLITE|SPACE VEHICLE|SPACE FLIGHT",
     ),
     ("firing", r"GUNNERY|FIRING|MISSILE EXERCISE|NAVAL EXERCISE"),
 )
@@ -85,7 +85,7 @@ def _notam(words: str, fields: Fields, where: str, year: int | None, offset_h: f
     _check_centre(words, fields, zones, where)
     windows, remarks = notam_windows(fields, where)
     if not windows:
-        found = find_windows(rest, where, year=year, offset_h=offset_h)
+        found = find_windows(rest, where, year=year, offset_h=offset_h, doubtful=_doubtful(zones))
         windows, remarks = found.windows, (*remarks, *found.remarks)
     return Notice(
         "notam", fields.identifier, _kind(words), zones, windows, fields.replaces,
@@ -102,7 +102,7 @@ def _broadcast(words: str, where: str, year: int | None, offset_h: float | None)
     body = blanked(words, spans)
     own_year = _year_of(named, ends) or year
     zones, rest = _zones(body, where, own_year)
-    found = find_windows(rest, where, year=own_year, offset_h=offset_h)
+    found = find_windows(rest, where, year=own_year, offset_h=offset_h, doubtful=_doubtful(zones))
     if not zones and not cancels:
         raise NoticeError(
             where, found="no position" if words.strip() else "an empty text",
@@ -135,6 +135,12 @@ def _zones(body: str, where: str, year: int | None = None) -> tuple[tuple[Zone, 
     refuse_halves(_NOISE.sub(lambda m: " " * len(m[0]), bare), where)
     spoken = blanked(body, [*times.spans, *(match.span() for match in _NOISE.finditer(bare))])
     return find_zones(spoken, positions, where), rest
+
+
+def _doubtful(zones: Sequence[Zone]) -> frozenset[str]:
+    """Return names of American clocks that areas in the east may mean otherwise."""
+    east = any(90.0 < lon < 170.0 for zone in zones for lon, _ in zone.points_deg)
+    return TWO_CLOCKS if east else frozenset()
 
 
 def _kind(words: str) -> str:

@@ -13,18 +13,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from overflight.formats.notices.east_asia import EAST_CLOCKS, EAST_DAILY, EAST_STRETCH, time_of
 from overflight.formats.notices.positions import refused
 from overflight.formats.notices.values import Window
 
-__all__ = ["CLOCKS", "MONTHS", "Found", "blanked", "find_windows", "instant"]
+__all__ = ["CLOCKS", "MONTHS", "TWO_CLOCKS", "Found", "blanked", "find_windows", "instant"]
 
 MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-CLOCKS = {
+CLOCKS: dict[str, float | None] = {
     "Z": 0.0, "UTC": 0.0, "GMT": 0.0, "JST": 9.0, "KST": 9.0, "PHST": 8.0, "PST": -8.0, "PDT": -7.0,
     "MST": -7.0, "MDT": -6.0, "CDT": -5.0, "EST": -5.0, "EDT": -4.0, "HST": -10.0, "AEST": 10.0,
-    "NZST": 12.0, "NZDT": 13.0,
+    "NZST": 12.0, "NZDT": 13.0, "PHT": 8.0, "SGT": 8.0, "HKT": 8.0, "ICT": 7.0, "WIB": 7.0, "MSK": 3.0,
+    "JAPAN STANDARD TIME": 9.0, "KOREA STANDARD TIME": 9.0, "KOREAN STANDARD TIME": 9.0,
+    "PHILIPPINE STANDARD TIME": 8.0, "BEIJING TIME": 8.0, "PACIFIC STANDARD TIME": -8.0,
+    "PACIFIC DAYLIGHT TIME": -7.0, "EASTERN STANDARD TIME": -5.0, "EASTERN DAYLIGHT TIME": -4.0,
+    "CENTRAL DAYLIGHT TIME": -5.0, "LOCAL TIME": None, "LOCAL": None, **EAST_CLOCKS,
 }  # fmt: skip
 """Clocks that notices name, hours ahead of UTC. CST is not among them: it is used in America and in China."""
+TWO_CLOCKS = frozenset({"PST", "EST"})
+"""Names of clocks of America that others use too: PST for Philippine, EST for eastern Australian time."""
 LONGEST = timedelta(days=92)
 """ICAO lets a notice to airmen run for three months (Annex 15, section 6.3)."""
 
@@ -33,8 +40,9 @@ _MONTH = (
     r"|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)\b\.?"
 )
 _YEAR = r"(?P<{0}year>(?:20)?\d{{2}})(?!\d|Z|:)"
-_CLOCK = rf"(?P<{{0}}clock>{'|'.join(sorted(CLOCKS, key=len, reverse=True))}|LOCAL(?:[ ]TIME)?)\b"
-_HOUR = r"(?P<{0}hour>\d{{2}}):?(?P<{0}minute>\d{{2}})(?!\d)"
+_APART = r"(?:UTC|GMT)\s?[+-]\s?\d{{1,2}}(?::?\d{{2}})?"
+_CLOCK = rf"\(?(?P<{{0}}clock>{_APART}|{'|'.join(sorted(CLOCKS, key=len, reverse=True))})\b\)?"
+_HOUR = r"(?P<{0}hour>\d{{2}}):?(?P<{0}minute>\d{{2}})(?!\d)(?:\s?(?:H|HRS?|HOURS)\b)?"
 _TO = r"\s*(?:TO|-|/|UNTIL|UNTILL|THRU|THROUGH|AND)\s*"
 _DAYS = r"(?P<days>\d{1,2}(?!\d)(?:\s*(?:,|AND|&|THRU|THROUGH|TO|-)\s*\d{1,2}(?!\d))*)"
 
@@ -50,8 +58,9 @@ def _instant(name: str, form: str) -> str:
     }[form]
 
 
+_LAST_CLOCK = rf"(?:,?\s*{_CLOCK.format('c')})?"
 _PAIRS = tuple(
-    re.compile(_instant("a", form) + _TO + _instant("b", form))
+    re.compile(_instant("a", form) + _TO + _instant("b", form) + _LAST_CLOCK)
     for form in ("group", "date first", "time first")
 )
 _TIMES = (
@@ -72,9 +81,13 @@ _DAILY = (
     re.compile(rf"(?<!\d){_DATES},?\s*(?:DAILY\s*)?,?\s*(?:FROM\s*|BETWEEN\s*)?{_TIMES}(?:\s*DAILY)?"),
 )
 _HALF_DAY = r"(?P<{0}hour>\d{{1,2}})(?::(?P<{0}minute>\d{{2}}))?\s*(?P<{0}half>[AP])\.?\s?M\b\.?"
-_AMERICAN = re.compile(
-    rf"{_MONTH.format('b')}\s*(?P<days>\d{{1,2}}),?\s*{_YEAR.format('b')},?\s*(?:FROM\s*|BETWEEN\s*)?"
-    rf"{_HALF_DAY.format('a')}{_TO}{_HALF_DAY.format('b')}\s*(?:{_CLOCK.format('b')})?"
+_HALF_DAYS = (
+    rf",?\s*(?:AT\s*|FROM\s*|BETWEEN\s*)?{_HALF_DAY.format('a')}{_TO}{_HALF_DAY.format('b')}"
+    rf"\s*(?:{_CLOCK.format('b')})?"
+)
+_AMERICAN = (
+    re.compile(rf"{_MONTH.format('b')}\s*(?P<days>\d{{1,2}})(?!\d),?\s*{_YEAR.format('b')}{_HALF_DAYS}"),
+    re.compile(rf"(?<!\d)(?P<days>\d{{1,2}})\s*{_MONTH.format('b')},?\s*{_YEAR.format('b')}{_HALF_DAYS}"),
 )
 _ISO = re.compile(
     r"(?P<adate>\d{4}-\d{2}-\d{2})[T ]\s*(?:BETWEEN\s*|FROM\s*)?"
@@ -121,13 +134,30 @@ class _Moment:
         )  # fmt: skip
 
 
-def find_windows(text: str, where: str, *, year: int | None, offset_h: float | None) -> Found:
+def _ahead_h(clock: str | None, offset_h: float | None) -> float | None:
+    """Return how many hours a clock is ahead of UTC, ``offset_h`` where none is named or none known."""
+    apart = re.fullmatch(r"(?:UTC|GMT)\s?([+-])\s?(\d{1,2})(?::?(\d{2}))?", clock or "")
+    if apart is not None:
+        return (1.0 if apart[1] == "+" else -1.0) * (int(apart[2]) + int(apart[3] or 0) / 60.0)
+    named = CLOCKS.get(clock or "")
+    return offset_h if named is None else named
+
+
+def find_windows(
+    text: str,
+    where: str,
+    *,
+    year: int | None,
+    offset_h: float | None,
+    doubtful: frozenset[str] = frozenset(),
+) -> Found:
     """Return the windows of a text in plain capitals.
 
     Parameters
     ----------
     year : of dates that name none, and after which none follows that does; None refuses to guess
     offset_h : hours ahead of UTC of a clock that is not named; None leaves such windows out, with a remark
+    doubtful : names of clocks that may be either of two here; such windows are left out, with a remark
     """
     moments = _moments(text, where)
     months = [_month(m.group("bmonth") or m.group("amonth")) for m in moments]
@@ -143,9 +173,12 @@ def find_windows(text: str, where: str, *, year: int | None, offset_h: float | N
             missing = "month" if month is None else "year"
             remarks.append(f'"{shown}" names no {missing}; this window was left out')
             continue
-        clock = moment.group("bclock") or moment.group("aclock")
-        known = CLOCKS.get(clock or "", offset_h)
-        if "月" in shown:
+        clock = next((c for name in "bacd" if (c := moment.group(f"{name}clock"))), None)
+        if clock in doubtful:
+            remarks.append(f'"{shown}": {clock} is the name of two clocks; this window was left out')
+            continue
+        known = _ahead_h(clock, offset_h)
+        if clock is None and moment.make is _daily and "月" in shown:
             known = _BEIJING_H
         if moment.group("aten") is not None:
             known = 0.0
@@ -171,7 +204,9 @@ def _moments(text: str, where: str) -> list[_Moment]:
     found: list[_Moment] = []
     rest = text
     makers = (
-        (_ISO, _iso), (_TEN, _ten), (_CHINESE, _daily), (_AMERICAN, _american),
+        (_ISO, _iso), (_TEN, _ten), (_CHINESE, _daily),
+        (EAST_STRETCH, _east_stretch), (EAST_DAILY, _east_daily),
+        *((pattern, _american) for pattern in _AMERICAN),
         *((pattern, _pair) for pattern in _PAIRS), *((pattern, _daily) for pattern in _DAILY),
     )  # fmt: skip
     for pattern, make in makers:
@@ -219,7 +254,7 @@ def _pair(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -
     first_year = _year(moment.group("ayear")) or year
     for name, m, y in (("a", first_month, first_year), ("b", month, year)):
         day, hour, minute = (int(moment.match[f"{name}{part}"]) for part in ("day", "hour", "minute"))
-        clock = CLOCKS.get(moment.group(f"{name}clock") or "", offset_h)
+        clock = _ahead_h(moment.group(f"{name}clock"), offset_h)
         ends.append((y, m, day, hour, minute, clock))
     if moment.group("amonth") is None and ends[0][2] > ends[1][2]:  # 310600Z TO 011000Z FEB begins in January
         y, m, *rest = ends[0]
@@ -271,6 +306,36 @@ def _of_day(moment: _Moment, day: datetime, offset_h: float) -> Window:
         ends.append(instant(moment, day.year, day.month, day.day, hour, minute, offset_h))
     begin, end = ends
     return _checked(moment, begin, end if end > begin else end + timedelta(days=1))
+
+
+def _east_ends(moment: _Moment, month: int, year: int) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Return first and last date (year, month, day) and first and last time of day (hour, minute)."""
+    first_year, first_month = int(moment.group("ayear") or year), int(moment.group("amonth") or month)
+    last_month = int(moment.group("bmonth") or first_month)
+    last_year = int(moment.group("byear") or first_year + (last_month < first_month))
+    first = [first_year, first_month, int(moment.match["aday"])]
+    last = [last_year, last_month, int(moment.group("bday") or first[2])]
+    begin, end = ([*time_of(moment.match, name)] for name in "ab")
+    return first, last, begin, end
+
+
+def _east_stretch(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
+    """From one date and hour to another, such as ``5月31日0時から6月11日0時まで``."""
+    first, last, begin, end = _east_ends(moment, month, year)
+    return [
+        _checked(moment, instant(moment, *first, *begin, offset_h), instant(moment, *last, *end, offset_h))
+    ]
+
+
+def _east_daily(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
+    """The same hours of one day or of several, such as ``12月10日から22日まで、午前7時から正午``."""
+    first, last, begin, end = _east_ends(moment, month, year)
+    days = (instant(moment, *last, 0, 0, 0.0) - instant(moment, *first, 0, 0, 0.0)).days
+    if not 0 <= days <= LONGEST.days:
+        raise moment.refuse("dates that do not run forward")
+    opened, closed = (instant(moment, *first, *time, offset_h) for time in (begin, end))
+    closed += timedelta(days=1) if closed <= opened else timedelta()
+    return [_checked(moment, opened + timedelta(days=n), closed + timedelta(days=n)) for n in range(days + 1)]
 
 
 def _american(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:

@@ -23,7 +23,7 @@ LONGEST_EDGE_M = 6000e3
 """Longer than any edge of a published area we know; a lost or exchanged letter makes longer ones."""
 
 _JOIN = re.compile(
-    r"(?:[\s,;\-/()、，；]|\([A-Z]{2,5}\)|和|至|\bAND\b|\bTO\b|\bTHEN\b|\bTHENCE\b|\bTHE\b|\bPOINT\b|\bVIA\b)*"
+    r"(?:[\s,;\-/()、，；]|\([A-Z]{2,5}\)|和|至|\bAND\b|\bTO\b|\bTHEN\b|\bTHENCE\b|\bTHE\b|\bPOINT\b|\bVIA\b|\bLAT(?:ITUDE)?\b[.:]?)*"
 )  # fmt: skip
 _COUNTED = re.compile(r"[\s,;\-]*(?:AND\s+)?\(?(\d{1,2}|[A-Z])[.):]\s*")
 _NUMBERS = {
@@ -47,13 +47,14 @@ _RADII = (
     re.compile(rf"\bRADIUS\s*(?:OF|IS|:|=)?\s*(?:A\s+)?{_LENGTH}"),
     re.compile(rf"{_LENGTH}\s*-?\s*(?:IN\s+)?(?:RADIUS|CIRCLE)"),
     re.compile(rf"WITHIN\s+(?:A\s+)?{_LENGTH}\s*(?:OF|FROM|AROUND)\b"),
+    re.compile(rf"\bCIRCLE\s+(?:OF|WITH)\s+(?:A\s+)?{_LENGTH}"),
 )
 _CURVED = re.compile(
     r"\b(?:ARC|CLOCKWISE|ANTI-?CLOCKWISE|COUNTER-?CLOCKWISE|COAST ?LINE|ALONG|BEARING|SECTOR OF)\b"
 )
 _LABELS = (
     re.compile(
-        r"\b((?:[A-Z]+[ ]+){0,2}(?:ZONE|AREA|SECTOR|BOX|CIRCLE)[ ]+(?:NO\.?[ ]*)?(?:\d{1,2}|[A-Z])\b)"
+        r"\b((?:[A-Z]+[ ]+){0,2}(?:ZONE|AREA|SECTOR|BOX|CIRCLE)[ -]+(?:NO\.?[ ]*)?(?:\d{1,2}|[A-Z])\b)"
     ),
     re.compile(r"(?:^|[\s(])(\d{1,2}|[A-Z])[.):]\s*(?=[A-Z\s:]*$)"),
 )
