@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from overflight.jobs.compare import Comparison, PlaceChange, ZoneChange, clock_text
+from overflight.jobs.compare import SIGMAS, Comparison, PlaceChange, ZoneChange, clock_text
 from overflight.jobs.criteria import WHAT, Verdict, go
-from overflight.report.words import chance
+from overflight.report.words import chance, risk, risk_change
 
 __all__ = ["as_document", "print_comparison"]
 
@@ -43,11 +45,13 @@ def print_comparison(found: Comparison, stream: TextIO) -> None:
     for label, before, after in found.outcomes:
         say(f"  {label}: {chance(before)}, now {chance(after)}")
     if found.risk is not None:
-        before, after, sigmas = found.risk
-        beyond = "beyond" if abs(sigmas) >= 3.0 else "within"
-        say(f"  Expected casualties: {before:.1e}, now {after:.1e}, {beyond} Monte Carlo error")
+        say(f"  Expected casualties: {_risk_words(*found.risk)}")
     if not found.places:
         say("\nNo place is affected otherwise, beyond Monte Carlo error.")
+    else:
+        say("\nFor whom, in places")
+        for line in _for_whom(found):
+            say(f"  {line}")
     for kind, heading in _HEADINGS.items():
         rows = [row for row in found.places if row.kind == kind]
         if rows:
@@ -123,7 +127,36 @@ def _place_words(row: PlaceChange, found: Comparison) -> str:
         time = f", first at {clock_text(found.after, row.first_after_s)} {found.after.clock}"
     before = "not seen" if row.before == 0.0 else chance(row.before)
     after = "not seen" if row.after == 0.0 else chance(row.after)
-    return f"{name}: {before}, now {after}{time}"
+    return f"{name}: {before}, now {after} ({_by(row)}){time}"
+
+
+def _by(row: PlaceChange) -> str:
+    """Return the change of a chance with its error: in points of a percentage, or as a small number."""
+    change, error = row.after - row.before, row.error or 0.0
+    if abs(change) < 0.01:
+        return risk_change(change, error)
+    return f"{'+' if change > 0.0 else '−'}{100 * abs(change):.1f} ± {100 * error:.1f} points"
+
+
+def _risk_words(before: float, after: float, error: float) -> str:
+    change = after - before
+    if change == 0.0:
+        return f"unchanged, {risk(after)}"
+    if abs(change) < SIGMAS * error:
+        return f"{risk(before)}, now {risk(after)}: within Monte Carlo error of ± {risk(error)}"
+    return f"{risk(before)}, now {risk(after)}, a change of {risk_change(change, error)}"
+
+
+def _for_whom(found: Comparison) -> Iterator[str]:
+    """Yield what changed in each country, in counts of places."""
+    for country in dict.fromkeys(row.country for row in found.places):
+        kinds = Counter(row.kind for row in found.places if row.country == country)
+        told = ", ".join(
+            f"{kinds[kind]} {heading[0].lower()}{heading[1:]}"
+            for kind, heading in _HEADINGS.items()
+            if kinds[kind]
+        )
+        yield f"{country or 'no country'}: {told}"
 
 
 def as_document(found: Comparison) -> str:
@@ -140,7 +173,7 @@ def as_document(found: Comparison) -> str:
         "zones": [asdict(zone) for zone in found.zones],
         "outcomes": [dict(zip(("label", "before", "after"), row, strict=True)) for row in found.outcomes],
         "expected_casualties": found.risk
-        and dict(zip(("before", "after", "sigmas"), found.risk, strict=True)),
+        and dict(zip(("before", "after", "error"), found.risk, strict=True)),
         "places": [asdict(place) for place in found.places],
     }
     return json.dumps(_finite(document), ensure_ascii=False, indent=1, allow_nan=False)

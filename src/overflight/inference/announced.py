@@ -1,6 +1,7 @@
 """How likely a flight is to be the announced one: it reaches orbit and drops what it lets go into the zones.
 
-The density is over the free quantities of a scenario, each in its own prior standard deviations, as in ``fit``.
+The density is over the free quantities of a scenario, each in its own prior standard deviations, as in
+``fit``.
 """
 
 from __future__ import annotations

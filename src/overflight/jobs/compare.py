@@ -18,20 +18,22 @@ from overflight.jobs.criteria import Criterion, Verdict, judge
 from overflight.jobs.paired import Pairs, pair
 from overflight.jobs.stored_plan import StoredPlace, StoredPlan, StoredZone
 
-__all__ = ["Comparison", "PlaceChange", "ZoneChange", "compare"]
+__all__ = ["SIGMAS", "Comparison", "PlaceChange", "ZoneChange", "compare"]
 
 SIGMAS = 3.0
 SHOWN = 0.01
 """Chance of being overflown from which a place counts as overflown, as on the page of a plan."""
-LEAST_SHARE, LEAST_S = 0.02, 15.0
-"""Changes below these are told to nobody: two points of a percentage, a quarter of a minute."""
+LEAST_SHARE, LEAST_S, LEAST_DEBRIS = 0.02, 15.0, 0.05
+"""Changes below these are told to nobody: two points of a percentage, a quarter of a minute, a twentieth of
+the chance of debris."""
 _GEOD = Geod(ellps="WGS84")
 
 
 @dataclass(frozen=True, slots=True)
 class PlaceChange:
     """What changed for a place; ``kind`` is ``new``, ``gone``, ``more``, ``less``, ``earlier``, ``later``,
-    ``debris-more`` or ``debris-less``. Values are those of the two plans; times are minutes of change."""
+    ``debris-more`` or ``debris-less``. Values are the chances in the two plans; ``error`` is the standard
+    error of their change, None for times."""
 
     kind: str
     key: str
@@ -40,6 +42,7 @@ class PlaceChange:
     before: float
     after: float
     sigmas: float
+    error: float | None = None
     first_before_s: float | None = None
     first_after_s: float | None = None
 
@@ -105,19 +108,43 @@ def _remarks(before: StoredPlan, after: StoredPlan, pairs: Pairs | None) -> tupl
         remarks.append(f"the plans are of different launches: {before.title}; {after.title}")
     if before.width_km != after.width_km:
         remarks.append(f"places were looked at within {before.width_km:g} and {after.width_km:g} km")
-    if before.scenario_sha256 == after.scenario_sha256:
+    if before.weather != after.weather:
+        remarks.append("the plans are computed with other weather")
+    same_places = before.own_places == after.own_places
+    if not same_places:
+        remarks.append("the plans look at other places (--places): a change may be that of the places")
+    if before.scenario_sha256 == after.scenario_sha256 and before.weather == after.weather and same_places:
         remarks.append("both plans are of the same scenario file; only counts, seed or width may differ")
     only = set(before.places) ^ set(after.places)
-    if only:
-        remarks.append(f"{len(only)} places stand in one plan only; they count as not overflown in the other")
+    left_out = [key for key in only if not _looked_at(key, before, after)]
+    if left_out:
+        remarks.append(f"looked at in one plan only, and left out: {_places_words(len(left_out))}")
+    if counted := len(only) - len(left_out):
+        remarks.append(f"in one plan only, and taken as not overflown in the other: {_places_words(counted)}")
     return tuple(remarks)
+
+
+def _places_words(count: int) -> str:
+    return f"{count} place{'s' if count > 1 else ''}"
+
+
+def _looked_at(key: str, before: StoredPlan, after: StoredPlan) -> bool:
+    """Return whether both plans looked at a place, though one lists it not."""
+    if before.own_places == after.own_places:
+        return True
+    return all(
+        key in plan.places or (plan.own_places is not None and key in plan.own_places[1])
+        for plan in (before, after)
+    )
 
 
 def _places(before: StoredPlan, after: StoredPlan, pairs: Pairs | None) -> tuple[PlaceChange, ...]:
     changes: list[PlaceChange] = []
     for key in {**before.places, **after.places}:
         a, b = before.places.get(key), after.places.get(key)
-        paired = None if pairs is None else pairs.over_error(key)
+        if (a is None or b is None) and not _looked_at(key, before, after):
+            continue
+        paired = (None, None) if pairs is None else (pairs.over_error(key), pairs.debris_error(key))
         changes += _place(a or _absent(b), b or _absent(a), (before.flights, after.flights), paired)
     order = ("new", "gone", "debris-more", "more", "less", "debris-less", "earlier", "later")
     return tuple(sorted(changes, key=lambda c: (order.index(c.kind), -max(c.before, c.after), c.key)))
@@ -129,29 +156,40 @@ def _absent(place: StoredPlace | None) -> StoredPlace:
 
 
 def _place(
-    a: StoredPlace, b: StoredPlace, flights: tuple[int, int], paired: float | None
+    a: StoredPlace,
+    b: StoredPlace,
+    flights: tuple[int, int],
+    paired: tuple[float | None, float | None],
 ) -> list[PlaceChange]:
+    """Return the changes of a place; ``paired`` are the errors of the changes of its chances of being
+    overflown and of debris, where flights are compared one by one."""
     found = []
-    sigmas = _sigmas(a.over, a.over_error, b.over, b.over_error, paired)
+    error = float(np.hypot(a.over_error, b.over_error)) if paired[0] is None else paired[0]
+    sigmas = _sigmas(b.over - a.over, error)
     if abs(sigmas) >= SIGMAS and max(a.over, b.over) >= SHOWN:
         kind = (
             "new" if a.over < SHOWN else "gone" if b.over < SHOWN else "more" if sigmas > 0.0 else "less"
         )  # fmt: skip
         if kind in ("new", "gone") or abs(b.over - a.over) >= LEAST_SHARE:
-            found.append(_change(kind, a, b, a.over, b.over, sigmas))
+            found.append(_change(kind, a, b, (a.over, b.over), sigmas, error))
     if a.first_s is not None and b.first_s is not None and min(a.over, b.over) >= SHOWN:
         moved = b.first_s - a.first_s
-        error = float(np.hypot(_time_error_s(a, flights[0]), _time_error_s(b, flights[1])))
-        if abs(moved) >= max(LEAST_S, SIGMAS * error):
-            found.append(_change("later" if moved > 0.0 else "earlier", a, b, a.over, b.over, 0.0))
-    # what was never seen is taken at its bound as an error: no more than that can be told from nothing
-    errors = [p.debris_error if p.debris > 0.0 else (p.debris_below or 0.0) / SIGMAS for p in (a, b)]
-    sigmas = _sigmas(a.debris, errors[0], b.debris, errors[1])
-    if abs(sigmas) >= SIGMAS:
-        found.append(
-            _change("debris-more" if sigmas > 0.0 else "debris-less", a, b, a.debris, b.debris, sigmas)
-        )
+        late = float(np.hypot(_time_error_s(a, flights[0]), _time_error_s(b, flights[1])))
+        if abs(moved) >= max(LEAST_S, SIGMAS * late):
+            found.append(_change("later" if moved > 0.0 else "earlier", a, b, (a.over, b.over), 0.0))
+    error = _debris_error(a, b) if paired[1] is None else paired[1]
+    sigmas = _sigmas(b.debris - a.debris, error)
+    if abs(sigmas) >= SIGMAS and abs(b.debris - a.debris) >= LEAST_DEBRIS * max(a.debris, b.debris):
+        kind = "debris-more" if sigmas > 0.0 else "debris-less"
+        found.append(_change(kind, a, b, (a.debris, b.debris), sigmas, error))
     return found
+
+
+def _debris_error(a: StoredPlace, b: StoredPlace) -> float:
+    """Return the error of a change of debris from those of both chances; what was never seen is taken at its
+    bound, for no more than that can be told from nothing."""
+    was, now = (p.debris_error if p.debris > 0.0 else (p.debris_below or 0.0) / SIGMAS for p in (a, b))
+    return float(np.hypot(was, now))
 
 
 def _time_error_s(place: StoredPlace, flights: int) -> float:
@@ -162,18 +200,22 @@ def _time_error_s(place: StoredPlace, flights: int) -> float:
     return span_s / max(place.over * flights, 1.0) ** 0.5
 
 
-def _sigmas(a: float, a_error: float, b: float, b_error: float, paired: float | None = None) -> float:
-    """Return a change in standard errors; ``paired`` is that of the change itself, where it is known."""
-    error = float(np.hypot(a_error, b_error)) if paired is None else paired
+def _sigmas(change: float, error: float) -> float:
+    """Return a change in its standard errors."""
     if error > 0.0:
-        return (b - a) / error
-    return 0.0 if a == b else float(np.copysign(np.inf, b - a))
+        return change / error
+    return 0.0 if change == 0.0 else float(np.copysign(np.inf, change))
 
 
 def _change(
-    kind: str, a: StoredPlace, b: StoredPlace, before: float, after: float, sigmas: float
+    kind: str,
+    a: StoredPlace,
+    b: StoredPlace,
+    chances: tuple[float, float],
+    sigmas: float,
+    error: float | None = None,
 ) -> PlaceChange:
-    return PlaceChange(kind, b.key, b.name, b.country, before, after, sigmas, a.first_s, b.first_s)
+    return PlaceChange(kind, b.key, b.name, b.country, *chances, sigmas, error, a.first_s, b.first_s)
 
 
 def _zones(before: StoredPlan, after: StoredPlan, pairs: Pairs | None) -> tuple[ZoneChange, ...]:
@@ -215,12 +257,12 @@ def _outcomes(before: StoredPlan, after: StoredPlan) -> tuple[tuple[str, float, 
 
 
 def _risk(before: StoredPlan, after: StoredPlan, pairs: Pairs | None) -> tuple[float, float, float] | None:
-    """Return expected casualties of both plans and their difference in errors."""
+    """Return expected casualties of both plans and the error of their difference."""
     if before.risk is None or after.risk is None:
         return None
     a, b = before.risk, after.risk
-    paired = None if pairs is None else pairs.casualties_error()
-    return a.total, b.total, _sigmas(a.total, a.total_error, b.total, b.total_error, paired)
+    error = float(np.hypot(a.total_error, b.total_error)) if pairs is None else pairs.casualties_error()
+    return a.total, b.total, error
 
 
 def clock_text(plan: StoredPlan, seconds: float) -> str:

@@ -1,18 +1,18 @@
 """How wide a drafted scenario may be: as wide as what was announced leaves a class of vehicles.
 
 The fit finds the likeliest flight, and is linear there; most of the flights that reach orbit and keep to the
-zones lie elsewhere, nearly all of them slower. So a population of walkers spreads from the fit over all of them
-(``inference.walk``), and means, spreads and correlations of the draft are those of the walkers. A scenario draws
-its quantities as a normal law, of which some flights miss the orbit all the same. A launch is announced because
-it is planned to reach orbit, and its zones because they hold what falls (97 % of it, 14 CFR 450.133(b)(1)): so
-the moments are taken anew from the drawn flights that do both, round by round, until nearly all do. That
-narrows what decides over it and leaves the rest, where one factor on all spreads would claim to know everything
-better.
+zones lie elsewhere, and nearly all of them are slower. So a population of walkers spreads from the fit over
+all of them (``inference.walk``), and means, spreads and correlations of the draft are those of the walkers.
+A scenario draws its quantities by a normal law, by which some flights miss the orbit all the same. A launch
+is announced because it is planned to reach orbit, and its zones because they hold what falls (97 % of it,
+14 CFR 450.133(b)(1)): so the moments are moved towards those of the drawn flights that do both, no farther
+than until nearly all do. That narrows what decides over it and leaves the rest, where one factor on all
+spreads would claim to know everything better.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,15 +38,17 @@ __all__ = ["Placed", "Spread", "spread_draft"]
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
-WALKERS, STEPS = 256, 150
-START = 0.7
+WALKERS, STEPS = 256, 160
+START = 1.0
 """Spread of the walkers as they start, in that of the fit."""
-REACH, INSIDE = 0.9, 0.75
+REACH, INSIDE = 0.9, 0.5
 """Shares of flights that reach orbit if nothing fails, and that drop each body into its zone, from which on a
 draft is narrow enough. Less than the 97 % of the rule: the plan itself lies somewhere in the zone."""
+PARTS = (0.25, 0.5, 0.75, 1.0)
+"""How far a round goes towards the moments of the flights that do what was announced, at the least."""
 DRAWS, ROUNDS = 2000, 20
-EACH = 5
-"""Flights that do what was announced for each quantity, so that their moments are known."""
+EACH = 8
+"""Flights that do what was announced for each quantity, at the least, so that their moments are known."""
 GAIN = 0.01
 """A round that brings less ends them: the draft before it is kept."""
 FARTHEST = 3.0
@@ -86,32 +88,39 @@ def spread_draft(
 ) -> Spread:
     """Return a fitted draft with the spreads of the flights that reach orbit and keep to its zones."""
     document = tomlkit.parse(fitted_text(prior_text, scenario, fitted))
-    paths = [str(path) for path in document["correlation"]["paths"]]  # type: ignore[index,union-attr]
-    values = _walked(scenario, fitted, progress)
-    _take_moments(document, paths, np.stack([values[path] for path in paths]))
-    wide = np.array([_sigma(document, path) for path in paths])
+    paths = [path for path in fitted.paths if not fitted.is_nuisance(path)]
     order = sorted(way.items(), key=lambda item: item[1].distance_m)
-    draws, orbit, inside = _flown(tomlkit.dumps(document), order, 1, where)
-    for number in range(ROUNDS):
-        met = _met(orbit, inside)
-        kept = np.logical_and.reduce([orbit, *inside])
-        if met >= 1.0 or kept.sum() < EACH * len(paths):
+
+    def flown(moments: _Moments, seed: int) -> _Drafted:
+        _write(document, paths, moments)
+        return _flown(tomlkit.dumps(document), order, seed, where)
+
+    moments = wide = _Moments.of(paths, _walked(scenario, fitted, progress))
+    drafted = flown(moments, 1)
+    for number in range(2, ROUNDS + 2):
+        if drafted.met >= 1.0:
             break
-        before = tomlkit.dumps(document)
-        _take_moments(document, paths, np.stack([draws[path][kept] for path in paths]), wide)
-        found = _flown(tomlkit.dumps(document), order, 2 + number, where)
-        if _met(*found[1:]) < met + GAIN:
+        aim = _Moments.of(paths, drafted.best(EACH * len(paths)))
+        nearer, found = aim, drafted
+        for part in PARTS:
+            nearer = moments.towards(aim, part)
+            found = flown(nearer, number)
+            if found.met >= 1.0:
+                break
+        if found.met < drafted.met + GAIN:
             # what is left hangs on what was not fitted, such as wind and drag: narrower helps no more
-            document = tomlkit.parse(before)
             break
-        draws, orbit, inside = found
-    ratio = np.array([_sigma(document, path) for path in paths]) / wide
+        moments, drafted = nearer, found
+    _write(document, paths, moments)
+    ratio = moments.deviation / wide.deviation
     placed = tuple(
-        Placed(body, zone, float(flags.mean())) for (body, zone), flags in zip(order, inside, strict=True)
+        Placed(body, zone, float(flags.mean()))
+        for (body, zone), flags in zip(order, drafted.inside, strict=True)
     )
     return Spread(
-        tomlkit.dumps(document), float(ratio.min()), float(np.median(ratio)), float(orbit.mean()), placed
-    )
+        tomlkit.dumps(document), float(ratio.min()), float(np.median(ratio)), float(drafted.orbit.mean()),
+        placed,
+    )  # fmt: skip
 
 
 def _walked(scenario: Scenario, fitted: Fit, progress: Progress) -> dict[str, Array]:
@@ -127,15 +136,29 @@ def _walked(scenario: Scenario, fitted: Fit, progress: Progress) -> dict[str, Ar
     return {path: every[path].from_normal(found[:, i]) for i, path in enumerate(fitted.paths)}
 
 
-def _met(orbit: Flags, inside: list[Flags]) -> float:
-    """Return how far what was announced is met, 1 where all of it is."""
-    return float(np.mean([min(orbit.mean() / REACH, 1.0), *(min(f.mean() / INSIDE, 1.0) for f in inside)]))
+@dataclass(frozen=True, slots=True)
+class _Drafted:
+    """Flights of a draft: which of them reach orbit, and which drop each body into its zone."""
+
+    draws: Draws
+    orbit: Flags
+    inside: tuple[Flags, ...]
+
+    @property
+    def met(self) -> float:
+        """How far what was announced is met, 1 where all of it is."""
+        zones = (min(flags.mean() / INSIDE, 1.0) for flags in self.inside)
+        return float(np.mean([min(self.orbit.mean() / REACH, 1.0), *zones]))
+
+    def best(self, fewest: int) -> dict[str, Array]:
+        """Return what was drawn for the flights that do all that was announced, or, where these are too few,
+        most of it."""
+        done = np.sum([self.orbit, *self.inside], axis=0)
+        kept = np.argsort(-done, kind="stable")[: max(fewest, int(np.sum(done == 1 + len(self.inside))))]
+        return {path: values[kept] for path, values in self.draws.drawn.items()}
 
 
-def _flown(
-    text: str, order: list[tuple[str, SeenZone]], seed: int, where: str
-) -> tuple[Draws, Flags, list[Flags]]:
-    """Return draws of a draft, which of them reach orbit, and which drop each body into its zone."""
+def _flown(text: str, order: list[tuple[str, SeenZone]], seed: int, where: str) -> _Drafted:
     scenario = parse_scenario(text.encode(), where)
     air, draws = scenario_air(scenario), draw(scenario, seed, np.arange(DRAWS))
     flown = fly(scenario, draws, air)
@@ -147,26 +170,38 @@ def _flown(
         lon, lat = np.degrees(fallen.longitude_rad[flags]), np.degrees(fallen.latitude_rad[flags])
         flags[flags] = inside_ring(np.array(zone.ring_deg), lon, lat)
         inside.append(flags)
-    return draws, orbit, inside
+    return _Drafted(draws, orbit, tuple(inside))
 
 
-def _take_moments(
-    document: tomlkit.TOMLDocument, paths: list[str], values: Array, widest: Array | None = None
-) -> None:
-    """Give quantities the means, spreads and correlations of some values (k, n), no spread above ``widest``."""
-    limits = np.full(len(paths), np.inf) if widest is None else widest
-    for path, row, limit in zip(paths, values, limits, strict=True):
-        _set(document, path, value=row.mean(), sigma=min(row.std(ddof=1), limit))
+@dataclass(frozen=True, slots=True)
+class _Moments:
+    """Means (k,) and covariance (k, k) of quantities."""
+
+    mean: Array
+    covariance: Array
+
+    @classmethod
+    def of(cls, paths: Sequence[str], values: Mapping[str, Array]) -> _Moments:
+        """Return those of the values (n,) of each quantity."""
+        rows = np.stack([values[path] for path in paths])
+        return cls(rows.mean(axis=1), np.cov(rows))
+
+    @property
+    def deviation(self) -> Array:
+        return np.sqrt(np.diag(self.covariance))
+
+    def towards(self, other: _Moments, part: float) -> _Moments:
+        """Return what lies a part of the way towards others."""
+        mean = (1.0 - part) * self.mean + part * other.mean
+        return _Moments(mean, (1.0 - part) * self.covariance + part * other.covariance)
+
+
+def _write(document: tomlkit.TOMLDocument, paths: Sequence[str], moments: _Moments) -> None:
+    """Write moments as values, sigmas and correlations of the quantities at ``paths``."""
+    deviation = moments.deviation
+    for path, mean, sigma in zip(paths, moments.mean, deviation, strict=True):
+        table = quantity_table(document, path)
+        table["value"], table["sigma"] = float(f"{mean:.6g}"), float(f"{sigma:.6g}")
     rows = tomlkit.array().multiline(True)
-    rows.extend(np.round(np.corrcoef(values), 6).tolist())
+    rows.extend(np.round(moments.covariance / np.outer(deviation, deviation), 6).tolist())
     document["correlation"]["matrix"] = rows  # type: ignore[index]
-
-
-def _sigma(document: tomlkit.TOMLDocument, path: str) -> float:
-    return float(quantity_table(document, path)["sigma"])  # type: ignore[arg-type]
-
-
-def _set(document: tomlkit.TOMLDocument, path: str, **values: float) -> None:
-    table = quantity_table(document, path)
-    for name, value in values.items():
-        table[name] = float(f"{value:.6g}")

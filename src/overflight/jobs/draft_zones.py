@@ -119,8 +119,8 @@ def assignments(
     """Return the ways in which zones may belong to bodies, most usual first: body to zone.
 
     Stages fall in order of distance; the fairing falls beyond the first stage, before or beyond the second.
-    The last stage goes to orbit. ``told`` names the body of a zone, None for one that is for none of them; who
-    tells all of them knows their order, too.
+    The last stage goes to orbit. ``told`` names the body of a zone, None for one that is for none of them;
+    who tells all of them knows their order, too.
     """
     bodies = [*(f"stage-{i}" for i in range(1, stages)), "fairing"]
     fixed = {body: zone for zone in zones if (body := told.get(zone.name)) is not None}

@@ -24,7 +24,9 @@ Array = NDArray[np.float64]
 class StoredFlights:
     """Flights (n,) of a plan read back: keys, outcomes, casualties, passes (n, p) of ``places``, falls.
 
-    ``falls``: by body, latitude and longitude (n, 2) in degrees, NaN where it does not fall.
+    ``debris``: by place, rows and chances (2, k) of the flights that may drop a piece there, None where the
+    plan did not write them. ``falls``: by body, latitude and longitude (n, 2) in degrees, NaN where it does
+    not fall.
     """
 
     key: NDArray[np.int64] = field(repr=False)
@@ -33,6 +35,7 @@ class StoredFlights:
     passes: NDArray[np.bool_] = field(repr=False)
     places: tuple[str, ...] = field(repr=False)
     falls: Mapping[str, Array] = field(repr=False)
+    debris: Mapping[str, Array] | None = field(default=None, repr=False)
 
 
 def read_flights(content: bytes, places: tuple[str, ...]) -> StoredFlights:
@@ -57,7 +60,17 @@ def read_flights(content: bytes, places: tuple[str, ...]) -> StoredFlights:
             )
             for body in bodies
         },
+        debris=_debris([row["debris"] for row in rows], places) if "debris" in rows[0] else None,
     )
+
+
+def _debris(cells: list[str], places: tuple[str, ...]) -> dict[str, Array]:
+    found: dict[str, list[tuple[float, float]]] = {}
+    for flight, cell in enumerate(cells):
+        for part in cell.split():
+            row, chance = part.split(":")
+            found.setdefault(places[int(row)], []).append((flight, float(chance)))
+    return {place: np.array(rows).T for place, rows in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +88,12 @@ class Pairs:
     def over_error(self, place: str) -> float:
         """Return the standard error of the change of the chance that a place is passed."""
         return self._error(*(_column(side, place) for side in (self.before, self.after)))
+
+    def debris_error(self, place: str) -> float | None:
+        """Return the standard error of the change of the chance of debris, None where it is not known by
+        flight."""
+        before, after = (_chances(side, place) for side in (self.before, self.after))
+        return None if before is None or after is None else self._error(before, after)
 
     def fall_error_km(self, body: str) -> float | None:
         """Return the standard error of the shift of a body's mean fall, None if too few flights have it."""
@@ -116,3 +135,12 @@ def _column(side: StoredFlights, place: str) -> Array:
     if place not in side.places:
         return np.zeros(len(side.key))
     return side.passes[:, side.places.index(place)].astype(float)
+
+
+def _chances(side: StoredFlights, place: str) -> Array | None:
+    if side.debris is None:
+        return None
+    chances = np.zeros(len(side.key))
+    flights, values = side.debris.get(place, np.zeros((2, 0)))
+    chances[flights.astype(np.int64)] = values
+    return chances

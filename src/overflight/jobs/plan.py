@@ -171,6 +171,7 @@ def compute_plan(
         zones=_zones(scenario, ensemble, impacts),
         claims=tuple(judge.judge(claim) for claim in scenario.claim),
         safety=Safety(risk, baseline, *areas, abort, failure_words, focused),
+        fallen=fallen,
     )
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from datetime import datetime
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from overflight.formats.kml import document
 from overflight.formats.oem import StateRows, write_oem
 from overflight.jobs.plan_areas import areas_geojson, levels_geojson
 from overflight.jobs.plan_footprints import footprints_geojson
+from overflight.jobs.plan_inputs import plan_inputs
 from overflight.jobs.plan_tables import flights_csv, risk_csv
 from overflight.jobs.plan_words import percent
 from overflight.jobs.planned import Planned
@@ -60,10 +62,7 @@ def plan_files(
     }
     files |= {f"alerts/{draft.file_name}": compose(draft.alert) for draft in drafts}
     files |= {notice.file: notice.text.encode() for notice in report.notices}
-    inputs = {"scenario_sha256": hashlib.sha256(scenario_bytes).hexdigest()}
-    if planned.weather is not None:
-        inputs["weather_sha256"] = planned.weather.digest
-    files["run.json"] = run_json(report, inputs, files)
+    files["run.json"] = run_json(report, plan_inputs(planned, scenario_bytes), files)
     return files
 
 
@@ -74,7 +73,7 @@ def _hazard_areas(report: PlanReport) -> str:
     return areas_geojson(report.title, rows, responses, report.lift_off_utc)
 
 
-def run_json(report: PlanReport, inputs: dict[str, str], files: dict[str, bytes]) -> bytes:
+def run_json(report: PlanReport, inputs: dict[str, Any], files: dict[str, bytes]) -> bytes:
     """Return what repeats and proves a run: hashes of inputs and outputs, versions, every figure shown."""
     record = {
         "made_by": "overflight plan",

@@ -12,6 +12,7 @@ from overflight import __version__
 from overflight.exposure.track_band import track_band
 from overflight.jobs.plan_alerts import alert_rows
 from overflight.jobs.plan_facts import fact_rows, statements
+from overflight.jobs.plan_inputs import own_places_digest
 from overflight.jobs.plan_notices import plan_notices
 from overflight.jobs.plan_orbit import orbit_reached
 from overflight.jobs.plan_risk import risk_report
@@ -100,6 +101,7 @@ def _run_info(planned: Planned, scenario_bytes: bytes, computed_utc: datetime, s
     identity = f"{__version__} {settings.flights} {settings.fragments} {settings.seed} {settings.width_km:g} "
     identity += "" if settings.sampling == "random" else settings.sampling
     identity += planned.weather.digest if planned.weather else ""
+    identity += own_places_digest(planned.places)
     digest = hashlib.sha256(identity.encode() + scenario_bytes).hexdigest()
     return RunInfo(
         version=__version__,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from overflight.exposure.landed import hits
 from overflight.formats.csv_tables import Column, csv_table
 from overflight.jobs.planned import Planned
 
@@ -47,8 +48,9 @@ def _at(values: np.ndarray, known: dict[int, int], index: int) -> float:
 def flights_csv(planned: Planned) -> str:
     """Return one row a flight: its key and outcome, where its planned parts fall, whom it passes and harms.
 
-    ``passes`` marks the places of ``places.csv`` as a hexadecimal number, its lowest bit the first row. Two
-    plans of one seed are compared flight by flight with it.
+    ``passes`` marks the places of ``places.csv`` as a hexadecimal number, its lowest bit the first row;
+    ``debris`` gives the chance that a piece of the flight lands there, as ``ROW:CHANCE`` with rows counted
+    from 0. Two plans of one seed are compared flight by flight with them.
     """
     ensemble, samples = planned.ensemble, planned.ensemble.samples
     columns = [
@@ -59,6 +61,7 @@ def flights_csv(planned: Planned) -> str:
         Column("orbit", None, samples.orbit.astype(np.int64)),
         Column("expected_casualties", None, [f"{v:.6g}" for v in planned.safety.risk.by_flight]),
         Column("passes", None, [_mask(row) for row in planned.exposure.passes]),
+        Column("debris", None, _debris(planned)),
     ]
     for index, body in enumerate(ensemble.bodies):
         if body.kind in ("intact", "breakup"):
@@ -74,6 +77,17 @@ def flights_csv(planned: Planned) -> str:
             Column(f"{name}_longitude", "deg", where[1], 5),
         ]
     return csv_table(columns)
+
+
+def _debris(planned: Planned) -> list[str]:
+    """Return the chances of debris of each flight by row of ``places.csv``."""
+    place, expected = hits(planned.ensemble, planned.impacts, planned.fallen)
+    row_of = {int(index): row for row, index in enumerate(planned.exposure.place)}
+    rows = [row_of[int(index)] for index in place]
+    return [
+        " ".join(f"{rows[j]}:{-np.expm1(-flight[j]):.5g}" for j in np.flatnonzero(flight))
+        for flight in expected
+    ]
 
 
 def _mask(passes: np.ndarray) -> str:

@@ -12,6 +12,7 @@ from overflight.exposure.baseline import Baseline
 from overflight.exposure.claims import ClaimResult
 from overflight.exposure.drop_zones import DropZone
 from overflight.exposure.hazard_areas import HazardArea
+from overflight.exposure.landed import Landed
 from overflight.exposure.overflown import Exposure
 from overflight.exposure.place import Place, Places
 from overflight.exposure.response_areas import ResponseArea
@@ -116,4 +117,5 @@ class Planned:
     zones: tuple[BodyZone, ...]
     claims: tuple[ClaimResult, ...]
     safety: Safety
+    fallen: Landed = field(repr=False)
     weather: Weather | None = field(default=None, repr=False)

@@ -62,7 +62,8 @@ class StoredRisk:
 
 @dataclass(frozen=True, slots=True)
 class StoredPlan:
-    """A plan read back."""
+    """A plan read back; ``weather`` and ``own_places`` by their hashes, the latter with the keys of all that
+    were looked at."""
 
     where: str
     title: str
@@ -78,6 +79,8 @@ class StoredPlan:
     places: Mapping[str, StoredPlace] = field(repr=False)
     risk: StoredRisk | None = None
     seed: int | None = None
+    weather: str = ""
+    own_places: tuple[str, frozenset[str]] | None = None
     seen: StoredFlights | None = field(default=None, repr=False)
 
 
@@ -120,7 +123,15 @@ def _plan(run: dict[str, Any], places: dict[str, StoredPlace], where: str) -> St
         places=places,
         risk=None if report.get("risk") is None else _risk(report["risk"]),
         seed=int(report["run"]["seed"]),
+        weather=str(run["inputs"].get("weather_sha256", "")),
+        own_places=_own_places(run["inputs"]),
     )
+
+
+def _own_places(inputs: dict[str, Any]) -> tuple[str, frozenset[str]] | None:
+    if "places_sha256" not in inputs:
+        return None
+    return str(inputs["places_sha256"]), frozenset(str(key) for key in inputs["places"])
 
 
 def _zone(zone: dict[str, Any]) -> StoredZone:

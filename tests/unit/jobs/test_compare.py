@@ -77,7 +77,7 @@ def test_changes_of_a_place(before, after, expected):
 def test_a_place_of_one_plan_only():
     found = compare(plan([place("JP-1")]), plan([place("JP-2")]))
     assert [(c.kind, c.key) for c in found.places] == [("new", "JP-2"), ("gone", "JP-1")]
-    assert any("one plan only" in remark for remark in found.remarks)
+    assert any("in one plan only" in remark for remark in found.remarks)
 
 
 def test_zones_move_beyond_their_error():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from overflight.exposure.places import load_places
 from overflight.jobs.compare import compare
 from overflight.jobs.paired import StoredFlights, pair
 from overflight.jobs.plan import PlanResult, plan
-from overflight.jobs.stored_plan import StoredPlan, read_plan
+from overflight.jobs.stored_plan import StoredPlace, StoredPlan, read_plan
 
 HEAVIER = ("payload_kg = 200.0", "payload_kg = 200.5")
 
@@ -105,6 +106,66 @@ def test_the_error_of_a_difference_by_hand() -> None:
         np.hypot(*(np.std(z, ddof=1) / np.sqrt(2) for z in ([0.1, -0.3], [0.4, 0.4])))
     )
     assert pair(before, flights([1] * 4, [0.0] * 4, "abab"), ({}, {})) is None
+    assert found.debris_error("P") is None, "a plan of old, without debris by flight"
+
+
+def test_debris_is_compared_flight_by_flight_too(one: PlanResult) -> None:
+    seen, planned = stored(one).seen, one.planned
+    assert seen is not None and seen.debris is not None
+    chances = np.zeros((len(seen.key), len(seen.places)))
+    for place, (rows, values) in seen.debris.items():
+        chances[rows.astype(int), seen.places.index(place)] = values
+    assert chances.any()
+    mean = planned.exposure.debris.mean
+    assert planned.ensemble.weights @ chances == pytest.approx(mean, rel=1e-4, abs=1e-9)
+    before, after = flights([0] * 4, [0.0] * 4), flights([0] * 4, [0.0] * 4)
+    before = replace(before, debris={"P": np.array([[0, 1], [0.2, 0.4]])})
+    after = replace(after, debris={"P": np.array([[0, 1, 3], [0.3, 0.5, 0.1]])})
+    found = pair(before, after, ({"a": 0.8, "b": 0.2}, {"a": 0.8, "b": 0.2}))
+    assert found is not None
+    # a: +0.1, +0.1; b: 0, +0.1
+    assert found.debris_error("P") == pytest.approx(0.2 * np.sqrt(0.005 / 2))
+    assert found.debris_error("nowhere") == 0.0
+
+
+def test_a_small_change_of_debris_is_told_with_its_error() -> None:
+    """A fifth more debris, told apart though the error of either plan is as large as the change."""
+    n = 40
+    was = np.linspace(0.0, 0.2, n)
+    place = StoredPlace("P", "Port", "JP", 0.0, 0.0, None, None, float(was.mean()), 0.009, None)
+    seen = StoredFlights(
+        np.arange(n), np.full(n, "as-planned"), np.zeros(n), np.zeros((n, 1), bool), ("P",), {},
+        {"P": np.stack([np.arange(n), was])},
+    )  # fmt: skip
+    noise = np.where(np.arange(n) % 2, 0.01, -0.01)
+    now = was * 1.2 + noise * was
+    later = replace(seen, debris={"P": np.stack([np.arange(n), now])})
+    changed = replace(place, debris=float(now.mean()))
+    (told,) = compare(plan_of(place, seen), plan_of(changed, later)).places
+    assert (told.kind, told.key) == ("debris-more", "P")
+    assert told.error == pytest.approx((now - was).std(ddof=1) / np.sqrt(n))
+    assert compare(plan_of(place, None), plan_of(changed, None)).places == ()
+
+
+def plan_of(place: StoredPlace, seen: StoredFlights | None) -> StoredPlan:
+    return StoredPlan(
+        "folder", "Launch", "abc", "sha", datetime(2030, 1, 1, tzinfo=UTC), "UTC", 0.0, 50.0, 40,
+        {"as-planned": ("Flight as planned", 1.0)}, (), {place.key: place}, None, 1, seen=seen,
+    )  # fmt: skip
+
+
+def test_own_places_are_told_from_others() -> None:
+    port = StoredPlace("P", "Port", "JP", 0.5, 0.01, 10.0, 20.0, 0.0, 0.0, None)
+    rig = replace(port, key="R", name="Rig")
+    packaged = plan_of(port, None)
+    own = replace(plan_of(rig, None), own_places=("aa", frozenset({"R", "P"})))
+    moved = replace(plan_of(port, None), own_places=("bb", frozenset({"R", "P"})))
+    found = compare(own, moved)
+    assert {(c.kind, c.key) for c in found.places} == {("new", "P"), ("gone", "R")}
+    assert any("other places (--places)" in remark for remark in found.remarks)
+    unlike = compare(packaged, own)
+    assert [(c.kind, c.key) for c in unlike.places] == [("gone", "P")], "the rig was never looked at before"
+    assert any("looked at in one plan only, and left out: 1 place" in remark for remark in unlike.remarks)
 
 
 def test_strict_is_a_gate(one: PlanResult, tmp_path: Path) -> None:

@@ -43,7 +43,8 @@ _KINDS = (
     ("missile", r"\bMISSILE|EXPERIMENTAL FLIGHT"),
     (
         "launch",
-        r"航天|火箭|ロケット|打ち?上げ|衛星|로켓|발사|위성|LAUNCH|ROCKET|SPACE\s?CRAFT|AEROSPACE|SATELLITE|SPACE VEHICLE|SPACE FLIGHT",
+        r"航天|火箭|ロケット|打ち?上げ|衛星|로켓|발사|위성|LAUNCH|ROCKET|SPACE\s?CRAFT|AEROSPACE|SATELLITE|"
+        r"SPACE VEHICLE|SPACE FLIGHT",
     ),
     ("firing", r"GUNNERY|FIRING|MISSILE EXERCISE|NAVAL EXERCISE"),
 )

@@ -308,15 +308,18 @@ def _of_day(moment: _Moment, day: datetime, offset_h: float) -> Window:
     return _checked(moment, begin, end if end > begin else end + timedelta(days=1))
 
 
-def _east_ends(moment: _Moment, month: int, year: int) -> tuple[list[int], list[int], list[int], list[int]]:
+_Date = tuple[int, int, int]
+_Time = tuple[int, int]
+
+
+def _east_ends(moment: _Moment, month: int, year: int) -> tuple[_Date, _Date, _Time, _Time]:
     """Return first and last date (year, month, day) and first and last time of day (hour, minute)."""
     first_year, first_month = int(moment.group("ayear") or year), int(moment.group("amonth") or month)
     last_month = int(moment.group("bmonth") or first_month)
     last_year = int(moment.group("byear") or first_year + (last_month < first_month))
-    first = [first_year, first_month, int(moment.match["aday"])]
-    last = [last_year, last_month, int(moment.group("bday") or first[2])]
-    begin, end = ([*time_of(moment.match, name)] for name in "ab")
-    return first, last, begin, end
+    first = first_year, first_month, int(moment.match["aday"])
+    last = last_year, last_month, int(moment.group("bday") or first[2])
+    return first, last, time_of(moment.match, "a"), time_of(moment.match, "b")
 
 
 def _east_stretch(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
