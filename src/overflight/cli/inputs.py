@@ -42,6 +42,11 @@ def read_head(path: Path, *, what: str, max_bytes: int) -> bytes:
             return file.read(max_bytes + 1)
     except FileNotFoundError:
         raise InputError(where, found="no such file", allowed=allowed, remedy="Check the path.") from None
+    except NotADirectoryError:
+        found = f"no folder: {path.parent} is a file"
+        raise InputError(
+            where, found=found, allowed=allowed, remedy="Name the folder that holds it."
+        ) from None
     except (OSError, ValueError) as error:
         found = f"a file that cannot be read ({getattr(error, 'strerror', None) or error})"
         raise InputError(where, found=found, allowed=allowed, remedy="Check its permissions.") from None

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from types import FrameType
+from typing import NoReturn
 
 import typer
 
@@ -40,18 +41,32 @@ def handled() -> Iterator[None]:
     except KeyboardInterrupt:
         say("Interrupted; nothing half-written stays behind.")
         raise typer.Exit(INTERRUPTED) from None
+    except OSError as error:
+        if error.filename is None or os.environ.get("OVERFLIGHT_TRACEBACK"):
+            _unexpected(error)
+        found = (error.strerror or type(error).__name__).lower()
+        say(
+            f"error: {error.filename2 or error.filename}\n  found:   {found}\n"
+            "  remedy:  Check the path, its permissions and the space left, or name another place."
+        )
+        raise typer.Exit(BAD_INPUT) from None
     except MemoryError:
         say("error: out of memory\n  remedy:  Take fewer --flights or --fragments.")
         raise typer.Exit(UNEXPECTED) from None
     except Exception as error:
-        if os.environ.get("OVERFLIGHT_TRACEBACK"):
-            raise
-        say(
-            f"unexpected error: {type(error).__name__}: {error}\n"
-            "  This is a fault of the program, not of your input; nothing was written. Run again with\n"
-            "  OVERFLIGHT_TRACEBACK=1 set, and report what it shows together with the scenario."
-        )
-        raise typer.Exit(UNEXPECTED) from None
+        _unexpected(error)
+
+
+def _unexpected(error: Exception) -> NoReturn:
+    """End with what nobody foresaw, told in a few lines."""
+    if os.environ.get("OVERFLIGHT_TRACEBACK"):
+        raise error
+    say(
+        f"unexpected error: {type(error).__name__}: {error}\n"
+        "  This is a fault of the program, not of your input; nothing was written. Run again with\n"
+        "  OVERFLIGHT_TRACEBACK=1 set, and report what it shows together with the scenario."
+    )
+    raise typer.Exit(UNEXPECTED) from None
 
 
 @contextmanager

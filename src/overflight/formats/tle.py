@@ -220,8 +220,9 @@ def write_tle(elements: ElementSet) -> str:
     )
     angles = [elements.inclination_rad, elements.node_rad, elements.perigee_rad, elements.mean_anomaly_rad]
     i, node, perigee, anomaly = (f"{degrees(a) % 360.0:8.4f}" for a in angles)
+    eccentricity = min(round(elements.eccentricity * 1e7), 9_999_999)
     second = (
-        f"2 {catalogue} {i} {node} {round(elements.eccentricity * 1e7):07d} {perigee} {anomaly}"
+        f"2 {catalogue} {i} {node} {eccentricity:07d} {perigee} {anomaly}"
         f" {elements.revolutions_per_day:11.8f}{elements.revolution % 100_000:5d}"
     )
     head = f"{elements.name}\n" if elements.name else ""
@@ -229,7 +230,7 @@ def write_tle(elements: ElementSet) -> str:
 
 
 def _exponent_text(value: float) -> str:
-    if abs(value) < 0.999995e-10:  # the exponent has one digit: .10000-9 is the least that can be said
-        return " 00000-0"
     mantissa, power = f"{abs(value):.4e}".split("e")
+    if value == 0.0 or int(power) < -10:  # the exponent has one digit: .10000-9 is the least that can be said
+        return " 00000-0"
     return f"{'-' if value < 0 else ' '}{mantissa.replace('.', '')}{int(power) + 1:+d}"

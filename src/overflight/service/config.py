@@ -78,9 +78,12 @@ def read_desk_config(path: Path) -> DeskConfig:
     """
     try:
         table = tomllib.loads(path.read_text("utf-8"))
+    except (FileNotFoundError, NotADirectoryError):
+        remedy = "Make one with `overflight desk init FOLDER`."
+        raise InputError(str(path), found="no such file", allowed="a desk's TOML", remedy=remedy) from None
     except (OSError, ValueError) as fault:
         found = f"{getattr(fault, 'strerror', None) or fault}"[:120]
-        remedy = "Make one with `overflight desk init FOLDER`."
+        remedy = "Mend it, or make another with `overflight desk init FOLDER`."
         raise InputError(str(path), found=found, allowed="a desk's TOML", remedy=remedy) from None
     return parse_desk_config(table, str(path))
 

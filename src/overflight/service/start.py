@@ -95,6 +95,8 @@ def make_folder(
     if (folder / CONFIG).exists():
         remedy = "Name another folder; a desk is never overwritten."
         raise InputError(str(folder), found=CONFIG, allowed="a folder without a desk", remedy=remedy)
+    if folder.exists() and not folder.is_dir():
+        raise InputError(str(folder), found="a file", allowed="a new folder", remedy="Choose another name.")
     now = datetime.now(UTC)
     first = {Path(CONFIG): DESK_TOML.format(name=name).encode(), Path("policy.toml"): POLICY_TOML.encode()}
     files = _copied(like) if like else first

@@ -159,7 +159,15 @@ def test_what_is_written_reads_back(number, eccentricity, inclination, angle, bs
 
 
 @pytest.mark.parametrize(
-    ("bstar", "text"), [(3.4e-11, " 00000-0"), (1e-10, " 10000-9"), (-2.5e-5, "-25000-4")]
+    ("bstar", "text"),
+    [
+        (0.0, " 00000-0"),
+        (3.4e-11, " 00000-0"),
+        (9.99995e-11, " 00000-0"),  # just below what rounds up to the least
+        (9.999951e-11, " 10000-9"),
+        (1e-10, " 10000-9"),
+        (-2.5e-5, "-25000-4"),
+    ],
 )
 def test_small_drag_terms_keep_to_their_columns(bstar, text):
     set_ = replace(read(SET)[0], bstar=bstar)

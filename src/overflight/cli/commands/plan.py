@@ -164,7 +164,10 @@ def _places(path: Path | None) -> Places | None:
 def _weather(path: Path | None) -> Weather | None:
     if path is None:
         return None
+    from dataclasses import replace
+
     from overflight.cli.inputs import read_file
     from overflight.formats.weather_netcdf import parse_weather
 
-    return parse_weather(read_file(path, what="a NetCDF file", max_bytes=500_000_000), path.name)
+    content = read_file(path, what="a NetCDF file", max_bytes=500_000_000)
+    return replace(parse_weather(content, str(path)), name=path.name)

@@ -82,9 +82,9 @@ def load_certificates(pem: bytes, where: str = "certificate") -> tuple[Certifica
 
     try:
         found = tuple(x509.load_pem_x509_certificates(pem))
-    except ValueError as fault:
+    except ValueError:
         remedy = "Give a file with -----BEGIN CERTIFICATE----- in it."
-        reason = f"no certificate ({str(fault)[:80]})"
+        reason = "no certificate that can be read"
         raise InputError(where, found=reason, allowed="PEM certificates", remedy=remedy) from None
     return found
 
