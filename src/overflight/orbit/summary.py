@@ -62,7 +62,8 @@ def age_words(elements: ElementSet, instant: datetime) -> str:
         grown = "by thousands of kilometres" if high > 2000 else f"by {low:.0f} to {high:.0f} km"
         return f"STALE: the elements are {past}; positions may be off {grown} along the track."
     state = "fresh" if abs(age) <= FRESH_DAYS else "ageing"
-    return f"The elements are {past} ({state}): usual error {low:.0f} to {high:.0f} km along the track."
+    span = f"about {high:.0f}" if f"{low:.0f}" == f"{high:.0f}" else f"{low:.0f} to {high:.0f}"
+    return f"The elements are {past} ({state}): usual error {span} km along the track."
 
 
 def whereabouts(elements: ElementSet, at_utc: datetime) -> Whereabouts:

@@ -30,6 +30,14 @@ _TYPES = {
 }
 
 
+_NAME = ("lower-case letters, digits and hyphens", "Change the text; it is a name for reference, not shown.")
+_PATTERNS = {
+    r"^[a-z0-9-]+$": _NAME,
+    r"^[a-z0-9]+(-[a-z0-9]+)*$": _NAME,
+    r"^[A-Z]{2}$": ("an ISO code of two capital letters", "Write the code of the country, such as JP."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """One thing wrong with a scenario. ``path`` counts rows from 0, as in the document."""
@@ -156,12 +164,18 @@ def _fault(path: Path, entry: dict[str, Any], model: type[BaseModel], raw: Any) 
     if kind in ("string_too_short", "string_too_long", "too_short", "too_long"):
         return _length(path, value, context)
     if kind == "string_pattern_mismatch":
-        country = "A-Z" in context["pattern"]
-        allowed = (
-            "an ISO code of two capital letters" if country else "lower-case letters, digits and hyphens"
-        )
-        return Fault(path, quoted(value), allowed, "Change the text; it is a name for reference, not shown.")
+        return Fault(path, quoted(value), *_pattern_words(path, context["pattern"], model, raw))
     return Fault(path, quoted(value), entry["msg"], "Correct the value; `overflight schema` describes it.")
+
+
+def _pattern_words(path: Path, pattern: str, model: type[BaseModel], raw: Any) -> tuple[str, str]:
+    """Return in words what a text must look like, and what to do: by the pattern, or as its field says."""
+    if pattern in _PATTERNS:
+        return _PATTERNS[pattern]
+    named = next((step for step in reversed(path) if isinstance(step, str)), "")
+    at = len(path) - path[::-1].index(named) - 1 if named else 0
+    described = getattr((known_keys(model, raw, path[:at]) or {}).get(named), "description", None)
+    return described or f"a text of the form {pattern}", "Write it in that form."
 
 
 def _missing(path: Path, model: type[BaseModel], raw: Any) -> Fault:

@@ -52,7 +52,13 @@ class DeskConfig(BaseModel):
     name: Annotated[
         str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$", description="letters, digits, . _ -")
     ]
-    store: str = "sqlite:///desk.db"
+    store: Annotated[
+        str,
+        Field(
+            pattern=r"^(sqlite:///.+|postgresql\+psycopg://.+)$",
+            description="sqlite:///FILE or postgresql+psycopg://USER@HOST/DATABASE",
+        ),
+    ] = "sqlite:///desk.db"
     policy: Path = Path("policy.toml")
     seal_file: Path = Path("keys/seal.key")
     places: tuple[str, ...] = ("JP",)

@@ -24,7 +24,7 @@ from overflight.service.pager import Pager, Silent, make_book
 from overflight.service.people import NewPerson, People
 from overflight.service.publishing import Publishing, local_time, namer
 from overflight.service.seal import Seal, new_key
-from overflight.service.store import Store
+from overflight.service.store import Store, store_faults
 from overflight.warning.cap.keys import make_key
 from overflight.warning.gazetteer import Gazetteer, gazetteer
 from overflight.warning.life_records import Role
@@ -145,17 +145,22 @@ def open_store(config: DeskConfig, folder: Path) -> Store:
 
     Second factors of a store from before they were sealed are sealed now.  Where the key they are sealed
     under is missing, the store opens without it: its log can be read, and nobody can approve.
+
+    Raises
+    ------
+    StoreError : the store cannot be written, is no store, or its server does not answer
     """
     url = config.store
     if url.startswith("sqlite:///") and not url.startswith("sqlite:////"):
         url = f"sqlite:///{folder / url.removeprefix('sqlite:///')}"
     file = folder / config.seal_file
     store = Store(url, Seal(file) if file.exists() else None)
-    migrate(store)
-    if store.seal is None and not has_sealed(store):
-        store.seal = new_key(file)
-    if store.seal is not None:
-        seal_all(store, datetime.now(UTC))
+    with store_faults():
+        migrate(store)
+        if store.seal is None and not has_sealed(store):
+            store.seal = new_key(file)
+        if store.seal is not None:
+            seal_all(store, datetime.now(UTC))
     return store
 
 

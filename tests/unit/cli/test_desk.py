@@ -135,3 +135,27 @@ def test_a_lost_seal_stops_the_desk_and_its_log_can_still_be_read(mydesk: Path) 
     again = runner.invoke(app, ["desk", "seal", str(mydesk)])
     assert again.exit_code == 0 and "user reset-totp" in again.stdout
     assert do(mydesk, "user", "reset-totp", "aoki").exit_code == 0
+
+
+def test_a_desk_is_not_made_where_a_file_lies(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    result = runner.invoke(app, ["desk", "init", str(tmp_path / "file")])
+    assert result.exit_code == 2 and "found:   a file" in result.output
+    assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("store", "said"),
+    [("nonsense", "sqlite:///FILE"), ("mysql://a/b", "sqlite:///FILE"), (None, "file is not a database")],
+)
+def test_a_store_that_is_none_is_told_in_one_message(tmp_path: Path, store: str | None, said: str) -> None:
+    runner.invoke(app, ["desk", "init", str(tmp_path)])
+    config = tmp_path / CONFIG
+    if store is None:
+        for rest in tmp_path.glob("desk.db*"):
+            rest.unlink()
+        (tmp_path / "desk.db").write_bytes(bytes(range(256)) * 20)
+    else:
+        config.write_text(config.read_text("utf-8").replace("sqlite:///desk.db", store), "utf-8")
+    result = runner.invoke(app, ["desk", "verify-log", str(tmp_path)])
+    assert result.exit_code == 2 and said in result.output and "fault of the program" not in result.output

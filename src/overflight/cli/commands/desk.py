@@ -92,7 +92,7 @@ def init(
 @group.command("run")
 def run(
     folder: Folder,
-    port: Annotated[int | None, typer.Option(metavar="PORT", help="Another port.")] = None,
+    port: Annotated[int | None, typer.Option(metavar="PORT", min=0, max=65535, help="Another port.")] = None,
     log: Annotated[
         LogKind, typer.Option(help="How the log is written to stderr: auto is text at a terminal, else JSON.")
     ] = LogKind.AUTO,
