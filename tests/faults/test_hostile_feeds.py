@@ -22,6 +22,7 @@ import pytest
 
 pytest.importorskip("asterix", reason="the extra sensors is not installed")
 
+from overflight.cli.sources_guard import SourcesGuard
 from overflight.errors import InputError
 from overflight.formats.asterix import AsterixReader, Radar
 from overflight.formats.plots import read_measurement, write_measurement
@@ -208,3 +209,17 @@ def test_work_grows_with_the_bytes_and_not_faster():
     tiny = b"\x80\x19\x0a"
     few, many = (b"\x30" + (3 * n + 3).to_bytes(2, "big") + tiny * n for n in (200, 2_000))
     assert steps(many) < 11 * steps(few)
+
+
+def test_a_real_plot_stamped_ahead_of_our_clock_is_refused_on_live_feeds(monkeypatch):
+    """Drills may run faster than time, and a replayed log was judged when it was live."""
+    monkeypatch.setattr("time.time", lambda: 1_692_816_730.0)
+    line = b'{"v":1,"type":"status","source":"radar-a","time":"2023-08-23T18:52:%02dZ","alive":true}'
+    ahead, now = line.replace(b":52:%02d", b":54:00"), line % 10
+    drill = ahead.replace(b'"alive"', b'"exercise":true,"alive"')
+    live, from_file = SourcesGuard(None, live=True), SourcesGuard(None, live=False)
+    assert live.refuses(ahead, read_measurement(ahead)) == "stamped more than 60 s ahead of our clock"
+    assert live.refuses(now, read_measurement(now)) is None
+    assert live.refuses(drill, read_measurement(drill)) is None
+    assert live.refuses(ahead, read_measurement(ahead), replayed=True) is None
+    assert from_file.refuses(ahead, read_measurement(ahead)) is None

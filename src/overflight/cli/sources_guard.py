@@ -17,7 +17,8 @@ __all__ = ["SourcesGuard"]
 REMEMBERED = 20_000
 """Numbers of a source that are kept; older ones are not taken any more."""
 FRESH_S = 60.0
-"""On a live feed a signed line is taken within so many seconds of our clock."""
+"""On a live feed a signed line is taken within so many seconds of our clock; one that is not signed, and is no
+drill, if it is not stamped later than so many seconds ahead of it."""
 
 
 class SourcesGuard:
@@ -41,7 +42,10 @@ class SourcesGuard:
         """Return why a line is not let in; None if it is."""
         if self._keys is None:
             self.unchecked += b'"signature":"' in line or b'"signature": "' in line
-            return None
+            fresh = not self._live or replayed or m.exercise or isinstance(m, SensorSite)
+            if fresh or m.time_s - time.time() <= FRESH_S:
+                return None
+            return f"stamped more than {FRESH_S:.0f} s ahead of our clock"
         key = self._keys.get(m.source)
         if key is None:
             return "no key of this source in the file of keys"

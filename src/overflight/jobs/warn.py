@@ -86,8 +86,9 @@ class Warner:
         now = know.clock_s if now_s is None else max(now_s, know.clock_s)
         made = []
         for main in know.launches:
-            if now < self._due_s.get(main.group, -1.0):
-                continue
+            due_s = self._due_s.get(main.group, now)
+            if now < due_s <= now + self.settings.every_s:
+                continue  # later than that it stems from a clock that was not believed in the end
             self._due_s[main.group] = now + self.settings.every_s
             event = self._assessed(main, now)
             self.events[main.group] = event

@@ -11,6 +11,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable
 
 from overflight.track.measurements import Cue, FeedStatus, Measurement, Plot, Position, SensorSite
+from overflight.track.source_clocks import SourceClocks
 from overflight.track.tracker import Knowledge, step
 
 __all__ = ["NO_SITE", "WINDOW_S", "Intake"]
@@ -19,6 +20,7 @@ NO_SITE = "the sensor's site is not known"
 WINDOW_S = 10.0
 """A plot may be so late (s, by its own clock); what is older is counted and left out."""
 AHEAD_S = 5.0
+IS_AHEAD = "its clock is ahead of all others"
 MOST_PLOTS = 4000
 MOST_KEYS = 50_000
 MOST_SOURCES = 200
@@ -31,6 +33,7 @@ SITE_RAD, SITE_HEIGHT_M = 1.6e-6, 20.0
 
 _Timed = Plot | Position
 _Key = tuple[float, str, int]
+_BEFORE_ALL: _Key = (-1e18, "", 0)
 
 
 class Intake:
@@ -50,11 +53,12 @@ class Intake:
         self._seen: OrderedDict[tuple[object, ...], None] = OrderedDict()
         self._plots: list[tuple[_Key, _Timed]] = []
         self._past: list[tuple[_Key, Knowledge]] = []
-        self._after: _Key = (-1e18, "", 0)
+        self._after = _BEFORE_ALL
         self._count, self._second = 0, 0
         self._rates: Counter[str] = Counter()
         self._ahead: list[_Timed] = []
         self._steady = 0
+        self._clocks = SourceClocks(WINDOW_S, AHEAD_S)
         self.knowledge = Knowledge()
 
     def take(self, messages: Iterable[Measurement]) -> Knowledge:
@@ -89,6 +93,7 @@ class Intake:
         """Let a source give way to another; what was refused of it counts for nobody in particular."""
         del self.heard[source]
         self.off.discard(source)
+        self._clocks.forget(source)
         for key in [key for key in self.refused if key[0] == source]:
             self.refused["", key[1]] += self.refused.pop(key)
 
@@ -164,6 +169,11 @@ class Intake:
         A plot far ahead of all others waits. If its like keep coming and nothing else does, time has moved
         on; if others go on at the old time, its source's clock is wrong.
         """
+        if (wrong := self._clocks.heard(m.source, m.time_s)) is not None:
+            self._take_back(wrong)
+        if not self._clocks.believes(m.source, m.time_s):
+            self.refused[m.source, IS_AHEAD] += 1
+            return []
         clock = max(self.knowledge.clock_s, self._plots[-1][0][0] if self._plots else -1e18)
         if not self._plots and clock < 0.0:
             return [m]
@@ -174,7 +184,7 @@ class Intake:
                 self._steady += 1
                 if self._steady >= 5:
                     for held in self._ahead:
-                        self.refused[held.source, "its clock is ahead of all others"] += 1
+                        self.refused[held.source, IS_AHEAD] += 1
                     self._ahead, self._steady = [], 0
             return [m]
         self._ahead.append(m)
@@ -182,6 +192,16 @@ class Intake:
             ready, self._ahead, self._steady = self._ahead, [], 0
             return ready
         return []
+
+    def _take_back(self, source: str) -> None:
+        """Undo what the plots of a source whose clock is ahead have done."""
+        now_s = self._clocks.now_s()
+        gone = [key for key, m in self._plots if m.source == source and m.time_s > now_s]
+        self._plots = [entry for entry in self._plots if entry[0] not in gone]
+        self.refused[source, IS_AHEAD] += len(gone) + sum(m.source == source for m in self._ahead)
+        self._ahead, self._steady = [m for m in self._ahead if m.source != source], 0
+        if gone:
+            self._step_from(gone[0])
 
     def _keep(self, m: _Timed) -> _Key | None:
         self._count += 1
@@ -198,14 +218,14 @@ class Intake:
         else:
             while self._past and self._past[-1][0] >= earliest:
                 self._past.pop()
-            after, know = self._past[-1] if self._past else ((-1e18, "", 0), Knowledge())
+            after, know = self._past[-1] if self._past else (_BEFORE_ALL, Knowledge())
         last = self._past[-1][0][0] if self._past else after[0]
         for key, plot in self._plots[bisect_right(self._plots, after, key=lambda entry: entry[0]) :]:
             know = step(know, plot, self.sites)
             if key[0] - last >= SNAPSHOT_S:
                 self._past.append((key, know))
                 last = key[0]
-        self.knowledge, self._after = know, self._plots[-1][0] if self._plots else self._after
+        self.knowledge, self._after = know, self._plots[-1][0] if self._plots else after
         oldest = know.clock_s - WINDOW_S - 2.0 * SNAPSHOT_S
         old = [i for i, (key, _) in enumerate(self._past) if key[0] < oldest]
         if old:

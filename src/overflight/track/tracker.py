@@ -49,6 +49,8 @@ FAMILY_M = 60e3
 FALLEN_BEHIND_M = 1500e3
 """What falls within this distance of a launched body is what it dropped."""
 KEEP_LOST_S = 120.0
+FOUND_AGAIN_S = 300.0
+"""What has not been seen for longer is not found again: where it would be is nothing worth computing."""
 LEAST_PUSH_MPS2 = 2.0
 
 
@@ -105,7 +107,12 @@ def _best(
     quarantined = know.health.get(m.source, Health()).quarantined
     for index, thing in enumerate(know.objects):
         gap = m.time_s - thing.time_s
-        if not _near(thing, gap, place, spread) or _just_seen(thing, m) or _labelled(know, thing, m):
+        if (
+            gap > FOUND_AGAIN_S
+            or not _near(thing, gap, place, spread)
+            or _just_seen(thing, m)
+            or _labelled(know, thing, m)
+        ):
             continue
         predicted, packed = _prepared(know, thing, m, measure, site, learn=not quarantined)
         log_likelihood, least = predicted.match(packed)
@@ -267,7 +274,7 @@ def _born(know: Knowledge, m: Plot | Position, grown: Candidate, site: SensorSit
 def _family(know: Knowledge, value: Tracked) -> Tracked | None:
     """Return the main body of the launch that a new object is a part of, if any."""
     for main in know.launches:
-        if main.number == value.number:
+        if main.number == value.number or value.time_s - main.time_s > FOUND_AGAIN_S:
             continue
         there = main.at(max(value.time_s, main.time_s))
         spread = float(np.sqrt(np.trace(there.core_covariance[:3, :3])))

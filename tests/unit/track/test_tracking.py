@@ -139,6 +139,50 @@ def test_a_source_an_hour_ahead_stops_nobody():
     assert sum(n for (_, why), n in intake.refused.items() if "ahead" in why) > 10
 
 
+def flooded(delivered, jumps_s, *, most=20):
+    """Return plots, between any two of which a stranger sends some with stamps far ahead."""
+    out = []
+    for i, d in enumerate(delivered):
+        out.append(d.plot)
+        if 30 < i < 45:
+            ahead = [jumps_s + 0.01 * k for k in range(most)]
+            out += [
+                replace(
+                    d.plot, source="stranger", seq=None, track="", time_s=d.plot.time_s + by, range_m=3e5 + i
+                )
+                for by in ahead
+            ]
+    return out
+
+
+@pytest.mark.parametrize("jump_s", [12.0, 45.0, 3e7])
+@pytest.mark.parametrize("honest", [(NORTH,), (NORTH, SOUTH)])
+def test_a_flood_of_stamps_from_far_ahead_stops_nobody_for_long(jump_s, honest):
+    """It is believed until those who were on time before have gone on at theirs; then it is undone."""
+    _, delivered = seen(*honest, until=60.0)
+    last_s = max(d.plot.time_s for d in delivered)
+    stranger = replace(NORTH, key="stranger")
+    intake = tracked(flooded(delivered, jump_s), (*honest, stranger), batch=5)
+    main = intake.knowledge.launches[0]
+    assert intake.knowledge.clock_s <= last_s + 5.0
+    assert last_s - main.last_s < 3.0
+    assert "stranger" not in {name for name, _, _ in main.heard}
+    assert intake.refused["stranger", "its clock is ahead of all others"] > 150
+    for sensor in honest:
+        assert intake.refused[sensor.key, "older than the window, or its clock is behind"] < 10
+
+
+def test_the_last_radar_that_sees_it_is_believed_whatever_the_others_said():
+    """One radar goes on alone for long, and what is late of the others comes after that."""
+    _, delivered = seen(NORTH, SOUTH, until=80.0)
+    plots = [d.plot for d in delivered if d.plot.source == "north" or d.plot.time_s < EPOCH + 30.0]
+    late = [d.plot for d in delivered if d.plot.source == "south" and d.plot.time_s < EPOCH + 30.0][-3:]
+    plots = [plot for plot in plots if plot not in late]
+    intake = tracked([*plots[:90], *late, *plots[90:]], (NORTH, SOUTH))
+    assert intake.knowledge.launches[0].last_s > EPOCH + 75.0
+    assert not any("ahead" in why for _, why in intake.refused)
+
+
 def test_silence_is_coasting_then_lost_and_never_more():
     _, delivered = seen(NORTH, until=40.0)
     main = tracked([d.plot for d in delivered], (NORTH,)).knowledge.launches[0]
