@@ -17,8 +17,8 @@ __all__ = ["SourcesGuard"]
 REMEMBERED = 20_000
 """Numbers of a source that are kept; older ones are not taken any more."""
 FRESH_S = 60.0
-"""On a live feed a signed line is taken within so many seconds of our clock; one that is not signed, and is no
-drill, if it is not stamped later than so many seconds ahead of it."""
+"""On a live feed a signed line is taken within so many seconds of our clock; an unsigned one, if no drill,
+if it is stamped no more than so many ahead of it."""
 
 
 class SourcesGuard:

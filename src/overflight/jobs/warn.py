@@ -109,8 +109,7 @@ class Warner:
             if o.group == main.group and o.number != main.number and o.hits >= 8 and o.unpowered > 0.5
         )  # fmt: skip
         if state is not State.LOST:
-            there = main.at(max(now_s, main.time_s)) if now_s - main.time_s < 30.0 else main
-            view = forecast(there, self.prior, event.memory, seed=self.settings.seed)
+            view = forecast(main, self.prior, event.memory, seed=self.settings.seed)
             turn = self._round.get(main.group, 0)
             self._round[main.group] = turn + 1
             debris = turn % self.settings.debris_every == 0

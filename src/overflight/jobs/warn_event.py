@@ -76,7 +76,8 @@ def next_message(
     said = dict(event.said)
     if figures is not None and event.forecast is not None:
         ended = any(fact.kind is EvidenceKind.THRUST_ENDED for fact in evidence)
-        said = said_after(said, figures, event.forecast.time_s, main, ahead, ended=ended)
+        fresh = event.message is None or event.message.time < _instant(main.last_s)
+        said = said_after(said, figures, event.forecast.time_s, main, ahead, ended=ended and fresh)
         evidence = facts_of_places(evidence, said, ahead, main, event.ellipse, source=source)
     outcome = _outcome(said, evidence, lost=lost)
     places = tuple(place_figures_of(ahead, index, value, lost) for index, value in sorted(said.items()))

@@ -22,7 +22,9 @@ SHOWN_OVER, SHOWN_DEBRIS = 0.01, 1e-6
 KEPT_OVER, KEPT_DEBRIS = 0.02, 1e-5
 """A place that once had so much stays in every message, until its outcome is said and beyond."""
 NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS = 2e-3, 1e-6
+"""An outcome needs so little; once said it stands until there is what keeps a place: nothing flickers."""
 BEHIND_DEG = 60.0
+DONE = (Outcome.PASSED, Outcome.WILL_NOT_ARRIVE)
 STEADY = 5
 """Messages in a row in which a place must be out of reach before its outcome is said."""
 
@@ -49,7 +51,10 @@ def said_after(
     *,
     ended: bool,
 ) -> dict[int, Said]:
-    """Return what is to be said of each place after a forecast."""
+    """Return what is to be said of each place after a forecast.
+
+    ``ended``: thrust is known to have ended, by something newly measured.
+    """
     row_of = {int(index): row for row, index in enumerate(figures.place)}
     out = {index: value for index, value in said.items() if value.kept}
     for index, row in row_of.items():
@@ -62,7 +67,7 @@ def said_after(
         if index not in row_of:
             out[index] = replace(out[index], figures=(0.0, 0.0, 0.0))
         _, crossed = figures.regions.get(ahead.region(index), (0.0, 0.0))
-        out[index] = _judged(out[index], index, main, ahead, ended, crossed > NEGLIGIBLE_OVER)
+        out[index] = _judged(out[index], index, main, ahead, ended, crossed)
     return out
 
 
@@ -92,20 +97,25 @@ def _refreshed(
     )
 
 
-def _judged(value: Said, index: int, main: Tracked, ahead: PlacesAhead, ended: bool, crossed: bool) -> Said:
+def _judged(value: Said, index: int, main: Tracked, ahead: PlacesAhead, ended: bool, crossed: float) -> Said:
     """Return a place with its outcome: passed, will not be reached, or still open.
 
     Passed: the body is measured beyond it, no forecast passes it any more, and nothing of it can still come
-    down there. Will not be reached: thrust has ended and no line of the forecast leads to the place, nor are
-    the waters between the places of its region ``crossed``. Both must hold for some messages in a row.
+    down there. Will not be reached: thrust has ended and no line of the forecast leads to the place, nor
+    across the waters between the places of its region (``crossed``, probability). Both must hold for some
+    messages in a row.
     """
     if_continues, over, debris = value.figures
-    if debris > NEGLIGIBLE_DEBRIS or over > NEGLIGIBLE_OVER:
+    done = value.outcome in DONE
+    most_over, most_debris = (KEPT_OVER, KEPT_DEBRIS) if done else (NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS)
+    if debris > most_debris or over > most_over:
         return replace(value, clear=0, outcome=Outcome.FLYING)
     behind = if_continues <= NEGLIGIBLE_OVER and _behind(index, main, ahead)
-    if not behind and crossed:
+    if crossed > most_over and not behind:
         passed = value.outcome is Outcome.PASSED
         return replace(value, clear=0, outcome=Outcome.PASSED if passed else Outcome.FLYING)
+    if done:
+        return value
     if not behind and not ended:
         return replace(value, clear=0) if if_continues > NEGLIGIBLE_OVER else value
     clear = value.clear + 1
@@ -146,8 +156,7 @@ def overall(said: Mapping[int, Said]) -> Outcome:
     concerned = [value.outcome for value in said.values()]
     if concerned and all(outcome is Outcome.PASSED for outcome in concerned):
         return Outcome.PASSED
-    done = (Outcome.PASSED, Outcome.WILL_NOT_ARRIVE)
-    if concerned and all(outcome in done for outcome in concerned):
+    if concerned and all(outcome in DONE for outcome in concerned):
         return Outcome.WILL_NOT_ARRIVE
     return Outcome.FLYING
 

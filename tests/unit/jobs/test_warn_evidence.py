@@ -70,11 +70,12 @@ NOTHING, ALONE = figures(), Around()
 
 
 def story(latitudes, p_ended=0.99, event=None, given=NOTHING, around=ALONE, ellipse=None, heard=("a", "b")):
-    """Return the event after one message for each latitude, two seconds apart."""
+    """Return the event after one message for each latitude, two seconds apart, after those it has."""
     event = event or Event("e", 1, said={NORTH: Said(kept=True, figures=(0.9, 0.8, 1e-5))})
-    for k, latitude in enumerate(latitudes):
-        event = replace(event, forecast=forecast(2.0 * k, p_ended), ellipse=ellipse)
-        main = body(latitude, time_s=2.0 * k, heard=heard)
+    for latitude in latitudes:
+        time_s = 2.0 * event.seq
+        event = replace(event, forecast=forecast(time_s, p_ended), ellipse=ellipse)
+        main = body(latitude, time_s=time_s, heard=heard)
         event = told(event, main, given, around, main.last_s)
     return event
 
@@ -171,6 +172,22 @@ def test_a_region_that_is_crossed_between_its_places_is_not_out_of_reach():
     flies_on = story([32.0], event=falls_short, given=crossing(0.5))
     assert flies_on.message is not None
     assert flies_on.message.outcome is Outcome.FLYING
+
+
+def test_what_is_not_measured_anew_puts_nothing_out_of_reach():
+    event = story([32.0] * 4)
+    for _ in range(8):
+        event = told(event, body(32.0, time_s=6.0), NOTHING, ALONE, T0 + 14.0)
+    assert event.message is not None
+    assert [p.outcome for p in event.message.places] == [Outcome.FLYING]
+
+
+def test_what_is_out_of_reach_stays_so_while_its_chance_is_small():
+    event = story([32.0] * 5)
+    small = story([32.0], event=event, given=figures((NORTH, 0.01, 0.0)))
+    large = story([32.0], event=event, given=figures((NORTH, 0.05, 0.0)))
+    outcomes = [e.message.places[0].outcome for e in (event, small, large) if e.message is not None]
+    assert outcomes == [Outcome.WILL_NOT_ARRIVE, Outcome.WILL_NOT_ARRIVE, Outcome.FLYING]
 
 
 def test_a_place_behind_is_passed_while_others_of_its_region_lie_ahead():
