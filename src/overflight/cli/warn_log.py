@@ -119,7 +119,7 @@ def appending(path: Path | None) -> IO[str] | None:
 
 def go_on(path: Path | None, worlds: Worlds) -> None:
     """Let the numbers of messages go on after the last one written, so that a receiver takes none for old."""
-    if path is None or not path.exists():
+    if path is None or not path.is_file():
         return
     last: dict[str, int] = {}
     with open(path, "rb") as file:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 __all__ = ["RunOptions", "run_warning"]
 
+STANDARD_OUTPUT = Path("-")
+
 
 @dataclass(frozen=True, slots=True)
 class RunOptions:
@@ -68,7 +70,7 @@ def run_warning(options: RunOptions) -> Iterator[str]:
     worlds = _worlds(options, sensors)
     drafts = _dry_desk(policy, worlds) if link.dry else None
     intake = LineIntake(worlds, SourcesGuard(options.keys, live=feeds.live))
-    out, log = appending(options.output), WarnLog(options.log)
+    out, log = opened(options.output, dry=link.dry), WarnLog(options.log)
     run, stopped = _Run(intake, feeds, link, log, out, drafts, FeedWatch(feeds)), False
     try:
         if (went_on := log.replay(worlds, lambda lines: intake.take(lines, replayed=True))) is not None:
@@ -85,10 +87,12 @@ def run_warning(options: RunOptions) -> Iterator[str]:
     finally:
         feeds.close()
         log.close()
-        if out is not None:
+        if out is not None and out is not sys.stdout:
             out.close()
         link.close()
     yield from summary(intake, run.sent, link, feeds)
+    if run.sent and out is None and link.dry:
+        yield "  The messages themselves were not kept: -o FILE keeps them, -o - prints them."
     for world in worlds.values():
         for event in world.events.values():
             if drafts is not None and event.message is not None:
@@ -209,11 +213,19 @@ def _thresholds(policy: Policy | None) -> dict[str, float]:
     return {name: limit for name, limit in named.items() if limit is not None}
 
 
+def opened(path: Path | None, *, dry: bool) -> IO[str] | None:
+    """Open what takes the messages: a file, or standard output for ``-`` and where a dry run is piped on.
+
+    On a terminal they are not printed unasked: the live table says what a person wants to know of them.
+    """
+    if path == STANDARD_OUTPUT or (path is None and dry and not sys.stdout.isatty()):
+        return sys.stdout
+    return appending(path)
+
+
 def _emit(message: DecisionMessage, out: IO[str] | None, link: DeskLink) -> None:
     line = write_decision(message)
     if out is not None:
         out.write(line + "\n")
         out.flush()
     link.send(line)
-    if out is None and not sys.stdout.isatty() and link.dry:
-        sys.stdout.write(line + "\n")

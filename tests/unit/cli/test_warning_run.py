@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+from pathlib import Path
 
 import pytest
 
-from overflight.cli.warning_run import RunOptions, run_warning
+from overflight.cli.warning_run import STANDARD_OUTPUT, RunOptions, opened, run_warning
 from overflight.errors import InputError
 
 
@@ -34,6 +36,33 @@ def test_a_drill_never_gets_into_the_real_world(tmp_path):
     assert "2 not used of a: a drill message in the other world: refused" in told
     assert "1 not used: not a message" in told
     assert "1 not used of a: the sensor's site is not known" in told
+
+
+class Screen(io.StringIO):
+    """Standard output that a person looks at, or not."""
+
+    def __init__(self, *, is_terminal: bool) -> None:
+        super().__init__()
+        self._is_terminal = is_terminal
+
+    def isatty(self) -> bool:
+        return self._is_terminal
+
+
+@pytest.mark.parametrize(
+    ("path", "dry", "is_terminal", "printed"),
+    [
+        (None, True, True, False),  # a person reads the table
+        (None, True, False, True),  # piped on
+        (None, False, False, False),  # the desk has them
+        (STANDARD_OUTPUT, False, True, True),  # asked for
+    ],
+)
+def test_messages_are_printed_where_somebody_asked_for_them(monkeypatch, path, dry, is_terminal, printed):
+    screen = Screen(is_terminal=is_terminal)
+    monkeypatch.setattr("sys.stdout", screen)
+    assert opened(path, dry=dry) is (screen if printed else None)
+    assert not Path("-").exists()
 
 
 def test_what_came_in_is_logged_and_read_again(tmp_path):

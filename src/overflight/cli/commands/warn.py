@@ -49,7 +49,11 @@ def warn(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", readable=False, help="NDJSON file of decision messages."
+            "--output",
+            "-o",
+            metavar="FILE",
+            readable=False,
+            help="NDJSON file of decision messages; - prints them, as into a pipe.",
         ),
     ] = None,
     log: Annotated[
