@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from overflight.track.agreement import Agreement
 from overflight.track.prior import PlanPrior
 
-__all__ = ["Stillness", "cut_rate", "ended_for_good", "going_on", "stillness"]
+__all__ = ["Stillness", "believed", "cut_rate", "ended_for_good", "going_on", "stillness"]
 
 Array = NDArray[np.float64]
 ENDS_PS = 0.01
@@ -24,6 +24,8 @@ FOR_GOOD = 0.1
 """Probability that a burn that nobody announced was the last of a flight: it failed, or had done its work."""
 PAUSES = ((0.25, 8.0), (0.05, 30.0))
 """Pauses between burns that nobody announced: probability and mean length (s), short ones and long ones."""
+LEAST_WRONG, JUST_ENDED_S = 0.05, 10.0
+"""Least probability that an end for good was judged wrongly, and how long (s) it is not yet judged at all."""
 UNPLANNED_PS = 1e-5
 """How probable it is that a flight of the plan pauses where the plan does not, each second."""
 TIMING_S = 4.0
@@ -58,6 +60,17 @@ def ended_for_good(p_vehicle: float, still: Stillness | None, length_s: float) -
         ends = p_vehicle * still.ends + (1.0 - p_vehicle) * ends
         pauses = p_vehicle * float(still.pauses.sum()) + (1.0 - p_vehicle) * pauses
     return ends / (ends + pauses)
+
+
+def believed(p_off: float, p_ended: float, length_s: float) -> float:
+    """Return the probability that thrust has ended for good, all told.
+
+    ``p_off``: none acts now, by the plots alone, to which thrust may begin at any time, whatever was before.
+    But thrust that acts after it had long ended means that it had not ended for good: that counts as little
+    as it is probable, though never so little that plots which show thrust were not believed.
+    """
+    wrong = max(1.0 - p_ended, LEAST_WRONG, float(np.exp(-length_s / JUST_ENDED_S)))
+    return p_off * p_ended / (p_off + (1.0 - p_off) * wrong)
 
 
 def going_on(agreement: Agreement, still: Stillness, length_s: float) -> float:

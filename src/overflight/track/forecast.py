@@ -18,7 +18,7 @@ from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, eci_to_ecef
 from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
 from overflight.track.agreement import Agreement, agree, match_launch
-from overflight.track.ending import Stillness, ended_for_good, going_on, stillness
+from overflight.track.ending import Stillness, believed, ended_for_good, going_on, stillness
 from overflight.track.generic import programmes
 from overflight.track.kernels_forecast import AXES_LOCAL, AXES_VELOCITY, FINE_S, STAYS_UP, graft
 from overflight.track.kernels_motion import COAST, CORE, propagate
@@ -101,7 +101,9 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     length = 0.0 if since is None else max(main.time_s - since, 0.0)
     still = None if since is None or prior is None else stillness(prior, memory.agreement, length)
     p_ended = (
-        0.0 if since is None else main.unpowered * ended_for_good(memory.agreement.p_vehicle, still, length)
+        0.0
+        if since is None
+        else believed(main.unpowered, ended_for_good(memory.agreement.p_vehicle, still, length), length)
     )
     planned = _planned(prior, memory.agreement, still, seed, tick)
     stopped = _stopped(prior, memory.agreement)
