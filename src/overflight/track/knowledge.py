@@ -23,15 +23,15 @@ def _nothing() -> MappingProxyType:  # type: ignore[type-arg]
 class Knowledge:
     """Objects, candidates by source, sensors' health, sensors' labels.
 
-    ``labels`` maps (source, the source's own track) to the number of our object and when it was last seen;
-    ``main`` maps a group to the number of its main body; ``apart`` maps a pair of objects, the lower number
-    first, to when one source last saw both at once.
+    ``labels`` maps (source, the source's own track) to the number of our object, when it was last seen, and
+    how much speaks against it (log odds); ``main`` maps a group to the number of its main body; ``apart`` maps
+    a pair of objects, the lower number first, to when one source last saw both at once.
     """
 
     objects: tuple[Tracked, ...] = ()
     candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=_nothing, repr=False)
     health: Mapping[str, Health] = field(default_factory=_nothing, repr=False)
-    labels: Mapping[tuple[str, str], tuple[int, float]] = field(default_factory=_nothing, repr=False)
+    labels: Mapping[tuple[str, str], tuple[int, float, float]] = field(default_factory=_nothing, repr=False)
     main: Mapping[int, int] = field(default_factory=_nothing)
     apart: Mapping[tuple[int, int], float] = field(default_factory=_nothing, repr=False)
     next_number: int = 1

@@ -123,8 +123,8 @@ def _one(know: Knowledge, value: Tracked, other: Tracked) -> Knowledge:
         if o.number != goes.number
     )
     labels = {
-        label: (stays.number if number == goes.number else number, last_s)
-        for label, (number, last_s) in know.labels.items()
+        label: (stays.number if number == goes.number else number, last_s, doubt)
+        for label, (number, last_s, doubt) in know.labels.items()
     }
     apart = {pair: at_s for pair, at_s in know.apart.items() if goes.number not in pair}
     return replace(

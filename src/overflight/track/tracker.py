@@ -13,16 +13,15 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from overflight.track.association import FOUND_AGAIN_S, GATE, Match, best_match
 from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
-from overflight.track.kernels_filter import RADAR
-from overflight.track.kernels_motion import BIASES, BOOST, CORE, MODES, propagate
+from overflight.track.kernels_motion import BIASES, BOOST, CORE, MODES
 from overflight.track.knowledge import Knowledge
 from overflight.track.likeness import joined, noted_apart
 from overflight.track.measurements import Plot, Position, SensorSite
 from overflight.track.objects import (
     EARTH,
-    SETTINGS,
     WELL_FIT,
     YOUNG_HITS,
     State,
@@ -38,19 +37,12 @@ from overflight.track.thrust import first_watch
 __all__ = ["Knowledge", "step"]
 
 Array = NDArray[np.float64]
-GATE = 25.0
-"""Largest normalised square (3 degrees of freedom) of a plot that is taken: 1 in 65,000 is beyond."""
-LABEL_BONUS = 5.0
-"""Log odds that a sensor's own track number is right."""
 MOST_OBJECTS = 60
-MOST_BIASED = 12
 FAMILY_M = 60e3
 """A new object so near a launched one is a part of it (or it again)."""
 FALLEN_BEHIND_M = 1500e3
 """What falls within this distance of a launched body is what it dropped."""
 KEEP_LOST_S = 120.0
-FOUND_AGAIN_S = 300.0
-"""What has not been seen for longer is not found again: where it would be is nothing worth computing."""
 LEAST_PUSH_MPS2 = 2.0
 
 
@@ -62,15 +54,14 @@ def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -
     measure = pack(m, site)
     know = replace(_pruned(know, m.time_s), clock_s=max(know.clock_s, m.time_s))
     place, spread = place_of(measure, site.refraction if site and isinstance(m, Plot) else 0.0)
-    best = _best(know, m, measure, place, spread, site)
+    best, doubt = best_match(know, m, measure, place, spread, site)
     if best is not None:
-        index, predicted, packed, least = best
-        if least <= GATE:
-            before_s, number = know.objects[index].last_s, know.objects[index].number
-            know = _taken(know, m, index, predicted, packed)
+        if best.least <= GATE:
+            before_s, number = know.objects[best.index].last_s, know.objects[best.index].number
+            know = _taken(know, m, best, doubt)
             value = next(o for o in know.objects if o.number == number)
             return joined(noted_apart(know, value, m.source, m.time_s), before_s, value, sites)
-        know = _refused(know, m, know.objects[index])
+        know = _refused(know, m, know.objects[best.index])
         if know.health.get(m.source, Health()).quarantined:
             return know
     return _start(know, m, measure, place, spread, site)
@@ -98,94 +89,10 @@ def _pruned(know: Knowledge, now_s: float) -> Knowledge:
     )  # fmt: skip
 
 
-def _best(
-    know: Knowledge, m: Plot | Position, measure: Array, place: Array, spread: float, site: SensorSite | None
-) -> tuple[int, Tracked, Array, float] | None:
-    """Return the object that a plot most likely belongs to: index, predicted, the plot for it, its square."""
-    best, score = None, -np.inf
-    label = know.labels.get((m.source, m.track), (None, 0.0))[0] if m.track else None
-    quarantined = know.health.get(m.source, Health()).quarantined
-    for index, thing in enumerate(know.objects):
-        gap = m.time_s - thing.time_s
-        if (
-            gap > FOUND_AGAIN_S
-            or not _near(thing, gap, place, spread)
-            or _just_seen(thing, m)
-            or _labelled(know, thing, m)
-        ):
-            continue
-        predicted, packed = _prepared(know, thing, m, measure, site, learn=not quarantined)
-        log_likelihood, least = predicted.match(packed)
-        bonus = 0.0 if label is None else LABEL_BONUS if label == thing.number else -LABEL_BONUS
-        better = log_likelihood + bonus - (0.0 if least <= GATE else 1e6)
-        if better > score:
-            best, score = (index, predicted, packed, least), better
-    return best
-
-
-def _near(thing: Tracked, gap_s: float, place: Array, spread_m: float) -> bool:
-    """Return whether a plot is near enough to an object to be worth a closer look."""
-    ahead = np.empty(CORE)
-    k = int(np.argmax(thing.mu))
-    propagate(thing.x[k], gap_s, k, SETTINGS[4], EARTH, ahead)
-    away = place - ahead[:3]
-    own = float(np.sqrt(np.sum(thing.s[k, :3, :3] ** 2)))
-    fast = float(np.sqrt(np.sum(thing.s[k, 3:6, 3:6] ** 2))) * gap_s
-    reach = 6.0 * (own + fast + spread_m) + 30.0 * gap_s**2 + 3000.0
-    return bool(away @ away <= min(reach, 400e3) ** 2)
-
-
-def _just_seen(thing: Tracked, m: Plot | Position) -> bool:
-    """Return whether the same source has just seen this object: it reports each object once a scan."""
-    for name, last, each in thing.heard:
-        if name == m.source:
-            return m.time_s - last < 0.4 * each
-    return False
-
-
-def _labelled(know: Knowledge, thing: Tracked, m: Plot | Position) -> bool:
-    """Return whether the source still sees this object under another of its own track numbers."""
-    if m.track is None:
-        return False
-    each = next((each for name, _, each in thing.heard if name == m.source), 1.0)
-    return any(
-        source == m.source and label != m.track and number == thing.number and m.time_s - last < 2.5 * each
-        for (source, label), (number, last) in know.labels.items()
-    )
-
-
-def _prepared(
-    know: Knowledge,
-    thing: Tracked,
-    m: Plot | Position,
-    measure: Array,
-    site: SensorSite | None,
-    *,
-    learn: bool,
-) -> tuple[Tracked, Array]:
-    """Return an object at the time of a plot, and the plot with its sensor's biases known or taken off."""
-    packed = measure.copy()
-    main = know.main_of(thing.group)
-    if site is None or measure[0] != RADAR:
-        return thing.at(m.time_s), packed
-    if main is not None and main.number == thing.number:
-        if m.source in thing.sensors:
-            packed[19] = thing.sensors.index(m.source)
-        elif learn and len(thing.sensors) < MOST_BIASED:
-            packed[19] = len(thing.sensors)
-            return widened(thing.at(m.time_s), m.source, *bias_priors(site)), packed
-        return thing.at(m.time_s), packed
-    mean, sigma = bias_priors(site)
-    if main is not None and m.source in main.sensors:
-        at = CORE + BIASES * main.sensors.index(m.source)
-        mean, sigma = main.mean[at : at + BIASES], main.spreads[at : at + BIASES]
-    packed[20:24], packed[24:28] = mean, sigma
-    return thing.at(m.time_s), packed
-
-
-def _taken(know: Knowledge, m: Plot | Position, index: int, predicted: Tracked, packed: Array) -> Knowledge:
+def _taken(know: Knowledge, m: Plot | Position, match: Match, doubt: float) -> Knowledge:
     """Return the knowledge with a plot taken into an object."""
-    value, nis = predicted.seen(packed, m.source, m.time_s)
+    index = match.index
+    value, nis = match.predicted.seen(match.packed, m.source, m.time_s)
     value = replace(value, last_s=max(value.last_s, m.time_s))
     health = know.health.get(m.source, Health())
     main = know.main.get(value.group) == value.number
@@ -200,7 +107,7 @@ def _taken(know: Knowledge, m: Plot | Position, index: int, predicted: Tracked, 
     objects = (*know.objects[:index], value, *know.objects[index + 1 :])
     labels = know.labels
     if m.track:
-        labels = MappingProxyType({**labels, (m.source, m.track): (value.number, m.time_s)})
+        labels = MappingProxyType({**labels, (m.source, m.track): (value.number, m.time_s, doubt)})
     know = replace(
         know, objects=objects, labels=labels, health=MappingProxyType({**know.health, m.source: health})
     )
@@ -219,7 +126,7 @@ def _joined(know: Knowledge, value: Tracked) -> tuple[Tracked, Knowledge]:
 
 def _refused(know: Knowledge, m: Plot | Position, nearest: Tracked) -> Knowledge:
     """Count a plot that carries the label of an object but lies outside of its gate."""
-    ours = m.track is not None and know.labels.get((m.source, m.track), (0, 0.0))[0] == nearest.number
+    ours = m.track is not None and know.labels.get((m.source, m.track), (0,))[0] == nearest.number
     others = any(name != m.source and m.time_s - last < 10.0 for name, last, _ in nearest.heard)
     if not (others and (ours or m.track is None) and nearest.hits >= 6):
         return know
@@ -243,7 +150,7 @@ def _start(
     know = replace(know, objects=(*know.objects, value), next_number=know.next_number + 1)
     if m.track:
         know = replace(
-            know, labels=MappingProxyType({**know.labels, (m.source, m.track): (value.number, m.time_s)})
+            know, labels=MappingProxyType({**know.labels, (m.source, m.track): (value.number, m.time_s, 0.0)})
         )
     if value.group not in know.main:
         know = replace(know, main=MappingProxyType({**know.main, value.group: value.number}))

@@ -1,0 +1,157 @@
+"""Which object a plot is of: how well each explains it, and what its source's own track number says."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from overflight.track.health import Health
+from overflight.track.kernels_filter import RADAR
+from overflight.track.kernels_motion import BIASES, CORE, propagate
+from overflight.track.knowledge import Knowledge
+from overflight.track.measurements import Plot, Position, SensorSite
+from overflight.track.objects import EARTH, SETTINGS, Tracked, bias_priors, widened
+
+__all__ = ["GATE", "Match", "best_match"]
+
+Array = NDArray[np.float64]
+GATE = 25.0
+"""Largest normalised square (3 degrees of freedom) of a plot that is taken: 1 in 65,000 is beyond."""
+LABEL_BONUS = 5.0
+"""Log odds that a sensor's own track number is right."""
+OWN_FIT = 6.0
+"""Largest normalised square (3 degrees of freedom) of a plot at which its label is not asked about: 1 in 9 is
+beyond."""
+DOUBTFUL, MOST_DOUBT, EASE = 10.0, 5.0, 1.0
+"""Log odds against a label at which it is given to another object, the most that one plot adds, and what each
+takes off: bodies too near to be told apart keep their labels."""
+LABEL_SCANS, NEW_LABEL_SCANS = 2.5, 4.5
+"""So many scans a label of an object keeps the source's other labels off, and labels that are new."""
+FOUND_AGAIN_S = 300.0
+"""What has not been seen for longer is not found again: where it would be is nothing worth computing."""
+MOST_BIASED = 12
+
+
+class Match(NamedTuple):
+    """An object that a plot may belong to: predicted, the plot for it, its likelihood and square."""
+
+    index: int
+    predicted: Tracked
+    packed: Array
+    log_likelihood: float
+    least: float
+    taken: bool
+    """Whether the source sees the object under another number."""
+
+
+def best_match(
+    know: Knowledge, m: Plot | Position, measure: Array, place: Array, spread: float, site: SensorSite | None
+) -> tuple[Match | None, float]:
+    """Return the object that a plot most likely belongs to, and how doubtful its label has become.
+
+    A plot that fits the object of its label is of it. Doubt, the log odds of another object over the plots
+    of a label, undoes labels that were given to the wrong one of two bodies.
+    """
+    label, _, doubt = know.labels.get((m.source, m.track or ""), (None, 0.0, 0.0))
+    learn = not know.health.get(m.source, Health()).quarantined
+
+    def matched(index: int, thing: Tracked, *, taken: bool) -> Match:
+        predicted, packed = _prepared(know, thing, m, measure, site, learn=learn)
+        return Match(index, predicted, packed, *predicted.match(packed), taken)
+
+    near = [
+        (index, thing)
+        for index, thing in enumerate(know.objects)
+        if (gap_s := m.time_s - thing.time_s) <= FOUND_AGAIN_S
+        and not _just_seen(thing, m)
+        and _near(thing, gap_s, place, spread)
+    ]
+    own = next((matched(i, thing, taken=False) for i, thing in near if thing.number == label), None)
+    if own is not None and own.least <= OWN_FIT and doubt <= 0.0:
+        return own, 0.0
+    found = [] if own is None else [own]
+    for index, thing in near:
+        taken = _labelled(know, thing, m, NEW_LABEL_SCANS if label is None else LABEL_SCANS)
+        if thing.number != label and (own is not None or not taken):
+            found.append(matched(index, thing, taken=taken))
+    if own is not None:
+        other = min((f.least for f in found if f is not own), default=np.inf)
+        change = min(max(0.5 * (own.least - other) - EASE, -MOST_DOUBT), MOST_DOUBT)
+        doubt = max(doubt + change, 0.0)
+        if doubt > DOUBTFUL:
+            return max(
+                (f for f in found if f.least <= GATE and f is not own), key=_likelihood, default=own
+            ), 0.0
+    free = [f for f in found if not f.taken]
+
+    def score(match: Match) -> float:
+        bonus = 0.0 if label is None else LABEL_BONUS if match is own else -LABEL_BONUS
+        return match.log_likelihood + bonus - (0.0 if match.least <= GATE else 1e6)
+
+    return max(free, key=score, default=None), doubt
+
+
+def _likelihood(match: Match) -> float:
+    return match.log_likelihood
+
+
+def _near(thing: Tracked, gap_s: float, place: Array, spread_m: float) -> bool:
+    """Return whether a plot is near enough to an object to be worth a closer look."""
+    ahead = np.empty(CORE)
+    k = int(np.argmax(thing.mu))
+    propagate(thing.x[k], gap_s, k, SETTINGS[4], EARTH, ahead)
+    away = place - ahead[:3]
+    own = float(np.sqrt(np.sum(thing.s[k, :3, :3] ** 2)))
+    fast = float(np.sqrt(np.sum(thing.s[k, 3:6, 3:6] ** 2))) * gap_s
+    reach = 6.0 * (own + fast + spread_m) + 30.0 * gap_s**2 + 3000.0
+    return bool(away @ away <= min(reach, 400e3) ** 2)
+
+
+def _just_seen(thing: Tracked, m: Plot | Position) -> bool:
+    """Return whether the same source has just seen this object: it reports each object once a scan."""
+    for name, last, each in thing.heard:
+        if name == m.source:
+            return m.time_s - last < 0.4 * each
+    return False
+
+
+def _labelled(know: Knowledge, thing: Tracked, m: Plot | Position, scans: float) -> bool:
+    """Return whether the source still sees this object under another of its own track numbers."""
+    if m.track is None:
+        return False
+    each = next((each for name, _, each in thing.heard if name == m.source), 1.0)
+    return any(
+        source == m.source and label != m.track and number == thing.number and m.time_s - last < scans * each
+        for (source, label), (number, last, _) in know.labels.items()
+    )
+
+
+def _prepared(
+    know: Knowledge,
+    thing: Tracked,
+    m: Plot | Position,
+    measure: Array,
+    site: SensorSite | None,
+    *,
+    learn: bool,
+) -> tuple[Tracked, Array]:
+    """Return an object at the time of a plot, and the plot with its sensor's biases known or taken off."""
+    packed = measure.copy()
+    main = know.main_of(thing.group)
+    if site is None or measure[0] != RADAR:
+        return thing.at(m.time_s), packed
+    if main is not None and main.number == thing.number:
+        if m.source in thing.sensors:
+            packed[19] = thing.sensors.index(m.source)
+        elif learn and len(thing.sensors) < MOST_BIASED:
+            packed[19] = len(thing.sensors)
+            return widened(thing.at(m.time_s), m.source, *bias_priors(site)), packed
+        return thing.at(m.time_s), packed
+    mean, sigma = bias_priors(site)
+    if main is not None and m.source in main.sensors:
+        at = CORE + BIASES * main.sensors.index(m.source)
+        mean, sigma = main.mean[at : at + BIASES], main.spreads[at : at + BIASES]
+    packed[20:24], packed[24:28] = mean, sigma
+    return thing.at(m.time_s), packed
