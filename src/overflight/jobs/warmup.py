@@ -68,7 +68,7 @@ def warm_tracking() -> None:
     under_watch(value).at(1.0).seen(measure, "", 1.0)
     value.match(measure)
     bending(0.1)
-    x, s, mu = predict(value.x, value.s, value.mu, 0.5, SETTINGS, EARTH)
+    x, s, mu = predict(value.x, value.s, value.mu, 0.5, 0.5, SETTINGS, EARTH)
     update(x, s, mu, measure)
     one = np.ones(1)
     none = np.full((1, 1), np.nan)

@@ -103,8 +103,8 @@ def _near(thing: Tracked, gap_s: float, place: Array, spread_m: float) -> bool:
     k = int(np.argmax(thing.mu))
     propagate(thing.x[k], gap_s, k, SETTINGS[4], EARTH, ahead)
     away = place - ahead[:3]
-    own = float(np.sqrt(np.sum(thing.s[k, :3, :3] ** 2)))
-    fast = float(np.sqrt(np.sum(thing.s[k, 3:6, 3:6] ** 2))) * gap_s
+    own = float(np.sqrt(np.sum(thing.s[k, :3] ** 2)))
+    fast = float(np.sqrt(np.sum(thing.s[k, 3:6] ** 2))) * gap_s
     reach = 6.0 * (own + fast + spread_m) + 30.0 * gap_s**2 + 3000.0
     return bool(away @ away <= min(reach, 400e3) ** 2)
 
@@ -145,6 +145,8 @@ def _prepared(
     if main is not None and main.number == thing.number:
         if m.source in thing.sensors:
             packed[19] = thing.sensors.index(m.source)
+            heard_s = next((last for name, last, _ in thing.heard if name == m.source), m.time_s)
+            packed[28] = SETTINGS[6] * np.sqrt(abs(m.time_s - heard_s))
         elif learn and len(thing.sensors) < MOST_BIASED:
             packed[19] = len(thing.sensors)
             return widened(thing.at(m.time_s), m.source, *bias_priors(site)), packed

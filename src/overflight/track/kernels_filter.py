@@ -15,11 +15,21 @@ from math import asin, atan2, cos, exp, log, pi, sqrt, tan
 import numpy as np
 
 from overflight.compiled import kernel
-from overflight.track.kernels_factors import triangularize
+from overflight.track.kernels_factors import (
+    absorb,
+    divide,
+    first_factor,
+    triangularize,
+    upper_factor,
+    whiten,
+    widen,
+)
 from overflight.track.kernels_motion import BIASES, CORE, MODES, predict_mode
 
 # kind, z (3), sigma (3), site (3), east, north, up (9), index of the sensor or -1, its biases and spreads (8)
-MEASURE = 28
+# and how far its clock walked since it was last heard (s)
+MEASURE = 29
+NOISE = 16  # rows of a measurement's noise: its own (3), curvature (9), biases that are no states (4)
 RADAR, PLACE = 0, 1
 TWO_PI = 2.0 * pi
 SWITCH = np.array([[0.0, 0.7, 0.3, 0.0], [0.55, 0.0, 0.43, 0.02], [0.0, 0.6, 0.0, 0.4], [0.0, 0.3, 0.7, 0.0]])
@@ -39,16 +49,31 @@ def _transition(dt, settings):
 
 
 @kernel
-def predict(x, s, mu, dt, settings, earth):
-    """Mix the modes and move them by ``dt`` s; returns new ``x`` (4, n), ``s`` (4, n, n), ``mu`` (4,)."""
+def predict(x, s, mu, dt, mix_s, settings, earth):
+    """Mix the modes over ``mix_s`` s and move them by ``dt`` s; each is left out where it is zero.
+
+    Returns new ``x`` (4, n), ``s`` (4, n, n), ``mu`` (4,).
+    """
+    if mix_s > 0.0:
+        nx, ns, nmu = _mixed(x, s, mu, mix_s, settings)
+    else:
+        nx, ns, nmu = x.copy(), s.copy(), mu.copy()
+    if dt != 0.0:
+        for j in range(MODES):
+            predict_mode(nx[j], ns[j], dt, j, settings, earth)
+    return nx, ns, nmu
+
+
+@kernel
+def _mixed(x, s, mu, mix_s, settings):
+    """Return the modes' means, factors and weights after what may have changed within ``mix_s`` s."""
     n = x.shape[1]
-    p = _transition(dt, settings)
+    p = _transition(mix_s, settings)
     to = np.zeros(MODES)
     for j in range(MODES):
         for i in range(MODES):
             to[j] += mu[i] * p[i, j]
         to[j] = max(to[j], 1e-9)
-    total = to.sum()
     nx, ns = np.zeros((MODES, n)), np.zeros((MODES, n, n))
     a = np.empty((MODES * (n + 1), n))
     for j in range(MODES):
@@ -61,20 +86,15 @@ def predict(x, s, mu, dt, settings, earth):
             w = sqrt(mu[i] * p[i, j] / to[j])
             if w < 1e-5:
                 continue
+            for c in range(n - 1, -1, -1):
+                for k in range(n):
+                    a[rows, k] = w * s[i, k, c] if k <= c else 0.0
+                rows += 1
             for k in range(n):
                 a[rows, k] = w * (x[i, k] - nx[j, k])
             rows += 1
-            for c in range(n):
-                for k in range(n):
-                    a[rows, k] = w * s[i, k, c] if k >= c else 0.0
-                rows += 1
-        triangularize(a, rows)
-        for k in range(n):
-            for c in range(k + 1):
-                ns[j, k, c] = a[c, k]
-        if dt != 0.0:
-            predict_mode(nx[j], ns[j], dt, j, settings, earth)
-    return nx, ns, to / total
+        upper_factor(a, rows, ns[j])
+    return nx, ns, to / to.sum()
 
 
 @kernel
@@ -129,98 +149,77 @@ def _bias_slopes(x, m, z, level):
 
 
 @kernel
-def _unsure_biases(h, m, a, row):
-    """Write the rows of biases that are no states but known from elsewhere; return the next row."""
-    for b in range(BIASES):
-        for i in range(3):
-            a[row, i] = h[i, b] * m[24 + b]
-        row += 1
-    return row
+def linearised(x, s, m, w, noise, nu):
+    """Write how ``m`` (MEASURE,) changes along the columns of one mode's factor, and what it differs by.
 
-
-@kernel
-def _stacked(x, s, m, a, nu):
-    """Fill the stacked rows of the update of one mode and the innovation ``nu``; return how many rows."""
+    ``w`` (3, n) becomes the slope times the factor, ``nu`` (3,) the innovation; the rows of the noise go into
+    ``noise``, with the curvature of the measurement and what is not known of biases that are no states.
+    """
     n = len(x)
-    z, plus, minus, mean = np.empty(3), np.empty(3), np.empty(3), np.zeros(3)
-    observe(x[0], x[1], x[2], m, z)
-    radar = m[0] == RADAR
-    level = max(cos(m[3]), 0.05) if radar else 1.0  # azimuths count as angles on the sphere
     index = int(m[19])
+    root, slope, z = np.empty((CORE, CORE)), np.empty((3, CORE)), np.empty(3)
+    first_factor(s, CORE, root)
+    observe(x[0], x[1], x[2], m, z)
+    level = max(cos(m[3]), 0.05) if m[0] == RADAR else 1.0  # azimuths count as angles on the sphere
+    mean = _curved(x, root, m, z, level, slope, noise)
+    divide(slope, root)
     told = index >= 0 or (m[24] + m[25] + m[26] + m[27] > 0.0)
     h = _bias_slopes(x, m, z, level) if told else np.zeros((3, BIASES))
-    row = 3
     for i in range(3):
-        a[i, i] = m[4 + i] * (level if i == 1 else 1.0)
-    for j in range(CORE):
-        observe(x[0] + 3.0 * s[0, j], x[1] + 3.0 * s[1, j], x[2] + 3.0 * s[2, j], m, plus)
-        observe(x[0] - 3.0 * s[0, j], x[1] - 3.0 * s[1, j], x[2] - 3.0 * s[2, j], m, minus)
-        for i in range(3):
-            p, q = plus[i] - z[i], minus[i] - z[i]
-            if i == 1 and radar:
-                p, q = _turned(p) * level, _turned(q) * level
-            a[row, i] = (p - q) / 6.0
-            a[row + 1, i] = (p + q) / 6.0
-            mean[i] += (p + q) / (2.0 * CORE)
-        if index >= 0:
-            for i in range(3):
+        noise[i, i] = m[4 + i] * (level if i == 1 else 1.0)
+        for c in range(n):
+            w[i, c] = 0.0
+            for k in range(min(c + 1, CORE)):
+                w[i, c] += slope[i, k] * s[k, c]
+            if index >= 0:
                 for b in range(BIASES):
-                    a[row, i] += h[i, b] * s[CORE + BIASES * index + b, j]
-        for k in range(n):
-            a[row, 3 + k] = s[k, j] if k >= j else 0.0
-        row += 2
-    for j in range(CORE):
-        for i in range(3):
-            a[4 + 2 * j, i] -= mean[i] / 3.0
-    for j in range(CORE, n):
-        if index >= 0:
-            for i in range(3):
-                for b in range(BIASES):
-                    a[row, i] += h[i, b] * s[CORE + BIASES * index + b, j]
-        for k in range(j, n):
-            a[row, 3 + k] = s[k, j]
-        row += 1
-    if told and index < 0:
-        row = _unsure_biases(h, m, a, row)
-    for i in range(3):
-        d = m[1 + i] - z[i]
-        if i == 1 and radar:
-            d = _turned(d) * level
+                    w[i, c] += h[i, b] * s[CORE + BIASES * index + b, c]
+        d = _turned(m[2] - z[1]) * level if i == 1 and m[0] == RADAR else m[1 + i] - z[i]
         nu[i] = d - mean[i]
         for b in range(BIASES if told else 0):
             nu[i] -= h[i, b] * (x[CORE + BIASES * index + b] if index >= 0 else m[20 + b])
-    return row
+            noise[12 + b, i] = 0.0 if index >= 0 else h[i, b] * m[24 + b]
+        if index >= 0:
+            noise[15, i] = h[i, 3] * m[28]
 
 
 @kernel
-def _whitened(a, nu, y):
-    """Solve the factor's corner for the innovation; return the log likelihood and ``y' y``."""
-    loglik = -1.5 * log(TWO_PI)
-    nis = 0.0
-    for i in range(3):
-        y[i] = nu[i]
-        for k in range(i):
-            y[i] -= a[k, i] * y[k]
-        y[i] /= a[i, i]
-        nis += y[i] * y[i]
-        loglik -= log(a[i, i])
-    return loglik - 0.5 * nis, nis
+def _curved(x, root, m, z, level, slope, noise):
+    """Measure the cubature points; write their slope, and their curvature into rows 3 to 11 of the noise."""
+    plus, minus, mean = np.empty(3), np.empty(3), np.zeros(3)
+    for j in range(CORE):
+        dx, dy, dz = 3.0 * root[0, j], 3.0 * root[1, j], 3.0 * root[2, j]
+        observe(x[0] + dx, x[1] + dy, x[2] + dz, m, plus)
+        observe(x[0] - dx, x[1] - dy, x[2] - dz, m, minus)
+        for i in range(3):
+            p, q = plus[i] - z[i], minus[i] - z[i]
+            if i == 1 and m[0] == RADAR:
+                p, q = _turned(p) * level, _turned(q) * level
+            slope[i, j] = (p - q) / 6.0
+            noise[3 + j, i] = (p + q) / 6.0
+            mean[i] += (p + q) / (2.0 * CORE)
+    for j in range(CORE):
+        for i in range(3):
+            noise[3 + j, i] -= mean[i] / 3.0
+    return mean
 
 
 @kernel
 def innovate(x, s, mu, m):
     """Return the log likelihood of a measurement, and the modes' least and mean normalised square."""
     n = x.shape[1]
-    nu, y = np.empty(3), np.empty(3)
+    w, nu, y = np.empty((3, n)), np.empty(3), np.empty(3)
     best, least, mean = -np.inf, np.inf, 0.0
     logs = np.empty(MODES)
     for j in range(MODES):
-        a = np.zeros((n + 16, n + 3))
-        rows = _stacked(x[j], s[j], m, a, nu)
-        corner = a[:, :3].copy()
-        triangularize(corner, rows)
-        loglik, nis = _whitened(corner, nu, y)
-        logs[j] = loglik + log(max(mu[j], 1e-12))
+        rows = np.zeros((NOISE + n, 3))
+        linearised(x[j], s[j], m, w, rows, nu)
+        for c in range(n):
+            for i in range(3):
+                rows[NOISE + c, i] = w[i, c]
+        triangularize(rows, NOISE + n)
+        determinant, nis = whiten(rows, nu, y)
+        logs[j] = -determinant - 0.5 * nis - 1.5 * log(TWO_PI) + log(max(mu[j], 1e-12))
         best = max(best, logs[j])
         if mu[j] > 1e-3:
             least = min(least, nis)
@@ -232,23 +231,30 @@ def innovate(x, s, mu, m):
 
 
 @kernel
+def take(x, s, m):
+    """Take a measurement into one mode, in place; return its log likelihood and normalised square."""
+    n = len(x)
+    w, noise, nu, y = np.empty((3, n)), np.zeros((NOISE, 3)), np.empty(3), np.empty(3)
+    index = int(m[19])
+    if index >= 0 and m[28] > 0.0:
+        widen(s, CORE + BIASES * index + 3, m[28])
+    linearised(x, s, m, w, noise, nu)
+    for i in range(3):
+        noise[15, i] = 0.0 if index >= 0 else noise[15, i]  # the walk is in the clock by now
+    triangularize(noise, NOISE)
+    determinant, nis = absorb(x, s, w, noise[:3], nu, y)
+    return -determinant - 0.5 * nis - 1.5 * log(TWO_PI), nis
+
+
+@kernel
 def update(x, s, mu, m):
     """Take a measurement into all modes, in place; return its log likelihood and mean normalised square."""
-    n = x.shape[1]
-    nu, y = np.empty(3), np.empty(3)
     logs = np.empty(MODES)
     mean = 0.0
     for j in range(MODES):
-        a = np.zeros((n + 16, n + 3))
-        rows = _stacked(x[j], s[j], m, a, nu)
-        triangularize(a, rows)
-        loglik, nis = _whitened(a, nu, y)
-        logs[j] = loglik + log(max(mu[j], 1e-12))
+        log_likelihood, nis = take(x[j], s[j], m)
+        logs[j] = log_likelihood + log(max(mu[j], 1e-12))
         mean += mu[j] * nis
-        for k in range(n):
-            x[j, k] += a[0, 3 + k] * y[0] + a[1, 3 + k] * y[1] + a[2, 3 + k] * y[2]
-            for c in range(k + 1):
-                s[j, k, c] = a[3 + c, 3 + k]
     best = logs.max()
     total = 0.0
     for j in range(MODES):
@@ -264,6 +270,6 @@ def update(x, s, mu, m):
 def run_modes(x, s, mu, dt, measures, settings, earth):
     """Predict by ``dt[i]`` and update with ``measures[i]`` (m, MEASURE), one after the other."""
     for i in range(len(dt)):
-        x, s, mu = predict(x, s, mu, dt[i], settings, earth)
+        x, s, mu = predict(x, s, mu, dt[i], dt[i], settings, earth)
         update(x, s, mu, measures[i])
     return x, s, mu

@@ -13,7 +13,7 @@ import numpy as np
 
 from overflight.compiled import kernel
 from overflight.earth.kernels import gravity
-from overflight.track.kernels_factors import triangularize
+from overflight.track.kernels_factors import divide, first_factor, upper_factor
 
 MODES = 4
 BOOST, MANOEUVRE, COAST, FALL = 0, 1, 2, 3
@@ -122,40 +122,54 @@ def noise_rows(a, row, x, dt, mode, settings, earth):
 
 @kernel
 def predict_mode(x, s, dt, mode, settings, earth):
-    """Move one mode's mean and factor in place by ``dt`` seconds."""
+    """Move one mode's mean and upper factor in place by ``dt`` seconds.
+
+    The core is carried by points of its own factor; its slope (the regression of where they end on where they
+    begin) carries what the core shares with the biases, which stay. The walk of a clock is added when its
+    sensor is next heard, and not here.
+    """
     n = len(x)
-    sensors = (n - CORE) // BIASES
-    rows = 2 * CORE + 12 + (n - CORE) + sensors
-    a = np.zeros((rows, n))
+    root, slope, a = np.empty((CORE, CORE)), np.empty((CORE, CORE)), np.zeros((2 * CORE + 12, CORE))
+    first_factor(s, CORE, root)
+    mean = _carried(x, root, dt, mode, settings, earth, slope, a)
+    noise_rows(a, 2 * CORE, mean, dt, mode, settings, earth)
+    given = np.empty(CORE)
+    for c in range(n):
+        most = min(c + 1, CORE)
+        for k in range(most):
+            given[k] = s[k, c]
+        for i in range(CORE):
+            moved = 0.0
+            for k in range(most):
+                moved += slope[i, k] * given[k]
+            if c < CORE:
+                a[c, i] = moved
+            else:
+                s[i, c] = moved
+    upper_factor(a, len(a), root)
+    for i in range(CORE):
+        x[i] = mean[i]
+        for c in range(CORE):
+            s[i, c] = root[i, c]
+
+
+@kernel
+def _carried(x, root, dt, mode, settings, earth, slope, a):
+    """Carry the cubature points; write their slope, and their curvature into rows 9 to 17 of ``a``."""
     plus, minus, mean, given = np.empty(CORE), np.empty(CORE), np.zeros(CORE), np.empty(CORE)
     for j in range(CORE):
         for i in range(CORE):
-            given[i] = x[i] + 3.0 * s[i, j]
+            given[i] = x[i] + 3.0 * root[i, j]
         propagate(given, dt, mode, settings[4], earth, plus)
         for i in range(CORE):
-            given[i] = x[i] - 3.0 * s[i, j]
+            given[i] = x[i] - 3.0 * root[i, j]
         propagate(given, dt, mode, settings[4], earth, minus)
         for i in range(CORE):
-            a[j, i] = (plus[i] - minus[i]) / 6.0
+            slope[i, j] = (plus[i] - minus[i]) / 6.0
             a[CORE + j, i] = (plus[i] + minus[i]) / 6.0
             mean[i] += (plus[i] + minus[i]) / (2.0 * CORE)
-        for i in range(CORE, n):
-            a[j, i] = s[i, j]
     for j in range(CORE):
         for i in range(CORE):
             a[CORE + j, i] -= mean[i] / 3.0
-    noise_rows(a, 2 * CORE, mean, dt, mode, settings, earth)
-    row = 2 * CORE + 12
-    for j in range(CORE, n):
-        for i in range(j, n):
-            a[row, i] = s[i, j]
-        row += 1
-    for k in range(sensors):
-        a[row, CORE + BIASES * k + 3] = settings[6] * sqrt(abs(dt))
-        row += 1
-    triangularize(a, rows)
-    for i in range(CORE):
-        x[i] = mean[i]
-    for i in range(n):
-        for j in range(i + 1):
-            s[i, j] = a[j, i]
+    divide(slope, root)
+    return mean

@@ -24,8 +24,8 @@ class Knowledge:
     """Objects, candidates by source, sensors' health, sensors' labels.
 
     ``labels`` maps (source, the source's own track) to the number of our object, when it was last seen, and
-    how much speaks against it (log odds); ``main`` maps a group to the number of its main body; ``apart`` maps
-    a pair of objects, the lower number first, to when one source last saw both at once.
+    how much speaks against it (log odds); ``main`` maps a group to the number of its main body; ``apart``
+    maps a pair of objects, the lower number first, to when one source last saw both at once.
     """
 
     objects: tuple[Tracked, ...] = ()

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_geodetic
+from overflight.track.kernels_factors import first_factor
 from overflight.track.kernels_filter import innovate, predict, update
 from overflight.track.kernels_motion import BIASES, BOOST, COAST, CORE, FALL, MODES, propagate
 from overflight.track.measurements import SensorSite
@@ -25,6 +26,8 @@ per root s), walk of clocks (s per root s), mean stay in the four modes (s), ste
 turns the thrust of boost): estimates, tuned on simulated launches."""
 REFERENCE_S = 1e-3
 """Spread of the clock that the others count from, beside its walk (s)."""
+MIXING_S = 0.2
+"""Modes are mixed no more often: each lasts for seconds, and factors over ten radars are dear to join."""
 FIRM_HITS = 6
 YOUNG_HITS = 30
 """With fewer plots an object may be a mistake of the association."""
@@ -71,6 +74,8 @@ class Tracked:
     """Spread of each sensor's clock before anything is seen (s)."""
     heard: tuple[tuple[str, float, float], ...] = ()
     launched: bool = False
+    mixed_s: float | None = None
+    """When its modes were last mixed, ``time_s`` where nothing is said."""
     fit: float = 3.0
     """Mean normalised square of its last dozen plots: 3 where they are of one body."""
     thrust: Thrust | None = field(default=None, repr=False)
@@ -93,7 +98,10 @@ class Tracked:
     @property
     def core_covariance(self) -> Array:
         """Covariance (9, 9) over the modes of position, velocity and specific force."""
-        return core_only(self).covariance
+        away = self.x[:, :CORE] - self.mean[:CORE]
+        weighed = np.sqrt(self.mu)[:, None, None] * np.swapaxes(self.s[:, :CORE], 1, 2)
+        rows = np.concatenate([np.sqrt(self.mu)[:, None] * away, weighed.reshape(-1, CORE)])
+        return rows.T @ rows
 
     @property
     def spreads(self) -> Array:
@@ -152,8 +160,10 @@ class Tracked:
 
     def at(self, time_s: float) -> Tracked:
         """Return the object predicted to an instant."""
-        x, s, mu = predict(self.x, self.s, self.mu, time_s - self.time_s, SETTINGS, EARTH)
-        return replace(self, time_s=time_s, x=x, s=s, mu=mu)
+        mixed_s = self.time_s if self.mixed_s is None else self.mixed_s
+        since_s = time_s - mixed_s if abs(time_s - mixed_s) >= MIXING_S else 0.0
+        x, s, mu = predict(self.x, self.s, self.mu, time_s - self.time_s, abs(since_s), SETTINGS, EARTH)
+        return replace(self, time_s=time_s, x=x, s=s, mu=mu, mixed_s=time_s if since_s else mixed_s)
 
     def match(self, measure: Array) -> tuple[float, float]:
         """Return the log likelihood of a measurement at this instant, and its least normalised square."""
@@ -226,7 +236,9 @@ def widened(value: Tracked, source: str, mean: Array, sigma: Array, clock_s: flo
 
 def core_only(value: Tracked) -> Tracked:
     """Return the object without biases."""
-    x, s = value.x[:, :CORE].copy(), value.s[:, :CORE, :CORE].copy()
+    x, s = value.x[:, :CORE].copy(), np.empty((MODES, CORE, CORE))
+    for mode in range(MODES):
+        first_factor(value.s[mode], CORE, s[mode])
     return replace(value, x=x, s=s, sensors=(), clocks=(), thrust=None)
 
 

@@ -9,13 +9,12 @@ force found under it can be that of an engine: with a force near zero it would f
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from math import erfc, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
 
-from overflight.track.kernels_motion import BIASES, BOOST, CORE, FALL
-from overflight.track.kernels_watch import watch
+from overflight.track.kernels_motion import BIASES, BOOST, FALL
+from overflight.track.kernels_watch import engine, watch, with_force
 
 __all__ = ["Thrust", "first_watch", "watched", "widened_watch"]
 
@@ -57,8 +56,8 @@ class Thrust:
     @property
     def off(self) -> float:
         """Probability that no thrust acts."""
-        engine = np.array([_engine(self.x[k], self.s[k]) for k in np.flatnonzero(self.on)])
-        acts, ended = float(self.weight[self.on] @ engine), float(self.weight[~self.on].sum())
+        acting = np.array([engine(self.x[k], self.s[k], WEAKEST_MPS2) for k in np.flatnonzero(self.on)])
+        acts, ended = float(self.weight[self.on] @ acting), float(self.weight[~self.on].sum())
         return ended / max(acts + ended, 1e-300)
 
     @property
@@ -73,7 +72,7 @@ def first_watch(time_s: float, since_s: float, x: Array, s: Array, off: float = 
 
     It is first seen, or with probability ``off`` without thrust, since ``since_s``.
     """
-    still, factor = _still(x, s)
+    still, factor = with_force(x, s, FORCE_MPS2)
     return Thrust(
         time_s, time_s, np.array([True, False]), np.array([since_s, since_s]), np.stack([x, still]),
         np.stack([s, factor]), np.array([1.0 - off, off]),
@@ -110,13 +109,13 @@ def _branched(value: Thrust) -> Thrust:
     """Return the watch with thrust that ends now, and with thrust that begins now, among the hypotheses."""
     gap = min(value.time_s - value.changed_s, 10.0)
     parts = [(value.on, value.since_s, value.x, value.s, value.weight.copy())]
-    for on, rate, change in ((True, ENDS_PS, _still), (False, BEGINS_PS, _lit)):
+    for on, rate, spread_mps2 in ((True, ENDS_PS, FORCE_MPS2), (False, BEGINS_PS, USUAL_MPS2)):
         of = np.flatnonzero(value.on == on)
         if len(of) == 0:
             continue
         best = of[np.argmax(value.weight[of])]
         share = 1.0 - np.exp(-rate * gap)
-        state, factor = change(value.x[best], value.s[best])
+        state, factor = with_force(value.x[best], value.s[best], spread_mps2)
         begun = np.array([not on]), np.array([value.time_s]), state[None], factor[None]
         parts.append((*begun, np.array([share * value.weight[of].sum()])))
         parts[0][4][of] *= 1.0 - share
@@ -129,41 +128,6 @@ def _branched(value: Thrust) -> Thrust:
         value, changed_s=value.time_s, on=on[keep], since_s=since[keep], x=x[keep], s=s[keep],
         weight=weight[keep] / weight[keep].sum(),
     )  # fmt: skip
-
-
-def _still(x: Array, s: Array) -> tuple[Array, Array]:
-    """Return a state and its factor without thrust."""
-    return _with_force(x, s, FORCE_MPS2)
-
-
-def _lit(x: Array, s: Array) -> tuple[Array, Array]:
-    """Return a state and its factor under a thrust that nothing is known of."""
-    return _with_force(x, s, USUAL_MPS2)
-
-
-def _with_force(x: Array, s: Array, spread_mps2: float) -> tuple[Array, Array]:
-    state, factor = x.copy(), s.copy()
-    force = np.arange(6, CORE)
-    state[force], factor[force] = 0.0, 0.0
-    factor[force, force] = spread_mps2
-    return state, factor
-
-
-def _engine(x: Array, s: Array) -> float:
-    """Return the probability that the specific force of a state is that of an engine.
-
-    It is ``WEAKEST_MPS2`` or more, and drives the body on: what brakes it is drag.
-    """
-    force, ahead = x[6:CORE], x[3:6] / max(float(np.linalg.norm(x[3:6])), 1e-9)
-    size = float(np.linalg.norm(force))
-    strong = _above(size, force / max(size, 1e-9), s, WEAKEST_MPS2) + _above(-size, ahead, s, WEAKEST_MPS2)
-    return min(strong, 1.0) * _above(float(force @ ahead), ahead, s, 0.0)
-
-
-def _above(mean: float, along: Array, s: Array, least: float) -> float:
-    """Return the probability that a force of such a mean along a direction is above a value."""
-    spread = float(np.linalg.norm(along @ s[6:CORE]))
-    return 0.5 * erfc((least - mean) / (spread * sqrt(2.0) + 1e-9))
 
 
 def widened_watch(thrust: Thrust, mean: Array, sigma: Array) -> Thrust:

@@ -22,6 +22,7 @@ from overflight.track.likeness import joined, noted_apart
 from overflight.track.measurements import Plot, Position, SensorSite
 from overflight.track.objects import (
     EARTH,
+    SETTINGS,
     WELL_FIT,
     YOUNG_HITS,
     State,
@@ -111,7 +112,7 @@ def _taken(know: Knowledge, m: Plot | Position, match: Match, doubt: float) -> K
     know = replace(
         know, objects=objects, labels=labels, health=MappingProxyType({**know.health, m.source: health})
     )
-    return _with_main(know, value.group)
+    return know if main else _with_main(know, value.group)
 
 
 def _joined(know: Knowledge, value: Tracked) -> tuple[Tracked, Knowledge]:
@@ -174,6 +175,7 @@ def _born(know: Knowledge, m: Plot | Position, grown: Candidate, site: SensorSit
     for time_s, measure in zip(grown.times, grown.measures, strict=True):
         packed = measure.copy()
         packed[19] = 0 if value.sensors else -1
+        packed[28] = SETTINGS[6] * np.sqrt(time_s - value.time_s)
         value, _ = value.at(time_s).seen(packed, m.source, time_s)
     return replace(value, launched=False)  # it is looked at whose part it is when it is seen to fly
 

@@ -15,8 +15,8 @@ from overflight.track.agreement import agree
 from overflight.track.ending import ENDS_PS, FOR_GOOD, PAUSES, cut_rate, ended_for_good, stillness
 from overflight.track.forecast import GENERIC, PLANNED, STOPPED, forecast
 from overflight.track.generic import FAILS_PS, programmes
-from overflight.track.kernels_filter import BOOST, COAST, MODES, propagate
 from overflight.track.kernels_forecast import FINE_S
+from overflight.track.kernels_motion import BOOST, COAST, MODES, propagate
 from overflight.track.objects import EARTH, Tracked
 from overflight.track.prior import plan_prior
 from scenarios import edited

@@ -8,10 +8,11 @@ import pytest
 from overflight.earth.frames import geodetic_to_ecef, local_axes
 from overflight.track.geometry import pack, place_of
 from overflight.track.kernels_motion import BOOST, COAST, propagate
+from overflight.track.kernels_watch import engine
 from overflight.track.measurements import Plot, SensorSite
 from overflight.track.objects import EARTH
 from overflight.track.starts import extend
-from overflight.track.thrust import _engine, first_watch, widened_watch
+from overflight.track.thrust import WEAKEST_MPS2, first_watch, widened_watch
 from overflight.track.tracker import Knowledge, step
 
 SITE = SensorSite("one", np.radians(33.0), np.radians(129.0), 100.0, refraction=0.0, refraction_sigma=0.05)
@@ -66,15 +67,15 @@ def state(force):
 
 
 def test_an_engine_drives_on_and_drag_brakes():
-    assert _engine(*state([0.0, 6.0, 0.0])) > 0.99
-    assert _engine(*state([0.0, 0.1, 0.0])) < 1e-6
-    assert _engine(*state([0.0, -20.0, 0.0])) < 1e-6
+    assert engine(*state([0.0, 6.0, 0.0]), WEAKEST_MPS2) > 0.99
+    assert engine(*state([0.0, 0.1, 0.0]), WEAKEST_MPS2) < 1e-6
+    assert engine(*state([0.0, -20.0, 0.0]), WEAKEST_MPS2) < 1e-6
 
 
 def test_an_engine_that_nothing_is_known_of_may_act():
     x, s = state([0.0, 0.0, 0.0])
     s[6:9, 6:9] *= 40.0
-    assert 0.2 < _engine(x, s) < 1.0
+    assert 0.2 < engine(x, s, WEAKEST_MPS2) < 1.0
 
 
 def test_a_watch_begins_open_and_takes_a_new_sensor():
