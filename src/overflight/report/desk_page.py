@@ -16,7 +16,7 @@ from overflight.report.clock import elapsed
 from overflight.report.desk_calls import call_rows
 from overflight.report.desk_view import DeskView, DraftView
 from overflight.report.desk_words import LANGUAGES, PHRASE, desk_words
-from overflight.report.event_map import BAND, MapPoint, MapWords, event_map
+from overflight.report.event_map import BAND, MapPoint, MapWords, event_maps
 from overflight.report.evidence_words import facts_words, not_used_words
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import environment
@@ -71,7 +71,7 @@ def _values(view: DeskView, language: Language) -> dict[str, Any]:
         "heading": _heading(view, words),
         "why": _why(view, words, local, language) if view.main else [],
         "texts": _texts(view.main) if view.main else [],
-        "map": Markup(_map(view, words, local)),
+        "map": _map(view, words, local, language),
         "calls": call_rows(view.pages, view.viewer, language),
         "why_not": lambda record: not_used_words(record, language),
         "rows": ROWS,
@@ -120,7 +120,8 @@ def _why(
         rows.append((words["certainty"], words["certainty_says"].format(km=km, n=len(latest.sensors)), ""))
     if figures:
         worst = max(place.p_debris for place in figures)
-        rows.append((words["debris"], words["debris_says"].format(p=_chance(worst, words)), ""))
+        said = words["debris_says"].format(p=_chance(worst, words)) if worst > 0 else words["none_seen"]
+        rows.append((words["debris"], said, ""))
     doubts = facts_words(view.facts_against, language, local) or (words["coasts"] if view.is_doubtful else "")
     own = "; ".join(one.words for one in view.facts_against)
     rows.append((words["against"], doubts or words["nothing_against"], own))
@@ -142,7 +143,7 @@ def _texts(main: DraftView) -> list[tuple[str, str, str, str]]:
     return [(i.language, i.headline, i.description, i.instruction) for i in main.draft.content.infos]
 
 
-def _map(view: DeskView, words: dict[str, str], local: timezone) -> str:
+def _map(view: DeskView, words: dict[str, str], local: timezone, language: Language) -> Markup:
     latest = view.latest
     path = []
     if latest:
@@ -151,8 +152,8 @@ def _map(view: DeskView, words: dict[str, str], local: timezone) -> str:
             for point in latest.path
         ]
     now = f"{words['now']} {_clock(latest.time, local)}" if latest else ""
-    said = MapWords("desk", words["map"], words["map_says"], now)
-    return event_map(view.rings, path, said, whole_path=True)
+    said = MapWords("desk", words["map"], words["map_says"], now, language.value)
+    return event_maps(view.rings, path, said, whole_path=True)
 
 
 def _clock(time: datetime, local: timezone) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from markupsafe import Markup
 
 from overflight.report import map_labels as labels
 from overflight.report import map_layers as layers
@@ -29,12 +30,25 @@ class MapPoint:
 
 @dataclass(frozen=True, slots=True)
 class MapWords:
-    """What a map is called and shows, in words; ``now`` labels the last measured point."""
+    """What a map is called and shows, in words; ``now`` labels the last measured point.
+
+    ``language`` is the tag of the names of countries and seas on it.
+    """
 
     prefix: str
     title: str
     description: str
     now: str = ""
+    language: str = "en"
+
+
+def event_maps(
+    rings: Sequence[Ring], path: Sequence[MapPoint], words: MapWords, *, whole_path: bool = False
+) -> Markup:
+    """Return the map for wide pages and for phones, each shown where it belongs; "" if there is nothing."""
+    wide, narrow = (event_map(rings, path, words, whole_path=whole_path, narrow=n) for n in (False, True))
+    both = f'<div class="only-wide">{wide}</div><div class="only-narrow">{narrow}</div>'
+    return Markup(both if wide else "")
 
 
 def event_map(
@@ -43,7 +57,7 @@ def event_map(
     words: MapWords,
     *,
     whole_path: bool = False,
-    names: Sequence[tuple[str, LonLat]] = (),
+    narrow: bool = False,
 ) -> str:
     """Return the map as SVG; "" if there is nothing to show.
 
@@ -52,30 +66,28 @@ def event_map(
     rings : the warned area
     path : in order; measured points are drawn solid, the others dotted
     whole_path : show all of the path, not only the area
-    names : what to write beside points, most important first
+    narrow : draw for a phone, where the same letters take more of the map
     """
     core = [point for ring in rings for point in ring]
     core += [one.lonlat for one in path] if whole_path or not core else []
     if not core:
         return ""
     heights = (420.0, 620.0) if whole_path else (300.0, 460.0)
-    view = fit_view(np.array(core), 520, heights, padding=46, least_km=260)
+    width, padding = (340, 30) if narrow else (520, 46)
+    view = fit_view(np.array(core), width, heights, padding=padding, least_km=260)
     field = LabelField(view.width, view.height)
     bar = labels.scale_bar(view, field)
     grid, lines = layers.graticule(view)
     labels.degree_labels(view, field, lines)
     now = _now(view, field, path, words.now)
-    for name, lonlat in names:
-        x, y = view.place(np.array([lonlat]))[0].tolist()
-        field.put([(name, "b")], around(x, y, 12))
-    labels.area_labels(view, field)
+    labels.area_labels(view, field, words.language)
     scale = "50m" if view.km_per_unit > 1.2 else "10m"
     areas = (layers.cut(view, layers.zone_ring(view, ring)) for ring in rings)
     body = [grid, layers.land(view, scale), layers.borders(view, scale), _band(view, path)]
     body += [element("path", class_="warned", d=area) for area in areas if area]
     body += [_lines(view, path), now, field.svg(), bar]
     frame = f'<rect width="{number(view.width)}" height="{number(view.height)}"/>'
-    name = words.prefix
+    name = f"{words.prefix}{'-narrow' if narrow else ''}"
     clip = f'<defs><clipPath id="{name}-c">{frame}</clipPath></defs><g clip-path="url(#{name}-c)">'
     return element(
         "svg",

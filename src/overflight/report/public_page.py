@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from markupsafe import Markup, escape
 
-from overflight.report.event_map import MapPoint, MapWords, event_map
+from overflight.report.event_map import MapPoint, MapWords, event_maps
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import environment
 from overflight.report.public_notice import CallState, Named, PublicNotice
@@ -63,7 +63,7 @@ def render_public(notice: PublicNotice, words: PageWords) -> str:
         "clock": lambda time: clock(time.astimezone(local), language),
         "ruby": ruby,
         "plain": _plain,
-        "map": Markup(area_map(notice, words)),
+        "map": area_map(notice, words),
         "css": Markup(packaged_text("static/page.css") + packaged_text("static/public.css")),
     }
     return environment().get_template("public.html.j2").render(values)
@@ -104,9 +104,9 @@ def _phones(country: str, words: PageWords) -> list[tuple[str, str]]:
     return names if words.is_easy else [(_plain(name), phone) for name, phone in names]
 
 
-def area_map(notice: PublicNotice, words: PageWords) -> str:
+def area_map(notice: PublicNotice, words: PageWords) -> Markup:
     """Return the map of the area and the path; "" if there is no area to show."""
     if not notice.rings:
-        return ""
-    said = MapWords("area", _plain(words.map_title), _plain(words.map_words))
-    return event_map(notice.rings, [MapPoint(point) for point in notice.path], said)
+        return Markup()
+    said = MapWords("area", _plain(words.map_title), _plain(words.map_words), language=words.language.value)
+    return event_maps(notice.rings, [MapPoint(point) for point in notice.path], said)
