@@ -16,7 +16,8 @@ def _place(key: str, name: str, name_en: str | None, country: str, people: int |
     known = people is not None
     return PlaceRisk(
         key, name, name_en, None, country, people, casualties if known else None,
-        0.2 * casualties if known else None, casualties / (people or 1000), 0.2 * casualties / 1000, 0.5 * casualties,
+        *(f * casualties if known else None for f in (0.2, 0.7, 1.6)),
+        *(f * casualties / (people or 1000) for f in (1.0, 0.2, 0.7, 1.6)), 0.5 * casualties,
     )  # fmt: skip
 
 
@@ -35,8 +36,12 @@ def risk() -> RiskReport:
     return RiskReport(
         total=1.9e-2,
         total_error=1.8e-3,
+        total_low=1.6e-2,
+        total_high=2.4e-2,
         abroad=4.2e-5,
         abroad_error=8e-6,
+        abroad_low=2.8e-5,
+        abroad_high=6.3e-3,
         limit=1e-4,
         failure_probability=0.47,
         probability_words="stated by the scenario",
@@ -44,8 +49,8 @@ def risk() -> RiskReport:
         individuals=places[1:],
         individual_limit=1e-6,
         modes=(
-            ModeRisk("Stage 1 lost", 0.12, 0.16, 0.016, 1.9e-2),
-            ModeRisk("Stage 2 does not light", 0.15, 0.0, 0.0, 0.0),
+            ModeRisk("Stage 1 lost", 0.12, 700, 0.16, 0.016, 0.13, 0.2, 1.9e-2),
+            ModeRisk("Stage 2 does not light", 0.15, 700, 0.0, 0.0, 0.0, 0.2, 0.0),
         ),
         periods=tuple(
             PeriodRisk(20.0 * i, 20.0 * i + 20.0, 1e-3 / 2.0**i if i % 4 else 0.0, 1e-4, 1e-2)
@@ -56,12 +61,12 @@ def risk() -> RiskReport:
         assumptions=(Assumption("A piece counts", "from 11 ft-lbf (14.9 J) or 1 psi", "14 CFR 417.107(c)"),),
         aborts=(
             AbortRow(
-                "Stage 1 out of control", False, "destruct", 150, 145, 4e-4, 9e-5, 0.14, 0.03, 0.89, 0.29, -0.89,
-                0.29, -0.04, 0.01, "Ending the flight lowers the collective risk below that of flying on.",
+                "Stage 1 out of control", False, "destruct", 150, 145, 4e-4, 9e-5, 2.4e-4, 6.5e-4, 0.14, 0.03, 0.09,
+                0.23, 0.89, 0.29, 0.41, 1.9, -0.89, 0.29, -0.04, 0.01, "Ending the flight lowers the collective risk below that of flying on.",
             ),
             AbortRow(
-                "Stage 3 lost to its termination system", True, "destruct", 200, 200, 6.5e-4, 1.3e-4, 0.13, 0.05,
-                0.0, 0.0, 6.5e-4, 1.3e-4, 4e-5, 8e-6,
+                "Stage 3 lost to its termination system", True, "destruct", 200, 200, 6.5e-4, 1.3e-4, 4.2e-4, 1.1e-3,
+                0.13, 0.05, 0.05, 0.31, 0.0, 0.0, 0.0, 0.0, 6.5e-4, 1.3e-4, 4e-5, 8e-6,
                 "Ending the flight raises the collective risk over flying on.",
             ),
         ),

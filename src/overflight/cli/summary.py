@@ -18,7 +18,7 @@ from overflight.report.clock import Clock
 from overflight.report.risk_page import focus_sentence, risk_sentence
 from overflight.report.risk_values import RiskReport
 from overflight.report.values import DropZone, Outcome, PlaceRow, PlanReport
-from overflight.report.words import below, chance, chance_error, count, distance, lonlat_text, risk_with_error
+from overflight.report.words import below, chance, chance_error, count, distance, lonlat_text, risk_limits
 from overflight.report.words import risk as risk_text
 
 __all__ = ["print_summary", "summary"]
@@ -193,17 +193,16 @@ def _risk(risk: RiskReport) -> list[RenderableType]:
         return said
     table = _table(
         Column("Place", ratio=3),
-        Column("Expected casualties", no_wrap=True, justify="right"),
+        Column("Casualties", no_wrap=True, justify="right"),
+        Column("with 95 %", no_wrap=True),
         Column("One person", no_wrap=True, justify="right"),
     )
     for place in risk.places[:RISKS_SHOWN]:
         name = place.name_en or place.name
-        casualties = (
-            ""
-            if place.casualties is None
-            else risk_with_error(place.casualties, place.casualties_error or 0.0)
-        )
-        table.add_row(Text(f"{name}, {place.country}"), casualties, risk_text(place.individual))
+        known = place.casualties is not None
+        casualties = risk_text(place.casualties or 0.0) if known else ""
+        limits = risk_limits(place.casualties_low or 0.0, place.casualties_high or 0.0) if known else ""
+        table.add_row(Text(f"{name}, {place.country}"), casualties, limits, risk_text(place.individual))
     return [*said, table, *_more(len(risk.places) - RISKS_SHOWN)]
 
 

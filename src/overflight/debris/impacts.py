@@ -26,6 +26,8 @@ __all__ = ["Impacts", "attached_kg", "cause_of", "fall_ensemble", "inert_kg"]
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 CHUNK = 16
+_PIECES = 3200
+"""So many pieces make a chunk worth its overhead: flights of few pieces go more to a chunk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +101,7 @@ def fall_ensemble(
     fragments: int,
     engine: Engine | None = None,
     progress: Callable[[int, int], None] = lambda *_: None,
-    chunk: int = CHUNK,
+    chunk: int | None = None,
 ) -> Impacts:
     """Let every release of an ensemble fall; break-ups first become ``fragments`` weighted pieces each.
 
@@ -107,6 +109,7 @@ def fall_ensemble(
     """
     several = Catalogues((catalogue,)) if isinstance(catalogue, Catalogue) else catalogue
     work = partial(_fall_chunk, scenario, ensemble, several, air, fragments)
+    chunk = chunk or max(CHUNK, _PIECES // max(fragments, 1))
     tables = (engine or SerialEngine()).map(work, list(chunks(len(ensemble), chunk)), progress)
     down = [np.isfinite(table[:, 4]) for table in tables]
 

@@ -18,9 +18,10 @@ from overflight.debris.catalogue import Catalogue, Catalogues
 from overflight.debris.impacts import fall_ensemble
 from overflight.earth.air import Air
 from overflight.earth.weather import WeatherMap
+from overflight.exposure.interval import gamma_limits
 from overflight.exposure.landed import landed
 from overflight.exposure.place import Place, Places
-from overflight.exposure.risk import Mean, risk_per_person
+from overflight.exposure.risk import Bounded, land_area_m2, risk_per_person
 from overflight.flight.engine import Engine
 from overflight.flight.ensemble import Ensemble, Outcome
 from overflight.flight.launch import outcomes_of, relaunch
@@ -43,7 +44,7 @@ class Focused:
     ``counts`` (outcomes, bins) of the second round, which alone makes the estimate.
     """
 
-    individual: Mean
+    individual: Bounded
     flights: int
     counts: Integers = field(repr=False)
 
@@ -76,18 +77,38 @@ def focus(
     outcomes = outcomes_of(scenario)
     weight = np.array([[o.probability / BINS] * BINS for o in outcomes])
     first = neyman(weight, np.ones_like(weight), flights // 3)
-    values = _fly(scenario, airs, catalogue, place, outcomes, first, fragments, seed, 0, engine)
-    spread = np.array([[_spread(v) for v in row] for row in values])
+    earlier, _ = _fly(scenario, airs, catalogue, place, outcomes, first, fragments, seed, 0, engine)
+    spread = np.array([[_spread(v) for v in row] for row in earlier])
     # neighbours too: a bin that saw nothing beside one that did is likely to see something
     padded = np.pad(spread, ((0, 0), (1, 1)), mode="edge")
     spread = np.maximum(spread, 0.5 * np.maximum(padded[:, :-2], padded[:, 2:]))
     second = neyman(weight, spread, flights - int(first.sum()))
-    values = _fly(scenario, airs, catalogue, place, outcomes, second, fragments, seed, 1, engine)
+    values, most = _fly(scenario, airs, catalogue, place, outcomes, second, fragments, seed, 1, engine)
     mean = np.array([[v.mean() if len(v) else 0.0 for v in row] for row in values])
     squared = np.array([[_spread(v) ** 2 / max(len(v), 1) for v in row] for row in values])
-    error = float(np.sqrt((weight**2 * squared).sum()))
+    risk, error = float((weight * mean).sum()), float(np.sqrt((weight**2 * squared).sum()))
+    greatest = _greatest(earlier, values, most)
+    low, high = gamma_limits(risk, error, (weight / np.maximum(second, 1) * greatest).max())
     total = int(first.sum() + second.sum())
-    return Focused(Mean(float((weight * mean).sum()), error), total, second)
+    return Focused(Bounded(risk, error, float(low), float(high)), total, second)
+
+
+def _greatest(earlier: list[list[Array]], values: list[list[Array]], most: Array) -> Array:
+    """Return what one more hit could do to a person there, by stratum (outcomes, bins).
+
+    The greatest seen of the outcome, in strata in which the first round saw a hit and in those beside them;
+    in others the greatest seen there. If neither round saw any, the greatest piece of each outcome, ``most``.
+    """
+    first, seen = _most(earlier), _most(values)
+    if not (first.any() or seen.any()):
+        return np.repeat(most[:, None], seen.shape[1], axis=1)
+    hit = np.pad(first > 0.0, ((0, 0), (1, 1)))
+    of_outcome = np.maximum(first, seen).max(axis=1, keepdims=True)
+    return np.maximum(seen, of_outcome * (hit[:, :-2] | hit[:, 1:-1] | hit[:, 2:]))
+
+
+def _most(values: list[list[Array]]) -> Array:
+    return np.array([[v.max(initial=0.0) for v in row] for row in values])
 
 
 def _spread(values: Array) -> float:
@@ -105,15 +126,19 @@ def _fly(
     seed: int,
     round_number: int,
     engine: Engine,
-) -> list[list[Array]]:
-    """Return the risk per person of each flight, by outcome and bin of the moment of failure."""
+) -> tuple[list[list[Array]], Array]:
+    """Return the risk per person of each flight, by outcome and bin of the moment of failure.
+
+    Second, what the greatest piece of each outcome would be to a person there.
+    """
     keys, outcome, bins = _samples(outcomes, counts, seed, round_number)
     even = np.full(len(keys), -np.log(len(keys)))
     ensemble = relaunch(scenario, airs[0], seed, keys, outcome, even, engine=engine)
-    one = _one(scenario, ensemble, airs[1], catalogue, place, fragments, engine)
-    return [
+    one, most = _one(scenario, ensemble, airs[1], catalogue, place, fragments, engine)
+    values = [
         [one[(outcome == k) & (bins == b)] for b in range(counts.shape[1])] for k in range(counts.shape[0])
     ]
+    return values, most
 
 
 def _samples(
@@ -148,9 +173,13 @@ def _one(
     place: Place,
     fragments: int,
     engine: Engine,
-) -> Array:
+) -> tuple[Array, Array]:
+    """Return the risk per person by flight (n,), and of the greatest piece by outcome if it fell there."""
     impacts = fall_ensemble(scenario, ensemble, catalogue, falls_through, fragments=fragments, engine=engine)
     area = casualty_area_m2(impacts, propellant_kg(scenario, ensemble, impacts), scenario.risk)
     alone = Places((place,))
     _, one = risk_per_person(ensemble, impacts, landed(impacts, alone), alone, area)
-    return one.sum(axis=1) * scenario.risk.sheltering_factor
+    most = np.zeros(len(ensemble.outcomes))
+    np.maximum.at(most, ensemble.samples.outcome[impacts.sample], impacts.pieces * area / land_area_m2(place))
+    factor = scenario.risk.sheltering_factor
+    return one.sum(axis=1) * factor, most * factor

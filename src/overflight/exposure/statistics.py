@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from overflight.flight.ensemble import Ensemble
 
-__all__ = ["Estimate", "mean_of", "stratum_means", "weighted_quantile"]
+__all__ = ["Estimate", "mean_of", "sparse_stratum_means", "stratum_means", "weighted_quantile"]
 
 Array = NDArray[np.float64]
 
@@ -67,6 +67,20 @@ def stratum_means(ensemble: Ensemble, values: Array) -> tuple[Array, Array]:
         mean[index] = rows.mean(axis=0)
         squared[index] = rows.var(axis=0, ddof=1) / len(rows) if len(rows) > 1 else rows[0] ** 2
     return mean, squared
+
+
+def sparse_stratum_means(
+    ensemble: Ensemble, flight: NDArray[np.int64], column: NDArray[np.int64], value: Array, columns: int
+) -> tuple[Array, Array]:
+    """Return what ``stratum_means`` does, of values (k,) in one flight and column each, nought elsewhere."""
+    outcomes = len(ensemble.outcomes)
+    flights = np.bincount(ensemble.samples.outcome, minlength=outcomes)[:, None].astype(float)
+    cell, shape = ensemble.samples.outcome[flight] * columns + column, (outcomes, columns)
+    total = np.bincount(cell, value, outcomes * columns).reshape(shape)
+    square = np.bincount(cell, value**2, outcomes * columns).reshape(shape)
+    mean = total / np.maximum(flights, 1.0)
+    spread = np.maximum(square - total * mean, 0.0) / np.maximum(flights - 1.0, 1.0)
+    return mean, np.where(flights > 1.0, spread / np.maximum(flights, 1.0), square)
 
 
 def weighted_quantile(values: Array, weights: Array, levels: tuple[float, ...]) -> tuple[float, ...]:

@@ -15,6 +15,7 @@ from overflight.debris.impacts import Impacts, fall_ensemble
 from overflight.earth.weather import Weather
 from overflight.exposure.claims import Judge
 from overflight.exposure.drop_zones import drop_zone
+from overflight.exposure.further import fly_further
 from overflight.exposure.landed import landed
 from overflight.exposure.overflown import expose
 from overflight.exposure.place import Places
@@ -129,30 +130,31 @@ def compute_plan(
     place = focus and focused_on(focus, places)
     scenario, failure_words = with_record(scenario)
     scenario = with_unended(scenario)
-    air, falls_through = weathered(scenario, weather)
+    airs = air, falls_through = weathered(scenario, weather)
     catalogues = catalogues_of(scenario)
     with closing(make_engine(settings.engine)) as runner:
         ensemble = launch(
             scenario, air, flights=settings.flights, seed=settings.seed, engine=runner,
-            sampling=settings.sampling,
-            progress=lambda done, total: progress("Flying", done, total),
+            sampling=settings.sampling, progress=partial(progress, "Flying"),
         )  # fmt: skip
         impacts = fall_ensemble(
             scenario, ensemble, catalogues, falls_through, fragments=settings.fragments, engine=runner,
-            progress=lambda done, total: progress("Falling", done, total),
+            progress=partial(progress, "Falling"),
         )  # fmt: skip
         fallen = landed(impacts, places)
         exposure = expose(
             scenario, ensemble, impacts, places, air, fallen=fallen, width_m=settings.width_km * 1e3,
-            engine=runner, progress=lambda done, total: progress("Places", done, total),
+            engine=runner, progress=partial(progress, "Places"),
         )  # fmt: skip
-        risk = compute_risk(scenario, ensemble, impacts, fallen, places)
-        abort = compare_abort(
-            scenario, ensemble, risk, places, catalogues, (air, falls_through), runner, settings
-        )
+        further = fly_further(
+            scenario, ensemble, impacts, fallen, places, airs, catalogues, fragments=settings.fragments,
+            engine=runner, progress=partial(progress, "Risk"),
+        )  # fmt: skip
+        risk = compute_risk(scenario, *further, places, settings.flights)
+        abort = compare_abort(scenario, ensemble, risk, places, catalogues, airs, runner, settings)
         focused = place and focus_place(
-            place, scenario, (air, falls_through), catalogues, settings, runner, most_flights,
-            progress=lambda done, total: progress("Focus", done, total),
+            place, scenario, airs, catalogues, settings, runner, most_flights,
+            progress=partial(progress, "Focus"),
         )  # fmt: skip
     judge, flight = Judge(scenario, ensemble, impacts, places, air), fly_planned(scenario, air)
     baseline = compute_baseline(scenario, flight, places)

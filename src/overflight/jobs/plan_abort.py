@@ -15,7 +15,7 @@ from overflight.earth.air import Air
 from overflight.earth.weather import WeatherMap
 from overflight.exposure.landed import landed
 from overflight.exposure.place import Places
-from overflight.exposure.risk import Mean, RiskToPeople
+from overflight.exposure.risk import Mean, RiskToPeople, bounded_mean
 from overflight.flight.engine import Engine
 from overflight.flight.ensemble import TERMINATED, Ensemble
 from overflight.flight.launch import relaunch
@@ -79,9 +79,9 @@ def compare_abort(
                 probability=outcome.probability,
                 flights=len(rows),
                 ended=int(ended.sum()),
-                destruct=_mean(by_action["destruct"]),
-                thrust_cut=_mean(by_action["thrust_cut"]),
-                left=_mean(left),
+                destruct=bounded_mean(by_action["destruct"]),
+                thrust_cut=bounded_mean(by_action["thrust_cut"]),
+                left=bounded_mean(left),
                 change=_mean(own - left),
             )
         )

@@ -30,10 +30,10 @@ def abort_verdict(found: tuple[AbortComparison, ...]) -> str:
 def _row(one: AbortComparison) -> AbortRow:
     verdict = _verdict(one.change.value, one.change.error)
     return AbortRow(
-        one.label, one.in_error, one.action, one.flights, one.ended, one.destruct.value, one.destruct.error,
-        one.thrust_cut.value, one.thrust_cut.error, one.left.value, one.left.error, one.change.value,
-        one.change.error, one.probability * one.change.value, one.probability * one.change.error,
-        verdict[0].upper() + verdict[1:],
+        one.label, one.in_error, one.action, one.flights, one.ended,
+        *one.destruct.row, *one.thrust_cut.row, *one.left.row,
+        one.change.value, one.change.error, one.probability * one.change.value,
+        one.probability * one.change.error, verdict[0].upper() + verdict[1:],
     )  # fmt: skip
 
 

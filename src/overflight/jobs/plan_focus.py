@@ -13,7 +13,6 @@ from overflight.earth.weather import WeatherMap
 from overflight.errors import InputError
 from overflight.exposure.focus import focus
 from overflight.exposure.place import Place, Places
-from overflight.exposure.risk import Mean
 from overflight.flight.engine import Engine
 from overflight.jobs.planned import FocusedPlace, RunSettings
 from overflight.scenario.model import Scenario
@@ -93,10 +92,10 @@ def focus_place(
             scenario, airs, catalogues, on.place, flights=flights, fragments=settings.fragments,
             seed=settings.seed + rounds, engine=engine,
         )  # fmt: skip
-        value, error = found.individual.value, found.individual.error
+        value, error = found.individual.value, found.individual.spread
         reached = value > 0.0 and error <= on.relative_error * value
         progress(rounds, _MOST_ROUNDS)
         if reached or flights >= most_flights or rounds == _MOST_ROUNDS:
-            return FocusedPlace(on.place, Mean(value, error), found.flights, on.relative_error, reached)
+            return FocusedPlace(on.place, found.individual, found.flights, on.relative_error, reached)
         factor = 10.0 if value <= 0.0 else _SPARE * (error / (on.relative_error * value)) ** 2
         flights, rounds = min(most_flights, math.ceil(flights * min(max(factor, 1.5), 20.0))), rounds + 1

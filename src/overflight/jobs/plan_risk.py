@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from overflight.debris.casualty import CASUALTY_ENERGY_J, casualty_area_m2, propellant_kg
@@ -35,14 +37,23 @@ SHOWN_INDIVIDUAL = 0.1 * INDIVIDUAL_LIMIT
 
 
 def compute_risk(
-    scenario: Scenario, ensemble: Ensemble, impacts: Impacts, fallen: Landed, places: Places
+    scenario: Scenario,
+    ensemble: Ensemble,
+    impacts: Impacts,
+    fallen: Landed,
+    places: Places,
+    flights: int | None = None,
 ) -> RiskToPeople:
-    """Return the risk to people, with the assumptions of the scenario."""
+    """Return the risk to people, with the assumptions of the scenario.
+
+    Casualties flight by flight are told of the first ``flights`` alone, those of the plan.
+    """
     area = casualty_area_m2(impacts, propellant_kg(scenario, ensemble, impacts), scenario.risk)
-    return risk_to_people(
+    found = risk_to_people(
         ensemble, impacts, fallen, places, area,
         home=scenario.site.country, sheltering_factor=scenario.risk.sheltering_factor,
     )  # fmt: skip
+    return replace(found, by_flight=found.by_flight[:flights])
 
 
 def compute_baseline(scenario: Scenario, flight: PlannedFlight, places: Places) -> Baseline | None:
@@ -58,15 +69,19 @@ def risk_report(planned: Planned) -> RiskReport:
     failing = sum(outcome.probability for outcome in outcomes[1:])
     known = np.nan_to_num(risk.casualties)
     modes = [
-        ModeRisk(o.label, o.probability, given.value, given.error, o.probability * given.value)
-        for o, given in zip(outcomes, risk.by_outcome, strict=True)
+        ModeRisk(o.label, o.probability, int(n), *given.row, o.probability * given.value)
+        for o, n, given in zip(outcomes, risk.flights, risk.by_outcome, strict=True)
         if o.probability > 0.0
     ]
     return RiskReport(
         total=risk.total.value,
         total_error=risk.total.error,
+        total_low=risk.total.low,
+        total_high=risk.total.high,
         abroad=risk.abroad.value,
         abroad_error=risk.abroad.error,
+        abroad_low=risk.abroad.low,
+        abroad_high=risk.abroad.high,
         limit=COLLECTIVE_LIMIT,
         failure_probability=failing,
         probability_words=planned.safety.failure_words,
@@ -113,8 +128,12 @@ def _place(planned: Planned, j: int) -> PlaceRisk:
         population=place.population,
         casualties=float(risk.casualties[j]) if counted else None,
         casualties_error=float(risk.casualties_error[j]) if counted else None,
+        casualties_low=float(risk.casualties_low[j]) if counted else None,
+        casualties_high=float(risk.casualties_high[j]) if counted else None,
         individual=float(risk.individual[j]),
         individual_error=float(risk.individual_error[j]),
+        individual_low=float(risk.individual_low[j]),
+        individual_high=float(risk.individual_high[j]),
         baseline=by_rule,
     )
 
@@ -139,10 +158,13 @@ def _focus(planned: Planned) -> FocusRow | None:
         return None
     risk, place = planned.safety.risk, found.place
     at = [j for j, i in enumerate(risk.place) if planned.places[int(i)].key == place.key]
+    j = at[0] if at and risk.individual[at[0]] > 0.0 else None
     return FocusRow(
-        place.key, place.name_en or place.name, place.country or "", found.individual.value,
-        found.individual.error, found.flights, found.wanted, found.reached,
-        float(risk.individual[at[0]]) if at else None, float(risk.individual_error[at[0]]) if at else None,
+        place.key, place.name_en or place.name, place.country or "", *found.individual.row,
+        found.flights, found.wanted, found.reached,
+        *(None, None, None) if j is None else (
+            float(risk.individual[j]), float(risk.individual_low[j]), float(risk.individual_high[j])
+        ),
     )  # fmt: skip
 
 

@@ -12,17 +12,21 @@ __all__ = ["flights_csv", "risk_csv"]
 
 
 def risk_csv(planned: Planned) -> str:
-    """Return every place that something harmful may hit, or that part 420's baseline counts, by risk."""
+    """Return every place that something harmful may hit, or that part 420's baseline counts, by risk.
+
+    A place may be hit though none of the flights did: its risk is 0, with an upper limit.
+    """
     risk, rule = planned.safety.risk, planned.safety.baseline
     ruled = {} if rule is None else dict(zip(rule.place.tolist(), rule.casualties.tolist(), strict=True))
     known = {int(index): j for j, index in enumerate(risk.place)}
     order = sorted({*known, *ruled}, key=lambda i: (-_at(risk.casualties, known, i), -ruled.get(i, 0.0), i))
     rows = [planned.places[i] for i in order]
 
-    def column(values: np.ndarray) -> list[str]:
-        return [
-            f"{values[known[i]]:.3g}" if i in known and np.isfinite(values[known[i]]) else "" for i in order
-        ]
+    def column(values: np.ndarray, *, seen: bool = False) -> list[str]:
+        """Return values of the places in order, empty where unknown or, if ``seen``, where nothing was."""
+        at = [known.get(i) for i in order]
+        said = [j is not None and np.isfinite(values[j]) and not (seen and values[j] == 0.0) for j in at]
+        return [f"{values[j]:.3g}" if ok else "" for j, ok in zip(at, said, strict=True)]
 
     return csv_table(
         [
@@ -32,9 +36,13 @@ def risk_csv(planned: Planned) -> str:
             Column("country", None, [p.country for p in rows]),
             Column("population", None, [p.population for p in rows]),
             Column("expected_casualties", None, column(risk.casualties)),
-            Column("expected_casualties_error", None, column(risk.casualties_error)),
+            Column("expected_casualties_error", None, column(risk.casualties_error, seen=True)),
+            Column("expected_casualties_low", None, column(risk.casualties_low)),
+            Column("expected_casualties_high", None, column(risk.casualties_high)),
             Column("individual_risk", None, column(risk.individual)),
-            Column("individual_risk_error", None, column(risk.individual_error)),
+            Column("individual_risk_error", None, column(risk.individual_error, seen=True)),
+            Column("individual_risk_low", None, column(risk.individual_low)),
+            Column("individual_risk_high", None, column(risk.individual_high)),
             Column("part420_casualties", None, [f"{ruled.get(i, 0.0):.3g}" for i in order]),
         ]
     )

@@ -16,7 +16,7 @@ from overflight.exposure.landed import Landed
 from overflight.exposure.overflown import Exposure
 from overflight.exposure.place import Place, Places
 from overflight.exposure.response_areas import ResponseArea
-from overflight.exposure.risk import Mean, RiskToPeople
+from overflight.exposure.risk import Bounded, Mean, RiskToPeople
 from overflight.exposure.risk_map import RiskContour
 from overflight.exposure.sensitivity import Driver
 from overflight.flight.ensemble import Body, Ensemble
@@ -67,9 +67,9 @@ class AbortComparison:
     probability: float
     flights: int
     ended: int
-    destruct: Mean
-    thrust_cut: Mean
-    left: Mean
+    destruct: Bounded
+    thrust_cut: Bounded
+    left: Bounded
     change: Mean
 
 
@@ -78,7 +78,7 @@ class FocusedPlace:
     """Risk of one person in a place by flights chosen for it; ``wanted`` is the relative error asked for."""
 
     place: Place
-    individual: Mean
+    individual: Bounded
     flights: int
     wanted: float
     reached: bool

@@ -68,7 +68,7 @@ def parse_target(text: str) -> Target:
 
 
 def figure(planned: Planned, name: str) -> tuple[float, float]:
-    """Return a figure of a plan and its standard error.
+    """Return a figure of a plan and its standard error, or that which its limits stand for if it is more.
 
     Raises
     ------
@@ -77,7 +77,7 @@ def figure(planned: Planned, name: str) -> tuple[float, float]:
     exposure = planned.exposure
     if name == "casualties":
         total = planned.safety.risk.total
-        return total.value, total.error
+        return total.value, total.spread
     if name == "land":
         estimate, at = exposure.any_debris, 0
     else:

@@ -63,21 +63,21 @@ def binomial_limits(flights: int, failures: int, *, confidence: float = 0.6) -> 
     With no failure, or nothing but failures, one limit is 0 or 1 and the other has what is left of the
     confidence on its side: 80 % one-sided for 60 % two-sided, as the rule's table has it.
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     tail = (1.0 - confidence) / 2.0
     n, k = flights, failures
-    low = 0.0 if k == 0 else float(beta.ppf(tail, k, n - k + 1))
-    high = 1.0 if k == n else float(beta.ppf(1.0 - tail, k + 1, n - k))
+    low = 0.0 if k == 0 else float(betaincinv(k, n - k + 1, tail))
+    high = 1.0 if k == n else float(betaincinv(k + 1, n - k, 1.0 - tail))
     return low, high
 
 
 def jeffreys(flights: int, failures: int) -> tuple[float, float, float]:
     """Return mean, 20 % and 80 % quantile of the posterior Beta(k + 1/2, n - k + 1/2)."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     a, b = failures + 0.5, flights - failures + 0.5
-    return a / (a + b), float(beta.ppf(0.2, a, b)), float(beta.ppf(0.8, a, b))
+    return a / (a + b), float(betaincinv(a, b, 0.2)), float(betaincinv(a, b, 0.8))
 
 
 def failure_probability(

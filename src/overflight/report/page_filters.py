@@ -21,7 +21,7 @@ from overflight.report.words import (
     per_cent,
     risk,
     risk_change,
-    risk_with_error,
+    risk_limits,
     side_words,
     sigma_text,
 )
@@ -137,7 +137,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "residual": residual,
     "risk": risk,
     "risk_change": risk_change,
-    "risk_with_error": risk_with_error,
+    "risk_limits": risk_limits,
     "says_verdict": says_verdict,
     "share_text": share_text,
     "side": side_words,

@@ -7,7 +7,7 @@ import math
 from overflight.report.clock import Clock
 from overflight.report.risk_values import RiskReport
 from overflight.report.svg import element, number, title_and_description
-from overflight.report.words import count, risk, risk_with_error
+from overflight.report.words import count, risk, risk_between
 
 __all__ = ["focus_sentence", "risk_figures", "risk_sentence"]
 
@@ -18,14 +18,23 @@ def risk_sentence(report: RiskReport | None) -> str:
     """Return the answer: expected casualties, how many of them abroad, against the limit."""
     if report is None:
         return ""
-    said = f"Expected casualties of this launch: {risk_with_error(report.total, report.total_error)}"
+    total = risk_between(report.total, report.total_low, report.total_high)
+    said = f"Expected casualties of this launch: {total}; {_against(report)}."
     if report.abroad < report.total:
-        said += (
-            f", of which {risk_with_error(report.abroad, report.abroad_error)} outside the launching country"
-        )
+        abroad = risk_between(report.abroad, report.abroad_low, report.abroad_high)
+        said += f" Outside the launching country: {abroad}."
+    return said
+
+
+def _against(report: RiskReport) -> str:
+    """Return how the total stands to the limit; what its own limits leave open is said."""
+    allowed = f"the {risk(report.limit)} that a US licence would allow"
     times = report.total / report.limit
-    against = "below" if times <= 1.0 else f"{risk(times)} times" if times < 100.0 else "far above"
-    return f"{said}; {against} the {risk(report.limit)} that a US licence would allow."
+    if report.total_high <= report.limit:
+        return f"below {allowed}"
+    if report.total_low > report.limit:
+        return f"{risk(times)} times {allowed}" if times < 100.0 else f"far above {allowed}"
+    return f"more flights must tell whether that is below {allowed}"
 
 
 def focus_sentence(report: RiskReport | None) -> str:
@@ -35,17 +44,21 @@ def focus_sentence(report: RiskReport | None) -> str:
         return ""
     where = f"{row.name}, {row.country}" if row.country else row.name
     if row.individual <= 0.0:
-        return f"{where}: none of {count(row.flights)} flights chosen for it harms anyone there."
-    chance = risk_with_error(row.individual, row.individual_error)
+        return (
+            f"{where}: none of {count(row.flights)} flights chosen for it harms anyone there; the chance of "
+            f"one person is below {risk(row.individual_high)} (95\u00a0%)."
+        )
+    chance = risk_between(row.individual, row.individual_low, row.individual_high)
     said = (
-        f"{where}: the chance of one person there is {chance}, by "
+        f"{where}: the chance of one person there is {chance} by "
         f"{count(row.flights)} flights at the moments of failure that matter for it"
     )
     if not row.reached:
         said += f"; {100.0 * row.wanted:g}\u00a0% was asked and not reached, raise --most-flights"
     if row.plain is None:
         return f"{said}. No flight of the plan itself harms anyone there."
-    return f"{said}. The plan's own flights give {risk_with_error(row.plain, row.plain_error or 0.0)}."
+    plain = risk_between(row.plain, row.plain_low or 0.0, row.plain_high or 0.0)
+    return f"{said}. The plan's own flights give {plain}."
 
 
 def risk_figures(report: RiskReport | None, clock: Clock) -> tuple[str, str]:

@@ -21,7 +21,10 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True)
 class PlaceRisk:
-    """Risk of one place: expected casualties (None: population unknown) and that of one person there."""
+    """Risk of one place: expected casualties (None: population unknown) and that of one person there.
+
+    Each with its standard error and its limits, 95 % between them.
+    """
 
     key: str
     name: str
@@ -31,19 +34,26 @@ class PlaceRisk:
     population: int | None
     casualties: float | None
     casualties_error: float | None
+    casualties_low: float | None
+    casualties_high: float | None
     individual: float
     individual_error: float
+    individual_low: float
+    individual_high: float
     baseline: float | None  # expected casualties after part 420, appendix C; None: outside its corridor
 
 
 @dataclass(frozen=True, slots=True)
 class ModeRisk:
-    """Casualties expected given one outcome, and what it adds to the launch."""
+    """Casualties expected given one outcome, by so many flights, and what it adds to the launch."""
 
     label: str
     probability: float
+    flights: int
     given: float
     given_error: float
+    given_low: float
+    given_high: float
     share: float
 
 
@@ -107,10 +117,16 @@ class AbortRow:
     ended: int
     destruct: float
     destruct_error: float
+    destruct_low: float
+    destruct_high: float
     thrust_cut: float
     thrust_cut_error: float
+    thrust_cut_low: float
+    thrust_cut_high: float
     left: float
     left_error: float
+    left_low: float
+    left_high: float
     change: float
     change_error: float
     collective: float
@@ -145,11 +161,14 @@ class FocusRow:
     country: str
     individual: float
     individual_error: float
+    individual_low: float
+    individual_high: float
     flights: int
     wanted: float  # relative standard error asked for
     reached: bool
     plain: float | None
-    plain_error: float | None
+    plain_low: float | None
+    plain_high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +186,12 @@ class RiskReport:
 
     total: float
     total_error: float
+    total_low: float
+    total_high: float
     abroad: float  # of it outside the launching country
     abroad_error: float
+    abroad_low: float
+    abroad_high: float
     limit: float
     failure_probability: float
     probability_words: str  # where the failure probability comes from, and what the record says

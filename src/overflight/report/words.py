@@ -17,8 +17,9 @@ __all__ = [
     "lonlat_text",
     "per_cent",
     "risk",
+    "risk_between",
     "risk_change",
-    "risk_with_error",
+    "risk_limits",
     "rounded",
     "sigma_text",
     "zero_hits_bound",
@@ -123,19 +124,41 @@ def risk(value: float) -> str:
     return f"{digits:g}\u00a0×\u00a010{str(exponent).translate(_RAISED)}"
 
 
-def risk_with_error(value: float, error: float) -> str:
-    """Return a small number with its standard error: ``1.9 × 10⁻² ± 10 %``."""
+_VAGUE = 100.0
+"""Limits further apart than this factor leave the upper one alone worth telling."""
+
+
+def risk_limits(low: float, high: float) -> str:
+    """Return the limits of a small number: ``1.6 × 10⁻² to 2.3 × 10⁻²``.
+
+    The upper one alone if they say little.
+    """
+    if high <= 0.0:
+        return ""
+    return f"below {risk(high)}" if high > _VAGUE * low else f"{risk(low)} to {risk(high)}"
+
+
+def risk_between(value: float, low: float, high: float) -> str:
+    """Return a small number and its 95 % limits in words."""
     if value <= 0.0:
-        return risk(value)
-    share = 100.0 * error / value
-    return f"{risk(value)} ±\u00a0{rounded(share, 1 if share < 10.0 else 2):.0f}\u00a0%"
+        return f"none seen, below {risk(high)} (95\u00a0%)" if high > 0.0 else "none seen"
+    if high > _VAGUE * low:
+        return f"{risk(value)} seen, known only as below {risk(high)} (95\u00a0%)"
+    return f"{risk(value)}, between {risk(low)} and {risk(high)} (95\u00a0%)"
 
 
 def risk_change(value: float, error: float) -> str:
-    """Return a change of a small number with its standard error: ``+1.9 × 10⁻² ± 10 %``."""
+    """Return a change of a small number with its standard error: ``+1.9 × 10⁻² ± 10 %``.
+
+    The error is a share of the change, and a number of its own where it is more than half of it.
+    """
     if value == 0.0:
         return "none seen"
-    return f"{'+' if value > 0.0 else '−'}{risk_with_error(abs(value), error)}"
+    sign, size = "+" if value > 0.0 else "−", abs(value)
+    if error > 0.5 * size:  # a share of itself would say little
+        return f"{sign}{risk(size)} ±\u00a0{risk(error)}"
+    share = 100.0 * error / size
+    return f"{sign}{risk(size)} ±\u00a0{rounded(share, 1 if share < 10.0 else 2):.0f}\u00a0%"
 
 
 def distance(length_km: float) -> str:

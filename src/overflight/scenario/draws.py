@@ -37,9 +37,18 @@ FAILURE_TIME = "failure.time"
 def quantities(scenario: Scenario) -> dict[str, Quantity]:
     """Return every quantity of a scenario by its dotted path; rows of lists count from 1.
 
-    Example: ``vehicle.stage.1.thrust_vacuum_n``.
+    Example: ``vehicle.stage.1.thrust_vacuum_n``. The last scenario asked about is remembered: a plan asks
+    anew for every chunk of its flights.
     """
-    return dict(_walk("", scenario))
+    global _last
+    scenario_then, every = _last
+    if scenario_then is not scenario:
+        every = dict(_walk("", scenario))
+        _last = scenario, every  # both at once, so that threads never see halves
+    return dict(every)
+
+
+_last: tuple[Scenario | None, dict[str, Quantity]] = (None, {})
 
 
 def _walk(path: str, value: object) -> Iterator[tuple[str, Quantity]]:

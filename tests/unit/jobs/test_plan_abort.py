@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ensembles import places, small, square
-from overflight.exposure.risk import Mean
+from overflight.exposure.risk import Bounded, Mean
 from overflight.flight.ensemble import TERMINATED
 from overflight.jobs.plan import compute_plan
 from overflight.jobs.plan_abort_rows import abort_rows, abort_verdict
@@ -108,7 +108,7 @@ def test_a_system_that_cuts_thrust_does_so_in_error_too(cuts) -> None:
     ],
 )
 def test_verdicts(change: float, error: float, told: str) -> None:
-    some = Mean(1.0, 0.1)
+    some = Bounded(1.0, 0.1, 0.8, 1.3)
     one = AbortComparison("A", False, "destruct", 0.1, 10, 5, some, some, some, Mean(change, error))
     assert told in abort_rows((one,))[0].verdict
     assert abort_verdict((one,)) == ""

@@ -63,5 +63,5 @@ def test_a_rare_place_is_known_as_well_as_asked() -> None:
         scenario, settings, table, focus=FocusAsked("T", 0.01), most_flights=600
     ).safety.focused
     assert bounded is not None and not bounded.reached and bounded.flights <= 600
-    assert figure(planned, "casualties") == (risk.total.value, risk.total.error)
+    assert figure(planned, "casualties") == (risk.total.value, risk.total.spread)
     assert parse_target("casualties=10%").name == "casualties"
