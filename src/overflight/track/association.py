@@ -27,6 +27,8 @@ beyond."""
 DOUBTFUL, MOST_DOUBT, EASE = 10.0, 5.0, 1.0
 """Log odds against a label at which it is given to another object, the most that one plot adds, and what each
 takes off: bodies too near to be told apart keep their labels."""
+DOUBTED = 5.0
+"""Log odds against a label from which on its object is open to others: crossed labels change places."""
 LABEL_SCANS, NEW_LABEL_SCANS = 2.5, 4.5
 """So many scans a label of an object keeps the source's other labels off, and labels that are new."""
 FOUND_AGAIN_S = 300.0
@@ -81,9 +83,8 @@ def best_match(
         change = min(max(0.5 * (own.least - other) - EASE, -MOST_DOUBT), MOST_DOUBT)
         doubt = max(doubt + change, 0.0)
         if doubt > DOUBTFUL:
-            return max(
-                (f for f in found if f.least <= GATE and f is not own), key=_likelihood, default=own
-            ), 0.0
+            others = [f for f in found if f.least <= GATE and f is not own and not f.taken]
+            return (max(others, key=_likelihood), 0.0) if others else (own, DOUBTFUL)
     free = [f for f in found if not f.taken]
 
     def score(match: Match) -> float:
@@ -118,14 +119,15 @@ def _just_seen(thing: Tracked, m: Plot | Position) -> bool:
 
 
 def _labelled(know: Knowledge, thing: Tracked, m: Plot | Position, scans: float) -> bool:
-    """Return whether the source still sees this object under another of its own track numbers."""
+    """Return whether the source still sees this object under another of its own track numbers, undoubted."""
     if m.track is None:
         return False
     each = next((each for name, _, each in thing.heard if name == m.source), 1.0)
     return any(
-        source == m.source and label != m.track and number == thing.number and m.time_s - last < scans * each
-        for (source, label), (number, last, _) in know.labels.items()
-    )
+        source == m.source and label != m.track and number == thing.number
+        and doubt < DOUBTED and m.time_s - last < scans * each
+        for (source, label), (number, last, doubt) in know.labels.items()
+    )  # fmt: skip
 
 
 def _prepared(
