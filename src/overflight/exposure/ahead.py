@@ -30,12 +30,8 @@ class PlacesAhead:
     """
 
     def __init__(self, places: Places, width_m: float) -> None:
-        from scipy.spatial import KDTree
-
         self.places, self.width_m = places, width_m
         self.centre_m, self.radius_m = bounding_spheres(places)
-        self._tree = KDTree(self.centre_m)
-        self._widest = float(self.radius_m.max()) if len(places) else 0.0
         self._ready: list[tuple[Integers, PlacePoints]] = []
         self._known = np.zeros(len(places), bool)
         self._members: dict[tuple[str, str], list[int]] = {}
