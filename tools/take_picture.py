@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "out" / "malligyong-1-2023-08-24" / "index.html"
 PICTURE = ROOT / "docs" / "images" / "plan.png"
-WIDTH, HEIGHT = 1180, 1500
+WIDTH, HEIGHT = 1180, 1180
 
 
 def main() -> int:

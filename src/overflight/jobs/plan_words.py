@@ -82,9 +82,9 @@ def lede(planned: Planned, zones: tuple[DropZone, ...], outcomes: tuple[Outcome,
     words = []
     if compared:
         agree = sum(bool(z.overlaps_announced) for z in compared)
+        share = "all" if agree == len(compared) == len(planned_zones) else f"{agree} of {len(compared)}"
         words.append(
-            f"{len(planned_zones)} kinds of part come down; {agree} of {len(compared)} overlap the zones "
-            "announced for them."
+            f"{len(planned_zones)} kinds of part come down; {share} overlap the zones announced for them."
         )
     elif planned_zones:
         words.append(
