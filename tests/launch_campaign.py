@@ -194,10 +194,8 @@ def line_of(flight: Simulation) -> tuple[np.ndarray, np.ndarray]:
 def crossing(flight: Simulation) -> tuple[float, float] | None:
     """Return when the vehicle truly passes Okinawa prefecture (s after lift-off), first and last; None if never."""
     times, line = line_of(flight)
-    over = [
-        bool(okinawa().regions_crossed(line[:, k : k + 2], np.array([0]))[OKINAWA][0])
-        for k in range(len(times) - 1)
-    ]
+    steps = np.stack([line[0, :-1], line[0, 1:]], axis=1)
+    over = okinawa().regions_crossed(steps, np.array([0]))[OKINAWA]
     inside = np.flatnonzero(over)
     return (float(times[inside[0]]), float(times[inside[-1]])) if len(inside) else None
 

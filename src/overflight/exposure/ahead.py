@@ -18,6 +18,8 @@ __all__ = ["PlacesAhead"]
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+CELL_M, CELLS = 50e3, 1 << 20
+"""Lines are looked at by the cells they cross, numbered along each axis from the middle."""
 
 
 class PlacesAhead:
@@ -41,11 +43,11 @@ class PlacesAhead:
         """Return the places (p,) whose bounding spheres come within ``reach_m`` of some point (m, 3)."""
         if len(points_m) == 0:
             return np.zeros(0, np.int64)
-        cells = np.unique(np.round(points_m / 50e3).astype(np.int64), axis=0) * 50e3
         from scipy.spatial import KDTree
 
+        cells = _cells(points_m)
         distance, _ = KDTree(cells).query(self.centre_m)
-        return np.flatnonzero(distance <= self.radius_m + reach_m + 50e3)
+        return np.flatnonzero(distance <= self.radius_m + reach_m + CELL_M)
 
     def passages(self, lines_m: Array, row_s: float) -> tuple[Integers, Array]:
         """Return places (p,) and when lines (n, r, 3), ECEF, are first and last near them (n, p, 2), seconds.
@@ -153,3 +155,10 @@ class PlacesAhead:
         points = shapely.points(np.degrees(np.stack([longitude_rad, latitude_rad], axis=1)))
         row, place = self.places.tree.query(points, predicate="intersects")
         return row, place
+
+
+def _cells(points_m: Array) -> Array:
+    """Return the middles (c, 3) of the cells of 50 km that hold points (m, 3), each once."""
+    number = np.round(points_m / CELL_M).astype(np.int64) + CELLS // 2
+    once = np.unique((number[:, 0] * CELLS + number[:, 1]) * CELLS + number[:, 2])
+    return (np.stack([once // CELLS**2, once // CELLS % CELLS, once % CELLS], axis=1) - CELLS // 2) * CELL_M

@@ -126,7 +126,9 @@ def _path(forecast: Forecast) -> tuple[PathPoint, ...]:
     if forecast.p_ended > 0.5 or weight.sum() <= 0.0:
         weight = forecast.weight
     points = []
-    for row in range(0, forecast.lines_m.shape[1], int(20.0 / ROW_S)):
+    rows = range(0, forecast.lines_m.shape[1], int(20.0 / ROW_S))
+    _, _, heights = ecef_to_geodetic(forecast.lines_m[:, rows])
+    for k, row in enumerate(rows):
         place = forecast.lines_m[:, row]
         there = np.isfinite(place[:, 0]) & (weight > 0.0)
         share = weight[there].sum()
@@ -135,14 +137,13 @@ def _path(forecast: Forecast) -> tuple[PathPoint, ...]:
         w = weight[there] / share
         mean = w @ place[there]
         latitude, longitude, height = ecef_to_geodetic(mean)
-        _, _, heights = ecef_to_geodetic(place[there])
         sigma = _across(forecast.lines_m, there, row, w, mean)
         points.append(
             PathPoint(
                 _instant(round(forecast.time_s + ROW_S * row)),
                 round(float(np.degrees(latitude)), 4),
                 round(float(np.degrees(longitude)), 4),
-                round(float(w @ heights), 0),
+                round(float(w @ heights[there, k]), 0),
                 round(sigma, 0),
             )
         )
