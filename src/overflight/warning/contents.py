@@ -31,10 +31,11 @@ NOTES = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One thing told to some places, given by key."""
+    """One thing told to some places, given by key; ``others_called``: other places are still to shelter."""
 
     kind: MessageKind
     places: tuple[str, ...]
+    others_called: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Writer:
         """
         over, others = _sorted(overflown), _sorted(sheltering)
         kind = MessageKind.OVERFLIGHT if over else MessageKind.LAUNCH
-        parts = [Part(MessageKind.OVERFLIGHT, over), Part(MessageKind.LAUNCH, others), *_releases(released)]
+        parts = [Part(MessageKind.OVERFLIGHT, over), Part(MessageKind.LAUNCH, others)]
+        parts += _releases(released, others_called=True)
         shelter = _sorted({*over, *others})
         until = max([self.at + timedelta(seconds=self.hold.valid_at_least_s), *self._ends(shelter)])
         return self._content(kind, parts, shelter, released, until)
@@ -167,7 +169,7 @@ class Writer:
         earliest = min((f.first_passage for f in known if f.first_passage), default=None)
         latest = max((f.last_passage for f in known if f.last_passage), default=self.message.time)
         return MessageFacts(
-            country=self.area.country,
+            country="" if part.others_called else self.area.country,  # it may still come to the country
             places=self.gazetteer.named(ordered),
             origin=country_words(launch.origin),
             vehicle=VehicleWord(launch.vehicle)
@@ -201,9 +203,11 @@ def _sorted(keys: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(keys))
 
 
-def _releases(released: Mapping[str, MessageKind]) -> list[Part]:
+def _releases(released: Mapping[str, MessageKind], *, others_called: bool = False) -> list[Part]:
     kinds = sorted({*released.values()}, key=list(MessageKind).index)
-    return [Part(kind, _sorted(k for k, why in released.items() if why is kind)) for kind in kinds]
+    return [
+        Part(kind, _sorted(k for k, why in released.items() if why is kind), others_called) for kind in kinds
+    ]
 
 
 def _leading(released: Mapping[str, MessageKind]) -> MessageKind:

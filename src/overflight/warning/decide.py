@@ -34,7 +34,7 @@ from overflight.warning.life_records import (
     Revised,
 )
 from overflight.warning.policy import Policy
-from overflight.warning.reading import KIND_OF, Reading, is_called_for
+from overflight.warning.reading import KIND_OF, Reading, is_called_for, is_expected
 from overflight.warning.templates import MessageKind
 
 __all__ = ["Decision", "decide"]
@@ -98,13 +98,14 @@ class _Thread:
         called = self.board.calls(self.read.area.thread, self.read.at) | self.read.never_lifted()
         over = self.read.over(called)
         released = {key: kind for key in sorted(called) if (kind := self.read.release(key)) is not None}
+        is_over = bool(called) and len(released) == len(called) and not over - called
         if not called:
             self._before_any_call(over)
-        elif len(released) == len(called) and not over - called:
+        elif is_over:
             self._lift(released)
         else:
             self._update(called, over, released)
-        self._prepare(called)
+        self._prepare(called, is_over=is_over)
 
     def _before_any_call(self, over: frozenset[str]) -> None:
         waiting = self._open(RAISING)
@@ -116,9 +117,10 @@ class _Thread:
                 self._discard(draft, "the flight has ended for all its places before it was sent")
 
     def _raise(self, over: frozenset[str], held: frozenset[str], released: dict[str, MessageKind]) -> None:
-        """Draft a call: precise where times are known and the line supports it."""
-        writer = self._writer()
-        precise = {key for key in over if writer.has_times(key)} if self.read.has_line() else set()
+        """Draft a call: it is expected to pass, and when, where that is likely and the line supports it."""
+        writer, figures = self._writer(), self.read.figures
+        likely = {key for key in over if key in figures and is_expected(figures[key])}
+        precise = likely if self.read.has_line() else set()
         content = writer.raising(precise, (over | held) - precise, released)
         self._put_call(content, self._basis(content, Outcome.FLYING if not released else None))
 
@@ -162,8 +164,11 @@ class _Thread:
             return
         self._revise(newest, content, basis)
 
-    def _prepare(self, called: frozenset[str]) -> None:
-        """Bring the prepared lift and retraction into line with what is called or about to be."""
+    def _prepare(self, called: frozenset[str], *, is_over: bool) -> None:
+        """Bring the prepared lift and retraction into line with what is called or about to be.
+
+        A lift that was ready waits again when somebody is to be called, or is in reach, once more.
+        """
         waiting = self._open(RAISING)
         places = called | {key for draft in waiting for key in draft.content.shelter}
         answers = waiting[-1].draft_id if waiting else None
@@ -176,7 +181,8 @@ class _Thread:
         has_times = any(writer.has_times(key) for key in places)
         kind = MessageKind.ALL_CLEAR if has_times else MessageKind.WILL_NOT_ARRIVE
         lift = next(iter(self._open(LIFTING)), None)
-        if lift is None or (lift.basis is None and set(lift.content.release) != places):
+        is_stale = lift is not None and lift.basis is not None and not is_over
+        if lift is None or is_stale or (lift.basis is None and set(lift.content.release) != places):
             self._ready(lift, writer.lifting(dict.fromkeys(places, kind)), answers)
         back = next(iter(self._open(frozenset({MessageKind.RETRACTION}))), None)
         taken_back = called or places

@@ -31,6 +31,8 @@ _SHOWN_BY = {
 }
 """Facts of which one must stand behind the outcome of a place."""
 
+EXPECTED = 0.5
+"""Probability of a passage, failures in flight counted in, at which a place is told that one is expected."""
 _LINE = frozenset({EvidenceKind.IMPACT_LINE, EvidenceKind.SEEN_BEYOND})
 
 
@@ -45,6 +47,11 @@ def is_called_for(figures: PlaceFigures, policy: Policy) -> bool:
     return figures.outcome not in KIND_OF and any(
         least is not None and value >= least for value, least in pairs
     )
+
+
+def is_expected(figures: PlaceFigures) -> bool:
+    """Return whether a place may be told that it is expected to be passed, and when."""
+    return figures.p_over >= EXPECTED and figures.first_passage is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +143,7 @@ class Reading:
             if key not in content.shelter or figure.first_passage is None or figure.outcome in KIND_OF:
                 continue
             moved = abs((figure.first_passage - told[key]).total_seconds()) if key in told else None
-            if moved is None and is_called_for(figure, self.policy):
+            if moved is None and is_expected(figure):
                 return True
             if moved is not None and moved >= self.policy.hold.times_move_s:
                 return True

@@ -44,7 +44,7 @@ class MessageFacts:
     Instants carry the offset of the local time of the people addressed.
     """
 
-    country: str  # ISO 3166-1 alpha-2 of the places
+    country: str  # ISO 3166-1 alpha-2 of the places; empty where only the area concerned is spoken of
     places: tuple[tuple[PlaceName, PlaceName | None], ...]  # (place, prefecture or province)
     origin: Words | None = None  # where it was launched: "North Korea"
     vehicle: VehicleWord | None = None

@@ -17,7 +17,7 @@ EXAMPLE = ROOT / "examples" / "malligyong-1-2023-08-24"
 def run():
     sensors = read_sensors((EXAMPLE / "sensors.toml").read_bytes(), "sensors.toml")
     policy = read_policy((ROOT / "examples/desk/policy.toml").read_bytes(), "policy.toml")
-    case = Case("stage-2-no-ignition", 0.5, 3, every_s=10.0, until_s=330.0)
+    case = Case("stage-2-no-ignition", 0.5, 3, every_s=10.0, until_s=300.0)
     return replay(load_scenario(EXAMPLE / "launch.toml"), sensors, None, policy, case, (0.0, 30.0))
 
 

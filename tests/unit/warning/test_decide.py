@@ -173,6 +173,48 @@ def test_an_impact_line_at_other_countries_says_nothing_of_ours() -> None:
         assert len(made.board.drafts[0].content.shelter) == called
 
 
+def test_a_passage_is_expected_only_where_it_is_likely() -> None:
+    """Beside the line others are called all the same, and told no times."""
+    event = Event()
+    event.hear(told(100, figures(), figures(MIYAKOJIMA, p=0.3)))
+    (call,) = event.open(RAISING)
+    said = {info.event_codes[0][1]: info for info in call.content.infos if info.language.startswith("en")}
+    passages = [n for info in call.content.infos for n, _ in info.parameters if "passage" in n]
+    assert {name.rsplit(":", 1)[1] for name in passages} == {KUMEJIMA}
+    assert "Miyakojima" in said["launch"].description
+    assert "Miyakojima" not in said["overflight"].description
+    event.send(RAISING, 110)
+    event.hear(told(180, figures(), figures(MIYAKOJIMA, p=0.3)))
+    assert not event.open(RAISING), "times that are not told do not change"
+
+
+def test_a_lift_that_was_ready_waits_when_somebody_is_in_reach_again() -> None:
+    event = Event()
+    event.hear(told(100, figures()))
+    event.send(RAISING, 110)
+    event.hear(told(1000, figures(outcome=Outcome.WILL_NOT_ARRIVE), facts="thrust_ended"))
+    assert event.open(LIFTING)[0].basis is not None
+    event.hear(told(1010, figures(), facts="thrust_ended"))
+    assert [draft.basis for draft in event.open(LIFTING)] == [None]
+
+
+def test_what_still_comes_to_others_is_not_said_to_come_to_nobody() -> None:
+    event = Event()
+    event.hear(told(100, figures(), figures(MIYAKOJIMA)))
+    event.send(RAISING, 110)
+    gone = figures(outcome=Outcome.WILL_NOT_ARRIVE)
+    event.hear(told(1000, gone, figures(MIYAKOJIMA, first_s=1100), facts="thrust_ended impact_line"))
+    (narrow,) = event.open(RAISING)
+    texts = [
+        i.description
+        for i in narrow.content.infos
+        if ("overflight:message", "will_not_arrive") in i.event_codes
+    ]
+    assert len(texts) == 3
+    assert not any(word in text for text in texts for word in ("come to Japan", "我が国", "일본에는"))
+    assert any("come to the area concerned" in text for text in texts)
+
+
 def test_an_approver_does_not_chase_a_moving_text() -> None:
     event = Event()
     event.hear(told(100, figures()))
