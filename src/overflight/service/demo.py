@@ -229,12 +229,12 @@ async def _serving(app: Any) -> AsyncIterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
-            if task.done():
-                task.result()
-                raise RuntimeError("the desk did not start")
-            await asyncio.sleep(0.02)
         try:
+            while not server.started:
+                if task.done():
+                    task.result()
+                    raise RuntimeError("the desk did not start")
+                await asyncio.sleep(0.02)
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
