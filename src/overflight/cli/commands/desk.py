@@ -19,10 +19,6 @@ from overflight.cli.problems import handled, say
 __all__ = ["group"]
 
 group = typer.Typer(add_completion=False, invoke_without_command=True)
-group.command("report")(report)
-group.command("script")(script)
-group.add_typer(users, name="user")
-group.add_typer(keys, name="key")
 
 
 class LogKind(StrEnum):
@@ -78,7 +74,7 @@ def init(
         typer.Option(metavar="FOLDER", help="Copy this desk.toml, with its policy and contacts."),
     ] = None,
 ) -> None:
-    """Make a desk to drill with: configuration, policy, key and accounts. Nothing real can leave it."""
+    """Make a desk to drill with. Configuration, policy, key and accounts; nothing real can leave it."""
     with handled():
         need_desk()
         from overflight.service.start import make_folder
@@ -97,7 +93,7 @@ def run(
         LogKind, typer.Option(help="How the log is written to stderr: auto is text at a terminal, else JSON.")
     ] = LogKind.AUTO,
 ) -> None:
-    """Serve the desk until interrupted; its log goes to stderr, one event a line."""
+    """Serve the desk until interrupted. Its log goes to stderr, one event a line."""
     with handled():
         need_desk()
         import uvicorn
@@ -143,7 +139,7 @@ def verify_log(folder: Folder) -> None:
 def replay(
     folder: Folder, event: Annotated[str, typer.Argument(metavar="EVENT", help="Identifier of the event.")]
 ) -> None:
-    """Decide an event anew from the log and make its alerts, and say whether all is as it was then."""
+    """Decide an event anew from the log. Say whether its drafts and alerts are as they were then."""
     with handled():
         store, config = open_folder(folder)
         from overflight.service.redecide import redecide
@@ -172,7 +168,7 @@ def backup(
     folder: Folder,
     output: Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where it goes.")],
 ) -> None:
-    """Write the log, alerts, outbox and accounts to one file, while the desk runs."""
+    """Write the whole desk to one file. Log, alerts, outbox and accounts, while it runs."""
     with handled():
         from overflight.cli.output import refuse_file, write_file
         from overflight.service.backup import dump
@@ -195,7 +191,7 @@ def restore(
         typer.Option("--without-factors", help="The key of its second factors is lost: reset each after."),
     ] = False,
 ) -> None:
-    """Fill the empty store of a desk from a backup, of either kind of store, and verify the log."""
+    """Fill an empty store from a backup. It may be of the other kind; the log is verified."""
     with handled():
         from overflight.cli.inputs import read_file
         from overflight.service.backup import load
@@ -207,7 +203,7 @@ def restore(
 
 @group.command("seal")
 def seal(folder: Folder) -> None:
-    """Make a new key for second factors and seal them under it, while the desk runs.
+    """Make a new key for second factors. They are sealed under it while the desk runs.
 
     Where the former key is lost, those it sealed are named: reset each with `desk user reset-totp`.
     """
@@ -222,3 +218,9 @@ def seal(folder: Folder) -> None:
         for name in lost:
             typer.echo(f"{name}: its key is lost; reset it: overflight desk user reset-totp {folder} {name}")
         say("Copy the file to every desk on this store, and keep it with the next backup, apart from it.")
+
+
+group.command("report")(report)
+group.command("script")(script)
+group.add_typer(users, name="user")
+group.add_typer(keys, name="key")

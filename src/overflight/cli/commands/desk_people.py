@@ -50,7 +50,7 @@ def add(
 
 @users.command("list")
 def list_people(folder: Folder, as_json: AsJson = False) -> None:
-    """List everybody: role, whether they may come in, whether they are on duty."""
+    """List everybody. Role, whether they may come in, whether they are on duty."""
     with handled():
         rows = [
             {
@@ -111,7 +111,7 @@ def duty(
 
 @users.command("reset-totp")
 def reset_totp(folder: Folder, name: Name) -> None:
-    """Give a person a new second factor, shown once; the former opens nothing any more."""
+    """Give a person a new second factor, shown once. The former opens nothing any more."""
     with handled():
         _show(_accounts(folder).reset_totp(name, datetime.now(UTC)))
 

@@ -23,7 +23,7 @@ def report(
     ],
     force: Force = False,
 ) -> None:
-    """Write who was called when, until when, and how many answered what: `explain --warning` takes it."""
+    """Write how the calls of an event went. Who was called, until when, who answered; for `explain`."""
     with handled():
         from datetime import UTC, datetime, timedelta
 

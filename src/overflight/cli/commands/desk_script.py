@@ -59,10 +59,12 @@ def script(
             metavar="TIME", help="Lift-off of the drill, ISO 8601 with offset; the plan's own if absent."
         ),
     ] = None,
-    every: Annotated[float, typer.Option(min=1.0, max=60.0, help="Seconds from message to message.")] = 5.0,
+    every: Annotated[
+        float, typer.Option(min=1.0, max=60.0, metavar="SECONDS", help="From message to message.")
+    ] = 5.0,
     force: Force = False,
 ) -> None:
-    """Make a drill of a plan: what a tracker would tell a desk, with the plan's places, chances and times."""
+    """Make a drill of a plan. It is what a tracker would tell a desk of the plan's places and times."""
     with handled():
         from overflight.errors import InputError
 

@@ -82,7 +82,9 @@ def warn(
     speed: Annotated[
         str, typer.Option(metavar="N|max", help="Play files at N times real time, 0.1 to 100, or at once.")
     ] = "max",
-    every: Annotated[float, typer.Option(min=0.2, max=60.0, help="Seconds between forecasts.")] = 2.0,
+    every: Annotated[
+        float, typer.Option(metavar="SECONDS", min=0.2, max=60.0, help="From forecast to forecast.")
+    ] = 2.0,
     width_km: Annotated[
         float,
         typer.Option("--width-km", metavar="KM", min=1.0, max=500.0, help="A place so near is passed over."),
