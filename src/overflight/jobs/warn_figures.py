@@ -12,17 +12,19 @@ from overflight import rng
 from overflight.debris.breakup import break_up
 from overflight.debris.catalogue import generic_catalogue
 from overflight.earth.air import Air
-from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, geodetic_to_ecef
+from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, geodetic_to_ecef, local_axes
 from overflight.exposure.ahead import PlacesAhead
 from overflight.exposure.statistics import weighted_quantile
 from overflight.flight.simulate import fall
-from overflight.track.forecast import BROKEN, ROW_S, STOPPED, Forecast
+from overflight.track.forecast import BROKEN, GOLDEN, ROW_S, STOPPED, Forecast
 from overflight.track.objects import Tracked
 
-__all__ = ["Ellipse", "Figures", "impact_ellipse", "place_figures"]
+__all__ = ["Ellipse", "Figures", "holding", "impact_ellipse", "place_figures"]
 
 Array = NDArray[np.float64]
 DEBRIS_FLIGHTS, WHOLE_BODIES, PIECES, PART_DRAWS = 50, 150, 12, 16
+ELLIPSE_DRAWS = 4
+"""Bodies of different drag that fall from each state drawn from the track."""
 DANGEROUS_J = 14.9  # 11 ft-lbf (14 CFR 450.137)
 ARRIVAL_P = 0.99
 NEAR_LANDING_M = 30e3
@@ -202,13 +204,18 @@ def impact_ellipse(
 ) -> Ellipse | None:
     """Return where the body comes down if thrust ends now; None if it would not.
 
-    Drag of a body in one piece whose ballistic coefficient is log-normal: median (kg/m2) and spread.
+    Drag of a body in one piece whose ballistic coefficient is log-normal: median (kg/m2) and spread. The
+    points have a tail on one side, so that no multiple of their spread is known to hold 95 %: the ellipse has
+    the shape of their covariance, and is as large as 95 % of them ask for.
     """
     releases = forecast.ensemble.releases
     rows = np.flatnonzero(forecast.kind[releases.sample] == STOPPED)
     if len(rows) < 20:
         return None
-    z = rng.normal(1, "warn.ellipse", np.arange(len(rows)))
+    from scipy.special import ndtri
+
+    rows = np.tile(rows, ELLIPSE_DRAWS)
+    z = ndtri(np.modf(GOLDEN * (np.arange(len(rows)) + 0.5))[0])
     bodies = np.zeros((1, 7))
     bodies[0, :2] = 1.0
     down = fall(
@@ -216,19 +223,29 @@ def impact_ellipse(
         np.zeros(len(rows), np.int64), bodies, air,
     )  # fmt: skip
     good = np.isfinite(down.time_s)
-    if good.sum() < 20:
+    if good.sum() < max(20, len(rows) // 2):
         return None
     points = geodetic_to_ecef(down.latitude_rad[good], down.longitude_rad[good], 0.0)
-    centre = points.mean(axis=0)
-    latitude, longitude, _ = ecef_to_geodetic(centre)
-    from overflight.earth.frames import local_axes
-
-    axes = np.stack(local_axes(latitude, longitude))[:2]
-    flat = (points - centre) @ axes.T
-    values, vectors = np.linalg.eigh(np.cov(flat.T))
-    half = np.sqrt(5.991 * np.maximum(values, 1.0))  # chi-square, 2 degrees of freedom, 95 %
-    azimuth = np.degrees(np.arctan2(vectors[0, 1], vectors[1, 1])) % 180.0
+    latitude, longitude, _ = ecef_to_geodetic(points.mean(axis=0))
+    centre = geodetic_to_ecef(latitude, longitude, 0.0)
+    flat = (points - centre) @ np.stack(local_axes(latitude, longitude))[:2].T
+    half, direction = holding(flat, 0.95)
+    azimuth = np.degrees(np.arctan2(direction[0], direction[1])) % 180.0
     return Ellipse(
         float(np.degrees(latitude)), float(np.degrees(longitude)), float(half[1]), float(half[0]),
         float(azimuth), float(np.median(down.time_s[good])),
     )  # fmt: skip
+
+
+def holding(points: Array, share: float) -> tuple[Array, Array]:
+    """Return the half axes (2,), the shorter first, and the direction (2,) of the longer, of an ellipse.
+
+    It lies about zero, has the shape of the covariance of points (n, 2), and holds a share of their law: it
+    reaches to the ``share * (n + 1)``-th of n, within which the next point falls with that probability.
+    """
+    n = len(points)
+    values, vectors = np.linalg.eigh(points.T @ points / n)
+    values = np.maximum(values, 1.0)
+    away = np.sort(np.sum((points @ vectors) ** 2 / values, axis=1))
+    at = min(share * (n + 1) - 1.0, n - 1.0)
+    return np.sqrt(values * np.interp(at, np.arange(n), away)), vectors[:, 1]
