@@ -7,15 +7,17 @@ is, per second, that thrust ends so at that instant, and that it then stays away
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from overflight.track.agreement import Agreement
+from overflight.track.kernels_motion import FALL, predict_mode
+from overflight.track.objects import EARTH, SETTINGS, Tracked
 from overflight.track.prior import PlanPrior
 
-__all__ = ["Stillness", "believed", "cut_rate", "ended_for_good", "going_on", "stillness"]
+__all__ = ["Stillness", "believed", "cut_rate", "ended_for_good", "falling", "going_on", "stillness"]
 
 Array = NDArray[np.float64]
 ENDS_PS = 0.01
@@ -34,6 +36,18 @@ SEEN_AFTER_S, SEEN_SPREAD_S = 5.0, 3.0
 """When new thrust is seen, after it begins (s): no earlier, and on average so much later (simulations)."""
 AROUND = 0.15
 """How far around a moment, in parts of a burn, failures are counted to tell how frequent they are."""
+
+
+def falling(value: Tracked) -> Tracked:
+    """Return an object under watch as it is if no thrust acts: as the watch of its thrust knows it then."""
+    thrust = value.thrust
+    if thrust is None or thrust.on.all():
+        return value
+    off = np.flatnonzero(~thrust.on)
+    x, s = thrust.x[off], thrust.s[off]
+    for k in range(len(off)):
+        predict_mode(x[k], s[k], value.time_s - thrust.time_s, FALL, SETTINGS, EARTH)
+    return replace(value, x=x, s=s, mu=thrust.weight[off] / thrust.weight[off].sum(), thrust=None)
 
 
 @dataclass(frozen=True, slots=True)

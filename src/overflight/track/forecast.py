@@ -18,7 +18,7 @@ from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, eci_to_ecef
 from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
 from overflight.track.agreement import Agreement, agree, match_launch
-from overflight.track.ending import Stillness, believed, ended_for_good, going_on, stillness
+from overflight.track.ending import Stillness, believed, ended_for_good, falling, going_on, stillness
 from overflight.track.generic import programmes
 from overflight.track.kernels_forecast import AXES_LOCAL, AXES_VELOCITY, FINE_S, STAYS_UP, graft
 from overflight.track.kernels_motion import COAST, CORE, propagate
@@ -44,6 +44,9 @@ ROWS = 150
 PLAN_FLIGHTS, GENERIC_FLIGHTS, STOPPED_FLIGHTS = 105, 60, 60
 PLAN_PRIOR = 0.5
 """Probability, before anything is seen, that a launch with a plan at hand flies that plan."""
+BELIEVED = 0.9
+"""Probability that thrust has ended at which a body without thrust is where the thrust watch has it: nearer
+than the filter, which goes on allowing for thrust."""
 GOLDEN = 0.6180339887498949
 SETTLED_S, SAME_END_S = 20.0, 5.0
 """So long after thrust ended the agreement is judged anew no more, while that is still the same end."""
@@ -95,7 +98,6 @@ class Forecast:
 def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, seed: int) -> Forecast:
     """Return the forecast of a main body at the time of its state."""
     tick = int(main.time_s * 100.0)
-    states = _draw_states(main, PLAN_FLIGHTS + GENERIC_FLIGHTS + STOPPED_FLIGHTS, seed, tick)
     memory = _remember(main, prior, memory)
     since, p_plan = memory.unpowered_since_s, memory.p_plan
     length = 0.0 if since is None else max(main.time_s - since, 0.0)
@@ -108,8 +110,11 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     planned = _planned(prior, memory.agreement, still, seed, tick)
     stopped = _stopped(prior, memory.agreement)
     parts = [planned, _generic(main, seed, tick), stopped]
-    first = PLAN_FLIGHTS - len(planned.first_s)
-    states = states[first:]
+    running = len(planned.first_s) + GENERIC_FLIGHTS
+    still_body = falling(main) if p_ended > BELIEVED else main
+    states = np.concatenate(
+        [_draw_states(main, running, seed, tick), _draw_states(still_body, STOPPED_FLIGHTS, seed, tick)]
+    )
     lines, ends, drops = graft(
         states,
         np.concatenate([p.programme for p in parts]),
