@@ -31,7 +31,7 @@ from overflight.track.prior import plan_prior
 from support import ROOT
 
 EXAMPLE = ROOT / "examples" / "malligyong-1-2023-08-24"
-LAUNCHES = int(os.environ.get("OVERFLIGHT_LAUNCHES", "150"))
+LAUNCHES = int(os.environ.get("OVERFLIGHT_LAUNCHES", "500"))
 LATE_S = 60.0
 CUT_LATE_S = 20.0
 HORIZON_S = 60.0
