@@ -141,7 +141,7 @@ class _Clock:
 
     def now(self, world: Warner, batch: Batch, *, live: bool) -> float | None:
         """Return the instant; None stands for that of the newest plot."""
-        clock = world.intake.knowledge.clock_s
+        clock = world.intake.clock_s
         if not live:
             return clock + batch.quiet_s if batch.quiet_s > 1.0 and clock > float("-inf") else None
         last, since = self._newest.get(id(world), (float("-inf"), 0.0))

@@ -82,19 +82,27 @@ class Warner:
 
     def decide(self, now_s: float | None = None, *, draft: bool = True) -> list[DecisionMessage]:
         """Return the messages that are due at an instant; at the newest plot if none is given."""
+        clock_s = self.intake.clock_s
+        now = clock_s if now_s is None else max(now_s, clock_s)
+        followed = self.intake.settled.launches
+        if followed and not any(self._is_due(main, now) for main in followed):
+            return []
         know = self.intake.knowledge
-        now = know.clock_s if now_s is None else max(now_s, know.clock_s)
         made = []
         for main in know.launches:
-            due_s = self._due_s.get(main.group, now)
-            if now < due_s <= now + self.settings.every_s:
-                continue  # later than that it stems from a clock that was not believed in the end
+            if not self._is_due(main, now):
+                continue
             self._due_s[main.group] = now + self.settings.every_s
             event = self._assessed(main, now)
             self.events[main.group] = event
             if draft and event.message is not None:
                 made.append(event.message)
         return made
+
+    def _is_due(self, main: Tracked, now_s: float) -> bool:
+        due_s = self._due_s.get(main.group, now_s)
+        # later than a step it stems from a clock that was not believed in the end
+        return not now_s < due_s <= now_s + self.settings.every_s
 
     def _assessed(self, main: Tracked, now_s: float) -> Event:
         """Return the event of a main body with its next message."""

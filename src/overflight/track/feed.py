@@ -11,6 +11,7 @@ from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable
 
 from overflight.track.measurements import Cue, FeedStatus, Measurement, Plot, Position, SensorSite
+from overflight.track.repeats import Repeats
 from overflight.track.source_clocks import SourceClocks
 from overflight.track.tracker import Knowledge, step
 
@@ -21,13 +22,13 @@ WINDOW_S = 10.0
 """A plot may be so late (s, by its own clock); what is older is counted and left out."""
 AHEAD_S = 5.0
 IS_AHEAD = "its clock is ahead of all others"
-MOST_PLOTS = 4000
-MOST_KEYS = 50_000
+MOST_PLOTS = 8000
 MOST_SOURCES = 200
 MOST_WAITING = 500
 MOST_A_SECOND, MOST_OF_ALL_A_SECOND = 300, 2000
 """Plots of one source, and of all, in a second that are used: thirty bodies at 10 Hz; more is a flood."""
-SNAPSHOT_S = 1.0
+MOST_UNSTEPPED = 1000
+SNAPSHOT_S = 0.25
 SITE_RAD, SITE_HEIGHT_M = 1.6e-6, 20.0
 """A site is told twice within 10 m, and 20 m of height."""
 
@@ -39,6 +40,7 @@ _BEFORE_ALL: _Key = (-1e18, "", 0)
 class Intake:
     """Messages in, knowledge out.
 
+    ``settled`` is what was known when :attr:`knowledge` was last asked for.
     ``refused`` counts what was not used, by (source, reason); ``sites`` are the sensors known;
     ``heard`` says when each source last spoke, ``off`` holds those that said they do not live.
     """
@@ -50,31 +52,39 @@ class Intake:
         self.off: set[str] = set()
         self.cues: deque[Cue] = deque(maxlen=100)
         self._waiting: deque[Plot] = deque(maxlen=MOST_WAITING)
-        self._seen: OrderedDict[tuple[object, ...], None] = OrderedDict()
+        self._repeats = Repeats()
         self._plots: list[tuple[_Key, _Timed]] = []
         self._past: list[tuple[_Key, Knowledge]] = []
         self._after = _BEFORE_ALL
-        self._count, self._second = 0, 0
+        self._count, self._second, self._unstepped, self._steady = 0, 0, 0, 0
         self._rates: Counter[str] = Counter()
         self._ahead: list[_Timed] = []
-        self._steady = 0
         self._clocks = SourceClocks(WINDOW_S, AHEAD_S)
-        self.knowledge = Knowledge()
+        self._waits: _Key | None = None
+        self.settled = Knowledge()
 
-    def take(self, messages: Iterable[Measurement]) -> Knowledge:
-        """Take messages in and return what is known after them."""
-        earliest: _Key | None = None
+    @property
+    def knowledge(self) -> Knowledge:
+        """All that is known. Plots are stepped through when this is asked for, those since then together."""
+        if self._waits is not None:
+            self._step_from(self._waits)
+        return self.settled
+
+    @property
+    def clock_s(self) -> float:
+        """The time of the newest plot that is believed, stepped through or not."""
+        return (
+            self.settled.clock_s if self._waits is None else max(self.settled.clock_s, self._plots[-1][0][0])
+        )
+
+    def take(self, messages: Iterable[Measurement]) -> None:
+        """Take messages in."""
         for m in messages:
             if not self._has_room_for(m):
                 self.refused["", "more sources than are followed"] += 1
                 continue
             for plot in self._sorted_out(m):
-                key = self._keep(plot)
-                if key is not None and (earliest is None or key < earliest):
-                    earliest = key
-        if earliest is not None:
-            self._step_from(earliest)
-        return self.knowledge
+                self._keep(plot)
 
     def _has_room_for(self, m: Measurement) -> bool:
         """Return whether a source can be followed; one without a site gives way, the longest silent first."""
@@ -82,7 +92,7 @@ class Intake:
             return m.source in self.sites or len(self.sites) < MOST_SOURCES
         if m.source in self.heard or len(self.heard) < MOST_SOURCES:
             return True
-        needed = self.sites.keys() | self.knowledge.health.keys()
+        needed = self.sites.keys() | self.settled.health.keys()
         useless = next((name for name in self.heard if name not in needed), None)
         if useless is None:
             return False
@@ -144,21 +154,12 @@ class Intake:
         return many
 
     def _repeated(self, m: _Timed) -> bool:
-        values = (m.range_m, m.azimuth_rad) if isinstance(m, Plot) else (m.latitude_rad, m.longitude_rad)
-        keys: list[tuple[object, ...]] = [(m.source, m.time_s, *values)]
-        if m.seq is not None:
-            keys.append((m.source, m.time_s, m.track, m.seq))
-        if any(key in self._seen for key in keys):
+        if known := self._repeats.has(m):
             self.refused[m.source, "sent before"] += 1
-            return True
-        for key in keys:
-            self._seen[key] = None
-        while len(self._seen) > MOST_KEYS:
-            self._seen.popitem(last=False)
-        return False
+        return known
 
     def _on_time(self, m: _Timed) -> bool:
-        if m.time_s < self.knowledge.clock_s - WINDOW_S:
+        if m.time_s < self.clock_s - WINDOW_S:
             self.refused[m.source, "older than the window, or its clock is behind"] += 1
             return False
         return True
@@ -174,7 +175,7 @@ class Intake:
         if not self._clocks.believes(m.source, m.time_s):
             self.refused[m.source, IS_AHEAD] += 1
             return []
-        clock = max(self.knowledge.clock_s, self._plots[-1][0][0] if self._plots else -1e18)
+        clock = max(self.settled.clock_s, self._plots[-1][0][0] if self._plots else -1e18)
         if not self._plots and clock < 0.0:
             return [m]
         if not self._on_time(m):
@@ -201,20 +202,23 @@ class Intake:
         self.refused[source, IS_AHEAD] += len(gone) + sum(m.source == source for m in self._ahead)
         self._ahead, self._steady = [m for m in self._ahead if m.source != source], 0
         if gone:
-            self._step_from(gone[0])
+            self._step_from(gone[0] if self._waits is None else min(gone[0], self._waits))
 
-    def _keep(self, m: _Timed) -> _Key | None:
+    def _keep(self, m: _Timed) -> None:
         self._count += 1
         key = (m.time_s, m.source, m.seq if m.seq is not None else self._count)
         insort(self._plots, (key, m), key=lambda entry: entry[0])
         if len(self._plots) > MOST_PLOTS:
             self._plots.pop(0)
-        return key
+        self._waits = key if self._waits is None else min(self._waits, key)
+        self._unstepped += 1
+        if self._unstepped >= MOST_UNSTEPPED:
+            self._step_from(self._waits)
 
     def _step_from(self, earliest: _Key) -> None:
         """Step through all plots from ``earliest`` on, from the last knowledge before it."""
         if earliest > self._after:
-            after, know = self._after, self.knowledge
+            after, know = self._after, self.settled
         else:
             while self._past and self._past[-1][0] >= earliest:
                 self._past.pop()
@@ -225,7 +229,8 @@ class Intake:
             if key[0] - last >= SNAPSHOT_S:
                 self._past.append((key, know))
                 last = key[0]
-        self.knowledge, self._after = know, self._plots[-1][0] if self._plots else after
+        self._waits, self._unstepped = None, 0
+        self.settled, self._after = know, self._plots[-1][0] if self._plots else after
         oldest = know.clock_s - WINDOW_S - 2.0 * SNAPSHOT_S
         old = [i for i, (key, _) in enumerate(self._past) if key[0] < oldest]
         if old:
