@@ -54,8 +54,7 @@ def imaging_part(series: ElementSeries, request: OrbitRequest) -> Part:
     return Part(
         sections=(section,),
         files=(("imaging.csv", _csv(found).encode(), "pixels and chances for each object and task"),),
-        headline=f"{camera.name}: a sample of {found.gsd_m}, NIIRS {found.niirs.low:.1f} to "
-        f"{found.niirs.high:.1f}",
+        headline=f"{camera.name}: a sample of {found.gsd_m}, NIIRS {_niirs(found.niirs)}",
         lede=(
             f"From {camera.altitude_km} up to {camera.off_nadir_deg.high:g}° off nadir. Recognising a "
             f"destroyer: "
@@ -65,7 +64,7 @@ def imaging_part(series: ElementSeries, request: OrbitRequest) -> Part:
         ),
         key_figures=(
             (str(found.gsd_m), "ground sample distance"),
-            (f"{found.niirs} ± {found.niirs_error}", "NIIRS by GIQE-5"),
+            (f"{_niirs(found.niirs)} ± {found.niirs_error}", "NIIRS by GIQE-5"),
         ),
         warnings=(why,) if why else (),
         sources=(*camera.evidence, *SOURCES),
@@ -127,8 +126,7 @@ def imaging_section(found: ImagingAssessment) -> OrbitSection:
     return OrbitSection(
         "imaging", "What its camera can show",
         f"{' '.join(found.reasons)} Up to {camera.off_nadir_deg.high:g}° off nadir: {found.gsd_m}, NIIRS "
-        f"{found.niirs} "
-        f"± {found.niirs_error}.",
+        f"{_niirs(found.niirs)} ± {found.niirs_error}.",
         tables=tables, charts=(chart,),
         notes=(NOTE,),
         data={
@@ -148,6 +146,12 @@ def _pixels(along: Span, across: Span) -> str:
     return ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"
 
 
+def _niirs(span: Span) -> str:
+    """Return levels to a tenth, finer than the error of the equation."""
+    low, high = (f"{value:.1f}".replace("-", "−") for value in (span.low, span.high))
+    return low if low == high else f"{low} to {high}"
+
+
 def _by_sample(found: ImagingAssessment) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
     """Return recognition at single sample distances, by pixels / by NIIRS."""
     heads = ("Sample", "NIIRS", *(item.key for item in CLASSES))
@@ -161,7 +165,7 @@ def _by_sample(found: ImagingAssessment) -> tuple[tuple[str, ...], tuple[tuple[s
         for item in CLASSES:
             row = one.row(item.key, "recognise")
             cells.append(f"{_percent(row.johnson)} / {_percent(row.niirs_chance)}")
-        rows.append((f"{sample:g} m", str(one.niirs), *cells))
+        rows.append((f"{sample:g} m", _niirs(one.niirs), *cells))
     return heads, tuple(rows)
 
 

@@ -152,7 +152,8 @@ def _section(found: Insertion) -> OrbitSection:
         when = ""
         if len(own) and np.isfinite(own).any():
             first, last = np.nanquantile(own, [0.05, 0.95]) / 60.0
-            when = f"{first:.0f} to {last:.0f} min after"
+            span = f"{first:.0f}" if round(first) == round(last) else f"{first:.0f} to {last:.0f}"
+            when = f"{span} min after"
         verdicts.append((WORDS[name], f"{100 * p:.1f} ± {100 * error:.1f} %", when))
     lead = (
         f"{found.verdict[0].upper()}{found.verdict[1:]}. Each draw is flown on for "

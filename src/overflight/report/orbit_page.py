@@ -6,7 +6,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from overflight.report.orbit_map import draw_chart, draw_map
+from overflight.report.orbit_chart import draw_chart
+from overflight.report.orbit_map import draw_map
 from overflight.report.orbit_values import OrbitReport, OrbitSection
 from overflight.report.packaged import packaged_text
 from overflight.report.plan_page import MAP_CREDITS, environment

@@ -71,7 +71,7 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class OrbitChart:
-    """A chart of curves over one axis; ``x_names`` put words on the axis in place of numbers."""
+    """A chart of curves over one axis, by its logarithm where ``log_x`` says so."""
 
     title: str
     x_label: str
