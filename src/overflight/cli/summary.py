@@ -18,7 +18,16 @@ from overflight.report.clock import Clock
 from overflight.report.risk_page import focus_sentence, risk_sentence
 from overflight.report.risk_values import RiskReport
 from overflight.report.values import DropZone, Outcome, PlaceRow, PlanReport
-from overflight.report.words import below, chance, chance_error, count, distance, lonlat_text, risk_limits
+from overflight.report.words import (
+    below,
+    chance,
+    chance_error,
+    count,
+    distance,
+    lonlat_text,
+    rare_range,
+    risk_limits,
+)
 from overflight.report.words import risk as risk_text
 
 __all__ = ["print_summary", "summary"]
@@ -154,7 +163,10 @@ def _outcomes(outcomes: Sequence[Outcome]) -> RenderableType:
     for outcome in ordered:
         label = f"{outcome.label} (this happened)" if outcome.happened else outcome.label
         low, high = outcome.low, outcome.high
-        interval = "" if low is None or high is None else f" ({100 * low:.2g} to {100 * high:.2g})"
+        interval = ""
+        if low is not None and high is not None:
+            rare = high < 0.01
+            interval = f" ({rare_range(low, high) if rare else f'{100 * low:.2g} to {100 * high:.2g}'})"
         table.add_row(Text(label), f"{chance(outcome.probability)}{interval}", Text(outcome.falls))
     return table
 

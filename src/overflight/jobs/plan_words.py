@@ -135,7 +135,10 @@ def key_figures(
     towns = [p for p in passed if _extent_km(p) < 200.0]
     if towns:
         people = sum(p.population or 0 for p in towns)
-        figures.append((f"{people:,}", f"people in the {len(towns)} of them that are towns or counties"))
+        which = "the one of them that is a town or county"
+        if len(towns) > 1:
+            which = f"the {len(towns)} of them that are towns or counties"
+        figures.append((f"{people:,}", f"people in {which}"))
     debris = exposure.any_debris
     if debris.mean[0] > 0.0:
         value, error = percent(float(debris.mean[0])), percent(float(debris.error[0]))

@@ -19,6 +19,7 @@ from overflight.report.words import (
     distance,
     lonlat_text,
     per_cent,
+    rare_range,
     risk,
     risk_change,
     risk_limits,
@@ -92,17 +93,22 @@ def spread_middle(spread: Spread) -> str:
 
 
 def spread_bounds(spread: Spread) -> str:
-    """Return the bounds of a spread, as in ``486 to 502 km``."""
+    """Return the bounds of a spread, as in ``nine in ten 486 to 502 km``."""
     digits = _digits(spread)
     low, high = f"{spread.low:,.{digits}f}", f"{spread.high:,.{digits}f}"
     unit = spread.unit if spread.unit == "°" else f"\u00a0{spread.unit}"
-    return f"{low}{unit}" if low == high else f"{low} to {high}{unit}"
+    return "alike in nine of ten flights" if low == high else f"nine in ten {low} to {high}{unit}"
 
 
 def _digits(spread: Spread) -> int:
-    """Return as many decimals as show a hundredth of the spread, at most two."""
+    """Return as many decimals as show a hundredth of the spread; none of kilometres, at most two."""
     width = spread.high - spread.low
-    return 0 if width >= 10.0 else 1 if width >= 1.0 else 2
+    return 0 if width >= 10.0 or spread.unit == "km" else 1 if width >= 1.0 or spread.unit == "min" else 2
+
+
+def range_text(low: float, high: float) -> str:
+    """Return a stated interval of a probability: ``5 to 35 %``, below a per cent ``1 in 100 to 10,000``."""
+    return f"{100 * low:.0f} to {per_cent_whole(high)}" if high >= 0.01 else rare_range(low, high)
 
 
 def unbroken(span: str) -> str:
@@ -144,6 +150,7 @@ FILTERS: dict[str, Callable[..., object]] = {
     "sigma": sigma_text,
     "split_figure": split_figure,
     "split_verdict": split_verdict,
+    "range_text": range_text,
     "spread_bounds": spread_bounds,
     "spread_middle": spread_middle,
     "unbroken": unbroken,

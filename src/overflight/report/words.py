@@ -82,6 +82,13 @@ def chance(probability: float) -> str:
     return per_cent(probability) if probability >= 0.01 else one_in(probability)
 
 
+def rare_range(low: float, high: float) -> str:
+    """Return an interval of small probabilities: ``1 in 100 to 10,000``; from 0 on, ``below 1 in 100``."""
+    if low <= 0.0:
+        return f"below {one_in(high)}" if high > 0.0 else "none"
+    return f"{one_in(high)} to {one_in(low).removeprefix('1 in ')}"
+
+
 def chance_error(probability: float, error: float) -> str:
     """Return the standard error in the manner in which ``chance`` shows the value."""
     if error <= 0 or probability <= 0:
