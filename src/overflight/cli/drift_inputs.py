@@ -11,7 +11,8 @@ from overflight.cli.inputs import read_file
 from overflight.debris.leeway import LEEWAY_CLASSES, MIX
 from overflight.debris.surface_fields import SurfaceField
 from overflight.errors import InputError
-from overflight.formats.surface_fields import parse_surface_csv, parse_surface_netcdf, stated_field
+from overflight.formats.surface_fields import parse_surface_csv, stated_field
+from overflight.formats.surface_netcdf import parse_surface_netcdf
 from overflight.jobs.drift import Search
 from overflight.jobs.drift_start import Start, from_ellipse, from_geojson, from_impacts
 
@@ -106,6 +107,7 @@ def manifest(search: Search, files: dict[str, bytes], wind: str, current: str) -
         "classes": {key: LEEWAY_CLASSES[key].label for key in search.classes},
         "particles": len(search.start.longitude_deg),
         "on_land": search.ashore,
+        "remarks": search.remarks,
         "outputs_sha256": {name: hashlib.sha256(content).hexdigest() for name, content in files.items()},
     }
     return json.dumps(record, ensure_ascii=False, indent=1).encode()

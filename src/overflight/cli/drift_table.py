@@ -35,7 +35,7 @@ def drift_table(search: Search, stream: TextIO) -> None:
             file=stream,
         )
     print(f"\n  Classes: {', '.join(search.classes)}.", file=stream)
-    for note in CAVEATS:
+    for note in (*(f"{remark[0].upper()}{remark[1:]}." for remark in search.remarks), *CAVEATS):
         print(f"  {note}", file=stream)
 
 

@@ -27,6 +27,11 @@ class SurfaceField:
     velocity_mps: Array = field(repr=False)
     source: str = "stated"
 
+    @property
+    def stated(self) -> bool:
+        """Whether it is one velocity, everywhere and always."""
+        return self.source.startswith("stated")
+
     def covers(self, longitude_deg: Array, latitude_deg: Array) -> NDArray[np.bool_]:
         """Return which places (n,) lie on the grid."""
         inside = np.ones(len(longitude_deg), bool)

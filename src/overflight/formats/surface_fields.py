@@ -1,9 +1,7 @@
-"""Wind and current at the sea, read from CSV and from NetCDF.
+"""Wind and current at the sea as two numbers or as a CSV table; ``surface_netcdf`` reads grids.
 
 CSV: ``time_utc`` and either ``east_mps``, ``north_mps`` or ``speed_mps`` with ``from_deg`` (wind: where it
-comes from) or ``towards_deg`` (current: where it goes); the same everywhere.  NetCDF: a grid over time,
-latitude and longitude with CF standard names (``eastward_wind``, ``eastward_sea_water_velocity`` ...) or the
-usual names of ERA5, GFS, Copernicus Marine and HYCOM; of several depths the one nearest the surface.
+comes from) or ``towards_deg`` (current: where it goes); the same everywhere.
 """
 
 from __future__ import annotations
@@ -11,33 +9,16 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from overflight.debris.surface_fields import SurfaceField, constant_field, series_field
 from overflight.errors import InputError
 
-__all__ = ["parse_surface_csv", "parse_surface_netcdf", "stated_field"]
+__all__ = ["FASTEST_MPS", "parse_surface_csv", "stated_field"]
 
-Array = NDArray[np.float64]
 FASTEST_MPS = {"wind": 80.0, "current": 5.0}
-_NAMES = {
-    "wind": (
-        ("eastward_wind", "u10", "u10m", "uas", "x_wind_10m", "ugrd10m", "10u", "ugrd_10m", "u"),
-        ("northward_wind", "v10", "v10m", "vas", "y_wind_10m", "vgrd10m", "10v", "vgrd_10m", "v"),
-    ),
-    "current": (
-        ("eastward_sea_water_velocity", "surface_eastward_sea_water_velocity", "uo", "water_u", "u"),
-        ("northward_sea_water_velocity", "surface_northward_sea_water_velocity", "vo", "water_v", "v"),
-    ),
-}  # fmt: skip
-_AXES = {
-    "time": ("time", "valid_time"),
-    "latitude": ("latitude", "lat", "nav_lat", "y"),
-    "longitude": ("longitude", "lon", "nav_lon", "x"),
-}
+"""Faster than any: a wrong unit looks like this."""
 
 
 def stated_field(text: str, what: str, where: str) -> SurfaceField:
@@ -116,82 +97,3 @@ def _number(text: str | None, where: str, key: str) -> float:
     if not np.isfinite(value):
         raise _refused(where, key, f'"{text}"', "a number", "Correct the cell.")
     return value
-
-
-def parse_surface_netcdf(content: bytes, what: str, where: str, start_utc: datetime) -> SurfaceField:
-    """Return the grid of a NetCDF file (extra ``weather``)."""
-    try:
-        import xarray as xr
-    except ModuleNotFoundError:
-        raise _refused(
-            where,
-            "",
-            "a NetCDF file, and no reader",
-            "the extra that reads it",
-            "pip install 'overflight[weather]'",
-        ) from None
-    try:
-        data = xr.load_dataset(io.BytesIO(content), engine="h5netcdf")
-    except Exception:
-        raise _refused(
-            where,
-            "",
-            "bytes that are no NetCDF-4 file",
-            "NetCDF-4 (HDF5)",
-            "Convert it: nccopy -k nc4 old.nc new.nc",
-        ) from None
-    east, north = (_variable(data, names, what, where) for names in _NAMES[what])
-    axes = {axis: _axis(east, names, axis, where) for axis, names in _AXES.items()}
-    fields = [_ordered(variable, axes) for variable in (east, north)]
-    time = np.asarray(data[axes["time"]].values).astype("datetime64[us]") if axes["time"] else None
-    start = np.datetime64(start_utc.astimezone(UTC).replace(tzinfo=None), "us")
-    time_s = np.zeros(1) if time is None else np.atleast_1d((time - start) / np.timedelta64(1, "s"))
-    latitude, longitude = (
-        np.atleast_1d(np.asarray(data[axes[k]].values, float)) for k in ("latitude", "longitude")
-    )
-    longitude = np.unwrap(longitude, period=360.0)
-    velocity = np.stack(fields, axis=-1)
-    if len(latitude) > 1 and latitude[0] > latitude[-1]:
-        latitude, velocity = latitude[::-1], velocity[:, ::-1]
-    rising = all(len(a) < 2 or (np.diff(a) > 0.0).all() for a in (time_s, latitude, longitude))
-    sea = np.isfinite(velocity)
-    if not rising or not sea.any() or float(np.abs(velocity[sea]).max()) > FASTEST_MPS[what]:
-        found = "axes that do not rise" if not rising else "no value, or speeds beyond reason"
-        raise _refused(
-            where, "", found, f"a regular grid in m/s, up to {FASTEST_MPS[what]:g}", "Check the file."
-        )
-    return SurfaceField(time_s, latitude, longitude, velocity, "grid of a NetCDF file")
-
-
-def _variable(data: Any, names: tuple[str, ...], what: str, where: str) -> Any:
-    for name in names:
-        for key, variable in data.data_vars.items():
-            if variable.attrs.get("standard_name") == name or str(key).lower() == name:
-                return variable
-    shown = ", ".join(map(str, list(data.data_vars)[:8])) or "no variable"
-    raise _refused(
-        where, "", shown, f"components of the {what}: {', '.join(names[:4])} ...", "Choose another file."
-    )
-
-
-def _axis(variable: Any, names: tuple[str, ...], axis: str, where: str) -> str | None:
-    for key in variable.coords:
-        standard = variable.coords[key].attrs.get("standard_name")
-        if variable.coords[key].ndim <= 1 and (standard == names[0] or str(key).lower() in names):
-            return str(key)
-    if axis == "time":
-        return None
-    raise _refused(
-        where, "", f"no {axis} of one dimension", "a regular grid", "Interpolate to latitude and longitude."
-    )
-
-
-def _ordered(variable: Any, axes: dict[str, str | None]) -> Array:
-    """Return a variable as (time, latitude, longitude); of other axes, such as depth, the first entry."""
-    for name in variable.dims:
-        if name not in axes.values():
-            variable = variable.isel({name: 0})
-    wanted = [name for name in axes.values() if name is not None and name in variable.dims]
-    values = np.asarray(variable.transpose(*wanted).values, dtype=float)
-    shape = tuple(variable.sizes[name] if name in variable.dims else 1 for name in axes.values())
-    return values.reshape(shape)

@@ -17,12 +17,12 @@ from overflight.inference.observe import zone_residuals
 from overflight.scenario.draws import Draws, nominal_draws, quantities
 from overflight.scenario.model import Scenario
 
-__all__ = ["announced_density"]
+__all__ = ["BELOW_ORBIT", "announced_density"]
 
 Array = NDArray[np.float64]
-_NONE, _SLOPE_M = -1e3, 10e3
-"""Log density of a flight below orbit, and the perigee (m) by which it falls by one more: walkers that start
-below find their way up."""
+BELOW_ORBIT, _SLOPE_M = -1e5, 10e3
+"""Log density of a flight that only just misses orbit, lower than any that reaches it, and the perigee (m) by
+which it falls by one more: walkers that start below find their way up."""
 
 
 def announced_density(scenario: Scenario, paths: tuple[str, ...]) -> Callable[[Array], Array]:
@@ -37,7 +37,7 @@ def announced_density(scenario: Scenario, paths: tuple[str, ...]) -> Callable[[A
         below_m = ORBIT_PERIGEE_M - apsides(flown.ends[:, 2:8]).perigee_m
         found = np.full(len(z), -np.inf)
         bad = below_m > 0.0
-        found[bad] = _NONE - below_m[bad] / _SLOPE_M
+        found[bad] = BELOW_ORBIT - below_m[bad] / _SLOPE_M
         good = np.flatnonzero(below_m <= 0.0)
         if len(good):
             apart = zone_residuals(scenario, draws, flown, air, good)

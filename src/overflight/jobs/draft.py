@@ -120,11 +120,11 @@ def _spread_remarks(spread: Spread) -> tuple[str, ...]:
         said += f"; fewer than half keep to area {', '.join(missed)}: another --like or --zone may fit better"
     if spread.least > 0.99:
         return (said,)
-    taken = (
-        "spreads taken from the flights that do what was announced: "
-        f"{spread.middle:.2g} of the fit's in the middle, {spread.least:.2g} at the least"
+    narrow = (
+        "spreads are as wide as what was announced leaves them, narrower where that decides over orbit and "
+        f"zones: {spread.middle:.2g} of it in the middle, {spread.least:.2g} at the least"
     )
-    return (f"{taken}; {said}",)
+    return (f"{narrow}; {said}",)
 
 
 def _told(

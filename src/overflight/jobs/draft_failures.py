@@ -13,6 +13,7 @@ from overflight.scenario.template import vehicle_class
 
 __all__ = ["FailureSource", "failure_source"]
 
+RULE = "14 CFR part 417, A417.25(b)(5)(iii)"
 NEAR_DEG = 0.3
 """How far off the packaged land a pad may lie: coasts are drawn coarsely, and pads stand on them."""
 
@@ -29,7 +30,8 @@ class FailureSource:
     @property
     def remark(self) -> str:
         """What is said of it, one sentence without its stop."""
-        return f"chances of failing: {self.said}"
+        rule = "" if self.record is None else f" ({RULE})"
+        return f"chances of failing: {self.said}{rule}"
 
     def vehicle(self, like: str, *, first_deg: float, then_deg: float) -> str:
         """Return the tables of the class, its estimates left out where the record stands for them."""

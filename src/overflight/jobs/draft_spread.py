@@ -5,9 +5,8 @@ zones lie elsewhere, and nearly all of them are slower. So a population of walke
 all of them (``inference.walk``), and means, spreads and correlations of the draft are those of the walkers.
 A scenario draws its quantities by a normal law, by which some flights miss the orbit all the same. A launch
 is announced because it is planned to reach orbit, and its zones because they hold what falls (97 % of it,
-14 CFR 450.133(b)(1)): so the moments are moved towards those of the drawn flights that do both, no farther
-than until nearly all do. That narrows what decides over it and leaves the rest, where one factor on all
-spreads would claim to know everything better.
+14 CFR 450.133(b)(1)): so the law is made thin in the directions that decide over it, one by one, until nearly
+all flights do, and stays as wide as the walkers in all others.
 """
 
 from __future__ import annotations
@@ -23,8 +22,9 @@ from overflight import rng
 from overflight.exposure.drop_zones import inside_ring
 from overflight.flight.orbit_reached import ORBIT_PERIGEE_M, apsides
 from overflight.flight.simulate import fly, scenario_air
-from overflight.inference.announced import announced_density
+from overflight.inference.announced import BELOW_ORBIT, announced_density
 from overflight.inference.fit import Fit
+from overflight.inference.moments import Moments
 from overflight.inference.observe import planned_fall
 from overflight.inference.walk import walk
 from overflight.jobs.draft_zones import SeenZone
@@ -38,19 +38,16 @@ __all__ = ["Placed", "Spread", "spread_draft"]
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
-WALKERS, STEPS = 256, 160
-START = 1.0
-"""Spread of the walkers as they start, in that of the fit."""
+WALKERS, STEPS = 256, 220
+START = 1.2
+"""Spread of the walkers as they start, in that of the fit: wider, for to spread takes many steps and to come
+together few."""
 REACH, INSIDE = 0.9, 0.5
 """Shares of flights that reach orbit if nothing fails, and that drop each body into its zone, from which on a
 draft is narrow enough. Less than the 97 % of the rule: the plan itself lies somewhere in the zone."""
-PARTS = (0.25, 0.5, 0.75, 1.0)
-"""How far a round goes towards the moments of the flights that do what was announced, at the least."""
-DRAWS, ROUNDS = 2000, 20
+DRAWS, ROUNDS = 2000, 12
 EACH = 8
 """Flights that do what was announced for each quantity, at the least, so that their moments are known."""
-GAIN = 0.01
-"""A round that brings less ends them: the draft before it is kept."""
 FARTHEST = 3.0
 """From its prior middle, standard deviations: where walkers start at the farthest."""
 
@@ -91,26 +88,20 @@ def spread_draft(
     paths = [path for path in fitted.paths if not fitted.is_nuisance(path)]
     order = sorted(way.items(), key=lambda item: item[1].distance_m)
 
-    def flown(moments: _Moments, seed: int) -> _Drafted:
+    def flown(moments: Moments, seed: int) -> _Drafted:
         _write(document, paths, moments)
         return _flown(tomlkit.dumps(document), order, seed, where)
 
-    moments = wide = _Moments.of(paths, _walked(scenario, fitted, progress))
-    drafted = flown(moments, 1)
+    moments = best = wide = Moments.of(paths, _walked(scenario, fitted, progress))
+    drafted = reached = flown(moments, 1)
     for number in range(2, ROUNDS + 2):
         if drafted.met >= 1.0:
             break
-        aim = _Moments.of(paths, drafted.best(EACH * len(paths)))
-        nearer, found = aim, drafted
-        for part in PARTS:
-            nearer = moments.towards(aim, part)
-            found = flown(nearer, number)
-            if found.met >= 1.0:
-                break
-        if found.met < drafted.met + GAIN:
-            # what is left hangs on what was not fitted, such as wind and drag: narrower helps no more
-            break
-        moments, drafted = nearer, found
+        moments = moments.thinned(Moments.of(paths, drafted.wanted(EACH * len(paths))))
+        drafted = flown(moments, number)
+        if drafted.met > reached.met:
+            best, reached = moments, drafted
+    moments, drafted = best, reached
     _write(document, paths, moments)
     ratio = moments.deviation / wide.deviation
     placed = tuple(
@@ -124,14 +115,17 @@ def spread_draft(
 
 
 def _walked(scenario: Scenario, fitted: Fit, progress: Progress) -> dict[str, Array]:
-    """Return the values of the fitted quantities at walkers that have spread over the announced flights."""
+    """Return the values of the fitted quantities at walkers that have spread over the announced flights, but
+    for those that found none."""
     k = len(fitted.paths)
     normals = rng.normal(1, "draft.start", np.arange(WALKERS)[:, None], np.arange(k))
     start = fitted.mean + START * normals @ np.linalg.cholesky(fitted.covariance).T
+    density = announced_density(scenario, fitted.paths)
     found = walk(
-        announced_density(scenario, fitted.paths), np.clip(start, -FARTHEST, FARTHEST), STEPS, seed=1,
+        density, np.clip(start, -FARTHEST, FARTHEST), STEPS, seed=1,
         progress=lambda done, total: progress("Spreading", done, total),
     )  # fmt: skip
+    found = found[density(found) > BELOW_ORBIT]
     every = quantities(scenario)
     return {path: every[path].from_normal(found[:, i]) for i, path in enumerate(fitted.paths)}
 
@@ -150,11 +144,13 @@ class _Drafted:
         zones = (min(flags.mean() / INSIDE, 1.0) for flags in self.inside)
         return float(np.mean([min(self.orbit.mean() / REACH, 1.0), *zones]))
 
-    def best(self, fewest: int) -> dict[str, Array]:
-        """Return what was drawn for the flights that do all that was announced, or, where these are too few,
-        most of it."""
-        done = np.sum([self.orbit, *self.inside], axis=0)
-        kept = np.argsort(-done, kind="stable")[: max(fewest, int(np.sum(done == 1 + len(self.inside))))]
+    def wanted(self, fewest: int) -> dict[str, Array]:
+        """Return what was drawn for the flights that do what too few do, or most of it where these are too
+        few."""
+        shares = ((self.orbit, REACH), *((flags, INSIDE) for flags in self.inside))
+        lacking = np.array([flags for flags, least in shares if flags.mean() < least])
+        done = lacking.sum(axis=0)
+        kept = np.argsort(-done, kind="stable")[: max(fewest, int(np.sum(done == len(lacking))))]
         return {path: values[kept] for path, values in self.draws.drawn.items()}
 
 
@@ -173,35 +169,11 @@ def _flown(text: str, order: list[tuple[str, SeenZone]], seed: int, where: str) 
     return _Drafted(draws, orbit, tuple(inside))
 
 
-@dataclass(frozen=True, slots=True)
-class _Moments:
-    """Means (k,) and covariance (k, k) of quantities."""
-
-    mean: Array
-    covariance: Array
-
-    @classmethod
-    def of(cls, paths: Sequence[str], values: Mapping[str, Array]) -> _Moments:
-        """Return those of the values (n,) of each quantity."""
-        rows = np.stack([values[path] for path in paths])
-        return cls(rows.mean(axis=1), np.cov(rows))
-
-    @property
-    def deviation(self) -> Array:
-        return np.sqrt(np.diag(self.covariance))
-
-    def towards(self, other: _Moments, part: float) -> _Moments:
-        """Return what lies a part of the way towards others."""
-        mean = (1.0 - part) * self.mean + part * other.mean
-        return _Moments(mean, (1.0 - part) * self.covariance + part * other.covariance)
-
-
-def _write(document: tomlkit.TOMLDocument, paths: Sequence[str], moments: _Moments) -> None:
+def _write(document: tomlkit.TOMLDocument, paths: Sequence[str], moments: Moments) -> None:
     """Write moments as values, sigmas and correlations of the quantities at ``paths``."""
-    deviation = moments.deviation
-    for path, mean, sigma in zip(paths, moments.mean, deviation, strict=True):
+    for path, mean, sigma in zip(paths, moments.mean, moments.deviation, strict=True):
         table = quantity_table(document, path)
-        table["value"], table["sigma"] = float(f"{mean:.6g}"), float(f"{sigma:.6g}")
+        table["value"], table["sigma"] = float(f"{mean:.7g}"), float(f"{sigma:.7g}")
     rows = tomlkit.array().multiline(True)
-    rows.extend(np.round(moments.covariance / np.outer(deviation, deviation), 6).tolist())
+    rows.extend(np.round(moments.correlation, 8).tolist())
     document["correlation"]["matrix"] = rows  # type: ignore[index]

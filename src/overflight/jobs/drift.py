@@ -26,6 +26,9 @@ __all__ = ["CAVEATS", "DriftRow", "Search", "drift_files", "search_areas"]
 
 FEWEST = 20
 """Particles afloat below which no area is drawn."""
+NEAR_S, STALE_S = 3600.0, 6.0 * 3600.0
+"""How far beyond its times a field is taken as it was at their end: without a word, and at all where it ends
+before the drift begins."""
 CAVEATS = (
     "No leeway class for parts of rockets exists: classes of other floating objects stand in for them.",
     "Tides count only as far as the current has them; waves only as far as leeway was measured with them.",
@@ -52,7 +55,8 @@ class DriftRow:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Search areas of one body; ``ashore`` is the share that came down on land."""
+    """Search areas of one body; ``ashore`` is the share that came down on land, ``remarks`` what was made up
+    for where wind and current are not known."""
 
     start: Start
     start_utc: datetime
@@ -60,6 +64,7 @@ class Search:
     classes: tuple[str, ...]
     ashore: float
     drifted: Drifted = field(repr=False)
+    remarks: tuple[str, ...] = ()
 
 
 def search_areas(
@@ -82,10 +87,12 @@ def search_areas(
 
     Raises
     ------
-    InputError : a start outside the grids of wind or current, or all of it on land
+    InputError : a start outside the grids or the times of wind or current, or all of it on land
     """
     lon, lat = start.longitude_deg, start.latitude_deg
+    remarks: list[str] = []
     for name, grid in (("wind", wind), ("current", current)):
+        remarks += _times_checked(name, grid, float(start.time_s.min()), 3600.0 * max(hours), start_utc)
         share = 1.0 - float(grid.covers(lon, lat).mean())
         if share > 0.0:
             raise InputError(
@@ -112,7 +119,36 @@ def search_areas(
         for kind, key in ((None, "all"), *((i, key) for i, key in enumerate(classes) if len(classes) > 1)):
             own = np.ones(len(drifted.kind), bool) if kind is None else drifted.kind == kind
             rows.append(_row(drifted, t, own, key, hour))
-    return Search(start, start_utc, tuple(rows), tuple(classes), float(on_land.mean()), drifted)
+    ashore = float(on_land.mean())
+    return Search(start, start_utc, tuple(rows), tuple(classes), ashore, drifted, tuple(remarks))
+
+
+def _times_checked(
+    name: str, grid: SurfaceField, first_s: float, last_s: float, start_utc: datetime
+) -> list[str]:
+    """Return what to say where a field does not cover the time of the drift; refuse one of another time."""
+    if grid.stated:
+        return []
+    begin_s, end_s = float(grid.time_s[0]), float(grid.time_s[-1])
+    if begin_s > last_s or end_s < first_s - STALE_S:
+        raise InputError(
+            f"--{name}", found=f"values {_span(begin_s, end_s, start_utc)}",
+            allowed=f"values {_span(first_s, last_s, start_utc)}, while it drifts",
+            remedy="Take the field of that time, or correct --since.",
+        )  # fmt: skip
+    remarks = []
+    if begin_s > first_s + NEAR_S:
+        remarks.append(
+            f"{name}: taken as at its first time for the first {(begin_s - first_s) / 3600.0:.0f} h"
+        )
+    if end_s < last_s - NEAR_S:
+        remarks.append(f"{name}: taken as at its last time for the last {(last_s - end_s) / 3600.0:.0f} h")
+    return remarks
+
+
+def _span(begin_s: float, end_s: float, start_utc: datetime) -> str:
+    begin, end = (start_utc + timedelta(seconds=s) for s in (begin_s, end_s))
+    return f"from {begin:%Y-%m-%d %H:%M} to {end:%Y-%m-%d %H:%M} UTC"
 
 
 def _row(drifted: Drifted, t: int, own: np.ndarray, key: str, hour: float) -> DriftRow:

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from overflight.errors import InputError
-from overflight.formats.surface_fields import parse_surface_csv, parse_surface_netcdf, stated_field
+from overflight.formats.surface_fields import parse_surface_csv, stated_field
+from overflight.formats.surface_netcdf import parse_surface_netcdf
 
 START = datetime(2025, 2, 11, 0, 0, tzinfo=UTC)
 HERE = np.array([120.0]), np.array([10.0])
@@ -102,3 +103,80 @@ def test_files_that_are_no_grid(tmp_path):
     data = {"data_vars": {"sst": (("latitude",), np.ones(2))}, "coords": {"latitude": [0.0, 1.0]}}
     with pytest.raises(InputError, match="components of the wind"):
         parse_surface_netcdf(netcdf(tmp_path, data), "wind", "w.nc", START)
+
+
+def grid(
+    tmp_path,
+    *,
+    time=("2025-02-11T00:00", "2025-02-11T06:00"),
+    lon=(119.0, 120.0, 121.0),
+    units=None,
+    east=5.0,
+):
+    values = np.full((len(time), 2, len(lon)), east)
+    attrs = {} if units is None else {"units": units}
+    names = ("time", "latitude", "longitude")
+    return {
+        "data_vars": {"u10": (names, values, attrs), "v10": (names, np.zeros_like(values), attrs)},
+        "coords": {"time": np.array(time, "datetime64[ns]"), "latitude": [9.0, 11.0], "longitude": list(lon)},
+    }  # fmt: skip
+
+
+def test_units_are_read_or_refused(tmp_path):
+    def east(units):
+        field = parse_surface_netcdf(netcdf(tmp_path, grid(tmp_path, units=units)), "wind", "w.nc", START)
+        return field.at(0.0, *HERE)[0, 0]
+
+    assert east(None) == east("m s**-1") == east("meter second-1") == pytest.approx(5.0)
+    assert east("knots") == pytest.approx(5.0 * 1852.0 / 3600.0)
+    with pytest.raises(InputError, match='the unit "km h-1"'):
+        east("km h-1")
+
+
+def test_a_grid_round_the_earth_has_no_gap_at_its_seam(tmp_path):
+    """Longitudes 0 to 359 as of a global model: between 359 and 0 the field goes on."""
+    data = grid(tmp_path, lon=np.arange(0.0, 360.0, 1.0))
+    data["data_vars"]["u10"][1][:, :, 0] = 7.0
+    field = parse_surface_netcdf(netcdf(tmp_path, data), "wind", "w.nc", START)
+    near = np.array([-0.5, 359.5, 0.0, -1.0]), np.full(4, 10.0)
+    assert field.covers(*near).all()
+    assert field.at(0.0, *near)[:, 0] == pytest.approx([6.0, 6.0, 7.0, 5.0])
+
+
+def test_what_would_be_read_wrongly_in_silence_is_refused(tmp_path):
+    nameless = grid(tmp_path)
+    del nameless["coords"]["time"]
+    members = grid(tmp_path)
+    for name in ("u10", "v10"):
+        _, values, attrs = members["data_vars"][name]
+        members["data_vars"][name] = (
+            ("number", "time", "latitude", "longitude"),
+            np.stack([values, values]),
+            attrs,
+        )
+    gone = grid(tmp_path)
+    gone["data_vars"]["u10"][1][1] = np.nan
+    missing = grid(tmp_path, time=("2025-02-11T00:00", "NaT"))
+    twice = grid(tmp_path, time=("2025-02-11T00:00", "2025-02-11T00:00"))
+    cases = (
+        (nameless, "2 entries along an axis without known meaning"),
+        (members, "2 entries along an axis without known meaning"),
+        (gone, "no value at all at time number 2 of 2"),
+        (missing, "a time that is missing"),
+        (twice, "values of time that do not rise"),
+        (grid(tmp_path, east=120.0), "120 m/s"),
+    )
+    for data, words in cases:
+        with pytest.raises(InputError, match=words):
+            parse_surface_netcdf(netcdf(tmp_path, data), "wind", "w.nc", START)
+
+
+def test_the_depth_nearest_the_surface_is_taken(tmp_path):
+    values = np.stack([np.full((2, 3), 0.1), np.full((2, 3), 0.7)])
+    names = ("depth", "latitude", "longitude")
+    data = {
+        "data_vars": {"uo": (names, values), "vo": (names, values)},
+        "coords": {"depth": [50.0, 0.5], "latitude": [9.0, 11.0], "longitude": [119.0, 120.0, 121.0]},
+    }
+    field = parse_surface_netcdf(netcdf(tmp_path, data), "current", "c.nc", START)
+    assert field.at(0.0, *HERE)[0] == pytest.approx([0.7, 0.7])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from overflight.debris.surface_fields import SurfaceField, constant_field
+from overflight.debris.surface_fields import SurfaceField, constant_field, series_field
 from overflight.errors import InputError
 from overflight.jobs.drift import drift_files, search_areas
 from overflight.jobs.drift_start import from_ellipse, from_geojson, from_impacts
@@ -124,3 +124,22 @@ def test_files():
     assert first.startswith("sunk,all,2025-02-11T01:22:00Z,0.00,11.99")
     assert b"No leeway class for parts of rockets exists" in files["drift.svg"]
     assert ET.fromstring(files["drift.svg"]).tag.endswith("svg")
+
+
+def test_wind_of_another_time_is_refused_and_what_is_stretched_is_said():
+    """A table of six hours: not for a day a month later, and beyond its ends only with a word."""
+    start = from_ellipse("12,116,20,8,30", particles=200, seed=1)
+
+    def wind(begin_h, end_h):
+        return series_field(3600.0 * np.array([begin_h, end_h]), np.array([[5.0, 0.0], [5.0, 0.0]]), "table")
+
+    assert search(start, wind=wind(-1.0, 24.0)).remarks == ()
+    found = search(start, wind=wind(2.0, 12.0), current=wind(-3.0, 30.0))
+    assert found.remarks == (
+        "wind: taken as at its first time for the first 2 h",
+        "wind: taken as at its last time for the last 12 h",
+    )
+    for begin_h in (-720.0, 30.0):
+        with pytest.raises(InputError, match="while it drifts") as caught:
+            search(start, wind=wind(begin_h, begin_h + 6.0))
+        assert caught.value.where == "--wind"

@@ -1,0 +1,53 @@
+"""Means and covariance of quantities, and how to narrow them only where it matters.
+
+Flights that do what is wanted are few where a normal law meets a thin, bent set of them. To take their
+moments narrows the law in every direction, round by round, until it fits the bend; to make it thin across the
+set alone keeps it long along it, and reaches as many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Moments"]
+
+Array = NDArray[np.float64]
+THIN = 0.05
+"""What is left of the variance in a direction that decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Means (k,) and covariance (k, k) of quantities."""
+
+    mean: Array
+    covariance: Array
+
+    @classmethod
+    def of(cls, paths: Sequence[str], values: Mapping[str, Array]) -> Moments:
+        """Return those of the values (n,) of each quantity."""
+        rows = np.stack([values[path] for path in paths])
+        return cls(rows.mean(axis=1), np.cov(rows))
+
+    @property
+    def deviation(self) -> Array:
+        """Standard deviations (k,)."""
+        return np.sqrt(np.diag(self.covariance))
+
+    @property
+    def correlation(self) -> Array:
+        """Correlations (k, k)."""
+        return self.covariance / np.outer(self.deviation, self.deviation)
+
+    def thinned(self, chosen: Moments) -> Moments:
+        """Return these about the mean of some chosen draws, thin in the one direction in which those are
+        narrowest."""
+        from scipy.linalg import eigh
+
+        _, directions = eigh(chosen.covariance, self.covariance, subset_by_index=[0, 0])
+        across = self.covariance @ directions[:, 0]  # of unit variance, apart from all other directions
+        return Moments(chosen.mean, self.covariance - (1.0 - THIN) * np.outer(across, across))
