@@ -90,8 +90,8 @@ def draft(
         raise NoticeError(
             where,
             found=far or "no area",
-            allowed="at least one area away from the pad, for what is let go",
-            remedy="Check --site, or tell with --zone which area is for which body.",
+            allowed="at least one area away from the pad, within 6,000 km, for what is let go",
+            remedy="Check --site and the letters N, S, E, W, or tell with --zone which area is for what.",
         )  # fmt: skip
     window = _window(notice, lift_off_utc, where)
     failures = failure_source(site_latlon_deg, window.begin_utc, like, record)
@@ -145,6 +145,11 @@ def _told(
             raise NoticeError(
                 where, "--zone", found=f'"{label}={body}"',
                 allowed=", ".join([*known, "none"]) + ", each once", remedy="Correct the body of the area.",
+            )  # fmt: skip
+        if body is not None and zones[names.index(fitting[0])].round_pad:
+            raise NoticeError(
+                where, "--zone", found=f'"{label}={body}", an area round the pad itself',
+                allowed="areas away from the pad", remedy="Leave this area to no body.",
             )  # fmt: skip
         told[fitting[0]] = body
     return told

@@ -13,7 +13,7 @@ from overflight.scenario.template import vehicle_class
 
 __all__ = ["FailureSource", "failure_source"]
 
-RULE = "14 CFR part 417, A417.25(b)(5)(iii)"
+RULE = "14 CFR A417.25(b)(5)(iii)"
 NEAR_DEG = 0.3
 """How far off the packaged land a pad may lie: coasts are drawn coarsely, and pads stand on them."""
 
@@ -30,8 +30,7 @@ class FailureSource:
     @property
     def remark(self) -> str:
         """What is said of it, one sentence without its stop."""
-        rule = "" if self.record is None else f" ({RULE})"
-        return f"chances of failing: {self.said}{rule}"
+        return f"chances of failing: {self.said}"
 
     def vehicle(self, like: str, *, first_deg: float, then_deg: float) -> str:
         """Return the tables of the class, its estimates left out where the record stands for them."""
@@ -61,12 +60,12 @@ def failure_source(
                 "--record", found=f'"{told}"', allowed=", ".join(record.vehicles),
                 remedy="Name a vehicle of `overflight record`, or leave it out.",
             )  # fmt: skip
-        return FailureSource(country, told, f"from the flights of {told} in the record before this launch")
+        said = f"by {RULE}, from the flights of {told} in the record before this launch"
+        return FailureSource(country, told, said)
     alike = record.select(country=country, before=before) if country else ()
     if len(alike):
-        said = (
-            f"from the {len(alike)} launches of {country} in the record before this one, for vehicles alike"
-        )
+        count = f"{len(alike)} launch{'es' if len(alike) > 1 else ''}"
+        said = f"by {RULE}, from the {count} of {country} in the record before this one, for vehicles alike"
         return FailureSource(country, like, f"{said}; name the vehicle with --record if it is known")
     where = f"of {country}" if country else "of this pad's country"
     return FailureSource(country, None, f"estimates of the class; the record holds no launch {where} before")

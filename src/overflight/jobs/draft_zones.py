@@ -22,6 +22,8 @@ LEAST_AREA_M2 = 100e6
 """Published drop zones measure hundreds of square kilometres and more; a spot is no announced zone."""
 NEAR_M, FAR_M, LAST_M = 60e3, 9000e3, 6000e3
 """Reach of a zone at the pad, of land that is looked at, and of what is let go before orbit."""
+PAD_M = 150e3
+"""How far an area that holds the pad itself may reach to count as closed round it: such lie on land, too."""
 _GEOD = Geod(ellps="WGS84")
 
 
@@ -29,7 +31,8 @@ _GEOD = Geod(ellps="WGS84")
 class SeenZone:
     """A zone of a notice: its closed ring, its middle, distance and azimuth of the middle from the pad.
 
-    ``near_m`` is the distance of its nearest corner; ``land`` the share of it on land.
+    ``near_m`` and ``far_m`` are the distances of its nearest and farthest point; ``land`` is the share of it
+    on land.
     """
 
     zone: Zone
@@ -38,6 +41,7 @@ class SeenZone:
     middle_deg: LonLat
     distance_m: float
     near_m: float
+    far_m: float
     azimuth_deg: float
     land: float
 
@@ -45,6 +49,11 @@ class SeenZone:
     def at_pad(self) -> bool:
         """Whether the zone begins at the pad: closed for the launch itself, not for what falls later."""
         return self.near_m < NEAR_M
+
+    @property
+    def round_pad(self) -> bool:
+        """Whether the zone is one round the pad: of no body, wherever it lies."""
+        return self.near_m == 0.0 and self.far_m < PAD_M
 
     @property
     def idle(self) -> str:
@@ -80,9 +89,16 @@ def _seen(zone: Zone, name: str, site: tuple[float, float], where: str) -> SeenZ
     lon, lat = round_it.plane(centre.x, centre.y, inverse=True)
     middle = float(lon), float(lat)
     land = shape.intersection(round_it.land).area / shape.area
+    azimuth, _, distance = _GEOD.inv(site[1], site[0], *middle)
+    far_m = max(_GEOD.inv(site[1], site[0], lon, lat)[2] for lon, lat in ring)
+    seen = SeenZone(
+        zone, name, ring, middle, distance, _nearest_m(ring, site), far_m, azimuth % 360.0, land
+    )  # fmt: skip
+    if seen.round_pad:
+        return seen
     if land > LAND_SHARE or round_it.land.contains(centre):
         raise NoticeError(
-            where, f"area {name}", found=f"{100 * land:.0f} % of it on land, its middle at {_words(middle)}",
+            where, f"area {name}", found=f"{100 * land:.3g} % of it on land, its middle at {_words(middle)}",
             allowed=f"zones at sea: at most {100 * LAND_SHARE:.0f} % on land, the middle at sea",
             remedy="Check its letters N, S, E and W. No flight is drafted to a zone on land.",
         )  # fmt: skip
@@ -92,10 +108,7 @@ def _seen(zone: Zone, name: str, site: tuple[float, float], where: str) -> SeenZ
             allowed=f"{LEAST_AREA_M2 / 1e6:.0f} km2 and more, as published drop zones have",
             remedy="Give the area of the notice itself; no flight is drafted to a spot.",
         )  # fmt: skip
-    azimuth, _, distance = _GEOD.inv(site[1], site[0], *middle)
-    return SeenZone(
-        zone, name, ring, middle, distance, _nearest_m(ring, site), azimuth % 360.0, land
-    )  # fmt: skip
+    return seen
 
 
 def _nearest_m(ring: Sequence[LonLat], site: tuple[float, float]) -> float:

@@ -116,6 +116,31 @@ def test_zones_of_no_body():
     assert {zone.name for way in assignments((near, drop, far), 3, {}) for zone in way.values()} == {"B"}
 
 
+def test_an_area_round_the_pad_may_lie_on_land_and_is_for_no_body():
+    """As Indian and Japanese notices have it: a circle round the launcher, half of it ashore."""
+    text = (
+        "A0045/24 NOTAMN\nA) VOMF B) 2401010330 C) 2401010930 E) ROCKET LAUNCH. DANGER ZONE-1: CIRCLE OF 10NM AROUND "
+        "(1344N 08014E). DANGER ZONE-2: AREA BOUNDED BY 1155N 08200E, 1140N 08235E, 1055N 08205E, 1110N 08130E."
+    )
+    pad = (13.733, 80.235)
+    round_it, drop = seen_zones(read_notice(text), pad, "x")
+    assert round_it.round_pad and round_it.idle == "closed at the pad"
+    assert not drop.round_pad
+    assert set(assignments((round_it, drop), 3, {})[0]) == {"stage-1"}
+    with pytest.raises(NoticeError, match="area round the pad itself"):
+        drafted(text, pad, bodies={"DANGER ZONE-1": "stage-1"})
+    with pytest.raises(NoticeError, match="on land"):  # from another pad it is a zone on land like any other
+        seen_zones(read_notice(text), (15.5, 80.5), "x")
+
+
+def test_who_tells_every_body_tells_their_order_too():
+    zones = seen_zones(read_notice(CZ8A), WENCHANG, "x")
+    told = {"DROP ZONE 1": "fairing", "DROP ZONE 2": "stage-1", "DROP ZONE 3": "stage-2"}
+    assert [{body: zone.name for body, zone in way.items()} for way in assignments(zones, 3, told)] == [
+        {body: name for name, body in told.items()}
+    ]
+
+
 @pytest.mark.parametrize("name", VEHICLE_CLASSES)
 def test_classes_are_cited_and_spread(name):
     text = vehicle_class(name, first_deg=140.0, then_deg=141.0)
@@ -143,6 +168,7 @@ def test_chances_of_failing_come_from_the_record_where_it_has_any():
     assert "probability" not in text and 'record = "small-3-stage"' in text
     named = failure_source(sohae, before, "small-3-stage", "chollima-1")
     assert named.record == "chollima-1"
+    assert all("A417.25(b)(5)(iii)" in source.remark for source in (known, named))
     none = failure_source(WENCHANG, before, "medium-3-stage", None)
     assert (none.country, none.record) == ("CN", None)
     assert "no launch of CN" in none.remark
