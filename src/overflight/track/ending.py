@@ -30,6 +30,9 @@ LEAST_WRONG, JUST_ENDED_S = 0.05, 10.0
 """Least probability that an end for good was judged wrongly, and how long (s) it is not yet judged at all."""
 UNPLANNED_PS = 1e-5
 """How probable it is that a flight of the plan pauses where the plan does not, each second."""
+UNNAMED_PS = 1e-4
+"""How probable a failure that the plan does not name is, each second of thrust (record of proven launchers:
+some 5 % in 500 s)."""
 TIMING_S = 4.0
 """How far from its place in a flight of the plan the end of a burn is found (s; widely spread)."""
 SEEN_AFTER_S, SEEN_SPREAD_S = 5.0, 3.0
@@ -124,7 +127,7 @@ def stillness(prior: PlanPrior, agreement: Agreement, length_s: float) -> Stilln
     ends += float(weight @ _near(out[:, -1] - flown))
     at = float(weight[row] @ prior.phase(index, flown)[row]) if len(row) else 0.0
     burns = float(weight @ (out - lights)[index, np.minimum(int(at) // 2, out.shape[1] - 1)])
-    return Stillness(pauses, now, ends + cut_rate(prior, at) / max(burns, 1.0))
+    return Stillness(pauses, now, ends + UNNAMED_PS + cut_rate(prior, at) / max(burns, 1.0))
 
 
 def cut_rate(prior: PlanPrior, phase: float) -> float:

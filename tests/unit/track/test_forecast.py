@@ -18,7 +18,7 @@ from overflight.track.generic import FAILS_PS, programmes
 from overflight.track.kernels_forecast import FINE_S
 from overflight.track.kernels_motion import BOOST, COAST, MODES, propagate
 from overflight.track.objects import EARTH, Tracked
-from overflight.track.prior import plan_prior
+from overflight.track.prior import Cuts, plan_prior
 from scenarios import edited
 
 LOSS, DEAD, FIRST = 0.3, 0.1, 0.04
@@ -142,6 +142,18 @@ def said(prior, cut_s, length_s):
 def test_an_end_amid_a_burn_is_believed_at_once(prior):
     light, end = burn(prior)
     assert said(prior, 0.5 * (light + end), 5.0) > 0.95
+
+
+def test_a_plan_that_names_no_failure_may_fail_all_the_same(prior):
+    none = Cuts(*(np.zeros(0) for _ in range(5)))
+    sure = replace(prior, cuts=none)
+    light, end = burn(prior)
+    assert sure.going(3.0) == 1.0
+    assert said(sure, 0.5 * (light + end), 10.0) > 0.95
+    view = forecast(tracked(sure, 300.0), sure, None, seed=1)
+    plan = view.kind == PLANNED
+    assert not view.fails[plan].any()
+    assert view.weight[plan].sum() == pytest.approx(view.p_plan)
 
 
 def test_a_planned_pause_is_no_end_until_it_is_overdue(prior):
