@@ -27,24 +27,27 @@ SPAN_M, SPAN_MPS = 1e6, 2e3
 FEWEST = 25.0
 """Effective number of flights below which the agreement is taken less seriously."""
 TURNS = 36
+"""Azimuths towards which the plan's vehicle may fly instead, all round the site."""
+LEAST_TURN = 1e-3
 GENERIC_CLIMB_S = 25.0
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
     """Probabilities of the plan, and of its vehicle wherever it flies to; of the plan's flights the weights
-    (n,), the times flown (n,) and the effective number."""
+    (n,), the times flown (n,) and the effective number; and how the weights part among turns (turns, n)."""
 
     p_plan: float
     p_vehicle: float
     weight: Array = field(repr=False)
     flown_s: Array = field(repr=False)
     effective: float
+    turns: Array = field(repr=False)
 
     @classmethod
     def none(cls, flights: int = 0) -> Agreement:
         """Return that of a track that nothing agrees with."""
-        return cls(0.0, 0.0, np.zeros(flights), np.zeros(flights), 0.0)
+        return cls(0.0, 0.0, np.zeros(flights), np.zeros(flights), 0.0, np.zeros((TURNS, flights)))
 
 
 def match_launch(main: Tracked, prior: PlanPrior | None) -> tuple[float, float]:
@@ -111,14 +114,18 @@ def agree(mean: Array, covariance: Array, height_m: float, prior: PlanPrior, bef
         square[turn] += np.sum(((_turned(speed, up, angle) - mean[3:6]) / sigma_mps) ** 2, axis=1)
     square[:, ~usable] = np.inf
     likelihood = student(square) @ prior.weight
-    own = before * float(likelihood[0])
+    own, ways = before * float(likelihood[0]), (1.0 - before) * OTHERS_HERE / TURNS * likelihood
     anywhere = (sigma_m / SPAN_M) ** 2 * (sigma_mps / SPAN_MPS) ** 2
-    turned = (1.0 - before) * OTHERS_HERE * float(np.mean(likelihood))
-    every = own + turned + (1.0 - before) * anywhere
-    weight = _tempered(prior.weight * usable, square[0])
-    effective = float(weight.sum() ** 2 / np.sum(weight**2)) if weight.sum() > 0.0 else 0.0
-    p_vehicle = (own + turned) / every
-    return Agreement(own / every, p_vehicle, weight, FINE_S * row.astype(float), effective)
+    every = own + float(ways.sum()) + (1.0 - before) * anywhere
+    p_plan, p_vehicle = own / every, (own + float(ways.sum())) / every
+    ways[0] += own
+    turns = np.zeros((TURNS, n))
+    for turn in np.flatnonzero(ways > LEAST_TURN * ways.sum()):
+        turns[turn] = ways[turn] * _tempered(prior.weight * usable, square[turn])
+    turns /= max(float(turns.sum()), 1e-300)
+    weight = turns.sum(axis=0)
+    effective = 1.0 / max(float(np.sum(weight**2)), 1e-300)
+    return Agreement(p_plan, p_vehicle, weight, FINE_S * row.astype(float), effective, turns)
 
 
 def _variance(values: Array, share: Array) -> float:

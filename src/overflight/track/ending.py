@@ -91,11 +91,10 @@ def believed(p_off: float, p_ended: float, length_s: float) -> float:
 
 
 def going_on(agreement: Agreement, still: Stillness, length_s: float) -> float:
-    """Return the probability that it is the plan that is flown, if thrust only pauses."""
+    """Return the probability that it is the plan's vehicle that flies, if thrust only pauses."""
     vehicle = agreement.p_vehicle * float(still.pauses.sum())
     others = (1.0 - agreement.p_vehicle) * ENDS_PS * (1.0 - FOR_GOOD) * _lasting(length_s)
-    share = agreement.p_plan / max(agreement.p_vehicle, 1e-300)
-    return share * vehicle / (vehicle + others + 1e-300)
+    return vehicle / (vehicle + others + 1e-300)
 
 
 def _lasting(length_s: float) -> float:

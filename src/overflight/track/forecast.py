@@ -1,9 +1,9 @@
 """What a tracked flight may do next, as weighted flights on from its state now.
 
 Three kinds stand side by side and are never mixed: ``plan`` (the rest of the announced plan's thrust
-programmes, weighed by how well each agrees with the track), ``generic`` (other programmes that any launcher
-might fly) and ``now`` (thrust ends at this moment). They are made anew from the present state at every
-forecast, so they cannot wear out as re-weighted paths do.
+programmes, weighed by how well each agrees with the track, and turned where its vehicle flies another way),
+``generic`` (other programmes that any launcher might fly) and ``now`` (thrust ends at this moment). They are
+made anew from the present state at every forecast, so they cannot wear out as re-weighted paths do.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from overflight import rng
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, eci_to_ecef
 from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
-from overflight.track.agreement import Agreement, agree, match_launch
+from overflight.track.agreement import TURNS, Agreement, agree, match_launch
 from overflight.track.ending import Stillness, believed, ended_for_good, falling, going_on, stillness
 from overflight.track.generic import programmes
 from overflight.track.kernels_forecast import AXES_LOCAL, AXES_VELOCITY, FINE_S, STAYS_UP, graft
@@ -129,7 +129,7 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     )
     kind = np.repeat([PLANNED, GENERIC, STOPPED], [len(p.first_s) for p in parts])
     fails = np.concatenate([p.fails for p in parts])
-    p_running = p_plan if still is None else going_on(memory.agreement, still, length)
+    p_running = memory.agreement.p_vehicle if still is None else going_on(memory.agreement, still, length)
     continues, every = _weights(parts, kind, fails, p_running, p_ended)
     position, _ = eci_to_ecef(lines, np.zeros_like(lines), ROW_S * np.arange(ROWS))
     return Forecast(
@@ -238,7 +238,7 @@ def _planned(
     How probable it is that thrust is cut on the way, and where, is the plan's own knowledge, given that it
     was not cut until now; it does not hang on how a flight goes.
     """
-    if prior is None or agreement.p_plan < 1e-3:
+    if prior is None or agreement.p_vehicle < 1e-3:
         return _Part.coasting(0)
     weight, flown = (agreement.weight, agreement.flown_s) if still is None else (still.pauses, still.flown_s)
     weight = weight / max(float(weight.sum()), 1e-300)
@@ -263,9 +263,20 @@ def _planned(
     end = np.concatenate([prior.end_s[row], np.maximum(prior.time(cut_row, cuts.phase[cut]), flown[cut_row])])
     row = np.concatenate([row, cut_row])
     return _Part(
-        prior.force[row], AXES_LOCAL, flown[row], end, np.where(fails, np.inf, prior.energy[row]), fails,
+        _turned(prior.force[row], agreement, row), AXES_LOCAL, flown[row], end,
+        np.where(fails, np.inf, prior.energy[row]), fails,
         np.concatenate([np.full(count, share / max(count, 1)) for share, count in shares]), bodies,
     )  # fmt: skip
+
+
+def _turned(force: Array, agreement: Agreement, row: NDArray[np.int64]) -> Array:
+    """Return programmes (m, k, 3), east, north, up, of flights, turned the way that the track goes."""
+    among = np.cumsum(agreement.turns[:, row], axis=0)
+    chance = np.modf(GOLDEN * (np.arange(len(row)) + 0.5))[0] * among[-1]
+    angle = 2.0 * np.pi / TURNS * np.minimum(np.sum(among < chance, axis=0), TURNS - 1)[:, None]
+    east, north = force[:, :, 0], force[:, :, 1]
+    cos, sin = np.cos(angle), np.sin(angle)
+    return np.stack([east * cos - north * sin, east * sin + north * cos, force[:, :, 2]], axis=-1)
 
 
 def _picked(weight: Array, count: int, u: float) -> NDArray[np.int64]:
@@ -324,7 +335,11 @@ def _ensemble(
     outcomes = tuple(
         Outcome(key, label, "none", 0, float(weight[kind == i].sum()))
         for i, (key, label) in enumerate(
-            [("plan", "Goes on as planned"), ("generic", "Goes on otherwise"), ("now", "Thrust has ended")]
+            [
+                ("plan", "Goes on as the plan's vehicle"),
+                ("generic", "Goes on otherwise"),
+                ("now", "Thrust has ended"),
+            ]
         )
     )
     n = len(kind)

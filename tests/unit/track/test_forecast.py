@@ -13,7 +13,7 @@ from overflight.flight.simulate import scenario_air
 from overflight.scenario.load import parse_scenario
 from overflight.track.agreement import agree
 from overflight.track.ending import ENDS_PS, FOR_GOOD, PAUSES, cut_rate, ended_for_good, stillness
-from overflight.track.forecast import GENERIC, PLANNED, STOPPED, forecast
+from overflight.track.forecast import GENERIC, PLANNED, ROW_S, STOPPED, forecast
 from overflight.track.generic import FAILS_PS, programmes
 from overflight.track.kernels_forecast import FINE_S
 from overflight.track.kernels_motion import BOOST, COAST, MODES, propagate
@@ -153,7 +153,7 @@ def test_a_plan_that_names_no_failure_may_fail_all_the_same(prior):
     view = forecast(tracked(sure, 300.0), sure, None, seed=1)
     plan = view.kind == PLANNED
     assert not view.fails[plan].any()
-    assert view.weight[plan].sum() == pytest.approx(view.p_plan)
+    assert view.weight[plan].sum() == pytest.approx(view.memory.agreement.p_vehicle)
 
 
 def test_a_planned_pause_is_no_end_until_it_is_overdue(prior):
@@ -192,6 +192,29 @@ def test_another_azimuth_is_not_the_plan(prior):
             turned = along + np.cos(angle) * (vector - along) + np.sin(angle) * np.cross(up, vector)
             mean[part] = turned + (prior.site_m if part.start == 0 else 0.0)
         assert least <= agree(mean, main.covariance[:6, :6], main.place[2], prior, 0.5).p_plan <= most
+
+
+def test_the_plans_vehicle_on_another_azimuth_goes_on_that_way(prior):
+    """Its stages burn as the plan says, whichever way it flies; of the plan itself nothing is left."""
+    axis = prior.site_m / np.linalg.norm(prior.site_m)
+
+    angle = np.radians(63.0)
+
+    def turned(vector):
+        along = (vector @ axis) * axis
+        return along + np.cos(angle) * (vector - along) + np.sin(angle) * np.cross(axis, vector)
+
+    main = tracked(prior, 160.0)
+    state = main.mean
+    state[:3] = prior.site_m + turned(state[:3] - prior.site_m)
+    state[3:6], state[6:9] = turned(state[3:6]), turned(state[6:9])
+    view = forecast(replace(main, x=np.tile(state, (MODES, 1))), prior, None, seed=1)
+    assert view.p_plan < 0.01 < 0.9 < view.memory.agreement.p_vehicle
+    row = int((160.0 + 200.0) / FINE_S)
+    truth = prior.site_m + turned(prior.position_m[0, row] - prior.site_m)
+    mean = view.weight_continues @ view.lines_m[:, int(200.0 / ROW_S)]
+    way = np.linalg.norm(truth - state[:3])
+    assert np.linalg.norm(mean - truth) < 0.1 * way
 
 
 def test_an_unannounced_launcher_fails_as_often_in_every_second_of_thrust(prior):
