@@ -127,6 +127,8 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     "event_quiet": ("対応なし", "nothing to do", "할 일 없음"),
     "plans_stand": ("有効な計画: {n}", "Plans that stand: {n}.", "유효한 계획: {n}"),
     "from_partners": ("他機関から", "From partners", "다른 기관에서"),
+    "problem_missing": ("見つかりません", "There is no such page", "찾을 수 없습니다"),
+    "problem_refused": ("表示できません", "This cannot be shown", "표시할 수 없습니다"),
     "stale_list": (
         "接続が切れました。表示は最新ではありません。",
         "Connection lost. What is shown may be old.",

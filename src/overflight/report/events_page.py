@@ -19,7 +19,7 @@ from overflight.warning.board import Board
 from overflight.warning.names import Language
 from overflight.warning.paging import PageState
 
-__all__ = ["EventLine", "PartnerLine", "event_line", "render_events_page", "render_sign_in"]
+__all__ = ["EventLine", "PartnerLine", "event_line", "render_events_page", "render_problem", "render_sign_in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +113,12 @@ def render_events_page(
 def render_sign_in(language: Language, problem: str = "") -> str:
     """Return the form that stands before everything else; ``problem`` says why the last try failed."""
     return _rendered("sign_in.html.j2", language, {"problem": problem})
+
+
+def render_problem(language: Language, status: int, said: str) -> str:
+    """Return what a person sees who asked for a page that there is not, or may not see it."""
+    title = desk_words(language)["problem_missing" if status == 404 else "problem_refused"]
+    return _rendered("problem.html.j2", language, {"title": title, "said": said})
 
 
 def _rendered(template: str, language: Language, values: dict[str, Any]) -> str:

@@ -255,6 +255,21 @@ def test_every_answer_carries_the_headers_that_keep_browsers_in(running: Running
             assert answer.status_code < 500
 
 
+def test_people_are_answered_by_pages_and_programs_by_json(running: Running) -> None:
+    browser = {"accept": "text/html,*/*;q=0.8", "accept-language": "ko-KR,ko;q=0.9,en;q=0.5"}
+    stranger = TestClient(running.app, follow_redirects=False)
+    answer = stranger.get("/events/none", headers=browser)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "로그인" in stranger.get("/", headers=browser).text
+    assert stranger.get("/events/none").json() == {"detail": "sign in, or give a key"}
+    client, _ = running.client("author")
+    missing = client.get("/events/none", headers=browser)
+    assert missing.status_code == 404 and "찾을 수 없습니다" in missing.text
+    assert client.get("/api/v1/events/none", headers=browser).json() == {"detail": "no such event"}
+    first = client.get("/?lang=ja", headers=browser).text
+    assert 'lang="ja"' in first and "サインイン中" in first
+
+
 def test_too_many_tries_are_stopped(running: Running) -> None:
     client = TestClient(running.app)
     given = {"name": "nobody-here", "password": "wrong", "code": ""}

@@ -7,15 +7,17 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 from overflight import __version__
 from overflight.errors import InputError, LifeError
 from overflight.service.answers.routes import answer_routes
 from overflight.service.api import exchange_routes, paging_routes, people_routes, plans, routes, watch
 from overflight.service.api.headers import SafeHeaders
-from overflight.service.api.pages import pages
+from overflight.service.api.pages import pages, say_to_people
 from overflight.service.channels.http import HttpClients
 from overflight.service.config import DeskConfig
 from overflight.service.desk import Desk
@@ -74,6 +76,7 @@ def make_app(
     _open_to_others(app, running)
     app.include_router(watch.router)
     _say_refusals(app)
+    app.add_exception_handler(HTTPException, _page_or_json)
     if publishing is not None:  # outermost: a public page passes nothing of the desk's own
         app.add_middleware(PublicFirst, publishing=publishing)
     app.add_middleware(RequestLog)
@@ -92,6 +95,13 @@ def _open_to_others(app: FastAPI, running: Running) -> None:
         )
     if exchange.partners:
         app.include_router(partner_routes(exchange.partners, exchange.inbox, now), prefix="/api/v1")
+
+
+async def _page_or_json(request: Request, fault: Exception) -> Response:
+    """Answer a refused request: people get a page, programs what FastAPI says."""
+    assert isinstance(fault, HTTPException)
+    page = say_to_people(request, fault.status_code, str(fault.detail))
+    return await http_exception_handler(request, fault) if page is None else page
 
 
 def _say_refusals(app: FastAPI) -> None:

@@ -13,7 +13,13 @@ from starlette.concurrency import run_in_threadpool
 
 from overflight.report.desk_page import render_desk_page, render_desk_state
 from overflight.report.desk_view import ChannelState, DeskView, Viewer, desk_view
-from overflight.report.events_page import PartnerLine, event_line, render_events_page, render_sign_in
+from overflight.report.events_page import (
+    PartnerLine,
+    event_line,
+    render_events_page,
+    render_problem,
+    render_sign_in,
+)
 from overflight.report.plans_page import render_plans_page
 from overflight.service.api.access import COOKIE, MAY, Looking, principal
 from overflight.service.desk import Desk
@@ -37,6 +43,16 @@ def asked_language(request: Request, lang: Annotated[Language | None, Query()] =
 
 
 Lang = Annotated[Language, Depends(asked_language)]
+
+
+def say_to_people(request: Request, status: int, said: str) -> Response | None:
+    """Return a page for a browser that was refused one: signing in, or what is wrong; None for programs."""
+    is_page = request.method == "GET" and not request.url.path.startswith("/api/")
+    if not is_page or "text/html" not in request.headers.get("accept", ""):
+        return None
+    if status == 401:
+        return RedirectResponse("/", 303)
+    return HTMLResponse(render_problem(asked_language(request), status, said), status)
 
 
 @pages.get("/")
