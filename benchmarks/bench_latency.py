@@ -1,9 +1,10 @@
-"""Latency of `overflight warn`: `python benchmarks/bench_latency.py [seconds]`, ten radars at 10 Hz.
+"""Latency of `overflight warn`, ten radars at 10 Hz: `benchmarks/bench_latency.py [seconds] [processor]`.
 
 A launch seen by ten radars at 10 Hz is played in real time into the real command, with a plan.
 For each plot: from when its last byte was handed over until the first decision message that rests on
 it or a later one was read, which is what a draft is made of; then the desk's own time from such a message to
-its draft. On a machine that does other work the figures are of that machine.
+its draft. On a machine that does other work the figures are of that machine; with `processor` the same work
+is done without the command, by a clock that goes on with the processor time spent, as on a core of its own.
 """
 
 from __future__ import annotations
@@ -20,23 +21,32 @@ from pathlib import Path
 
 import numpy as np
 
-from overflight.formats.plots import write_measurement
+from overflight import rng
+from overflight.flight.simulate import scenario_air
+from overflight.formats.plots import read_measurement, write_measurement
 from overflight.formats.sensors_toml import site_of
 from overflight.jobs.simulate import simulate
+from overflight.jobs.warn import Warner, WarnSettings
 from overflight.scenario.load import load_scenario
+from overflight.track.prior import plan_prior
 from overflight.track.simulated import SimulatedSensor
+from overflight.warning.alert import Status
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "malligyong-1-2023-08-24"
 RADARS, RATE_HZ, FIRST_S = 10, 10.0, 150.0
 EVERY_S = 0.5
 GOAL_S = 1.0
+CLOCK_S = 0.1
+"""Spread of the radars' clocks: plots do not come in the order of their stamps."""
 
 
 def radars() -> tuple[SimulatedSensor, ...]:
-    """Return ten radars round the Yellow Sea that all see the launch in its third minute."""
+    """Return ten radars round the Yellow Sea that see the launch in its third minute, their clocks apart."""
     places = np.radians([[38.0 - 0.4 * k, 126.5 - 0.35 * (k % 4)] for k in range(RADARS)])
+    clocks = CLOCK_S * rng.normal(1, "bench.clock", np.arange(RADARS))
     return tuple(
-        SimulatedSensor(f"radar-{k}", lat, lon, 100.0, rate_hz=RATE_HZ) for k, (lat, lon) in enumerate(places)
+        SimulatedSensor(f"radar-{k}", *place, 100.0, rate_hz=RATE_HZ, clock_bias_s=float(clocks[k]))
+        for k, place in enumerate(places)
     )
 
 
@@ -84,6 +94,36 @@ def played(
     return np.array(sent), np.array([at for at, _ in read]), [line for _, line in read]
 
 
+def by_processor(head: list[str], plots: list[tuple[float, float, str]]) -> None:
+    """Print how late messages are on a core that does nothing else, and how busy it is."""
+    scenario = load_scenario(EXAMPLE / "launch.toml")
+    air = scenario_air(scenario)
+    settings = WarnSettings(every_s=EVERY_S)
+    warner = Warner(Status.EXERCISE, prior=plan_prior(scenario, air), air=air, settings=settings)
+    warner.prepare()
+    warner.take([read_measurement(line) for line in head])
+    now, done, answered, busy = plots[0][0], 0, 0, 0.0
+    late, costs, arrival_s = [], [], [plot[0] for plot in plots]
+    while done < len(plots):
+        now = max(now, plots[done][0])
+        begun = time.process_time()
+        came = plots[done : np.searchsorted(arrival_s, now, side="right")]
+        warner.take([read_measurement(line) for _, _, line in came])
+        messages = warner.decide()
+        spent = time.process_time() - begun
+        now, busy, done = now + spent, busy + spent, done + len(came)
+        if messages:
+            if answered:  # what came before the launch was known has no message to wait for
+                late += [now - each for each in arrival_s[answered:done]]
+            answered = done
+            costs.append(spent)
+    print(f"by processor time: {busy / (now - plots[0][0]):.2f} of a core, {len(costs)} messages")
+    p50, p99 = np.percentile(costs, (50, 99))
+    print(f"plots and forecast of a message: median {p50:.2f} s, p99 {p99:.2f} s")
+    p50, p99 = np.percentile(late, (50, 99))
+    print(f"any plot in to a message that has it: median {p50:.2f} s, p99 {p99:.2f} s")
+
+
 def drafted_s(lines: list[str]) -> float:
     """Return the median time in which a desk takes a message in and drafts from it (s)."""
     from overflight.service.channels.http import HttpClients
@@ -104,9 +144,12 @@ def drafted_s(lines: list[str]) -> float:
     return float(np.percentile(took, 99))
 
 
-def main(seconds: float) -> None:
+def main(seconds: float, *, processor: bool) -> None:
     """Print the figures."""
     head, plots = feed(FIRST_S + seconds)
+    if processor:
+        by_processor(head, plots)
+        return
     sent, read, lines = played(head, plots)
     rests_on = np.array([datetime.fromisoformat(json.loads(line)["time"]).timestamp() for line in lines])
     stamps = np.array([stamp for _, stamp, _ in plots])
@@ -131,4 +174,4 @@ def main(seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0)
+    main(float(sys.argv[1]) if len(sys.argv) > 1 else 60.0, processor="processor" in sys.argv[2:])
