@@ -75,7 +75,7 @@ def _rows_alike(
     """Return for each flight the row at which it is as high and fast as a state, and if there is one."""
     speed = float(np.linalg.norm(mean[3:6]))
     dh = (prior.height_m - height_m) / (2e3 + 0.03 * abs(height_m))
-    dv = (np.linalg.norm(prior.velocity_mps, axis=2) - speed) / (30.0 + 0.03 * speed)
+    dv = (prior.speed_mps - speed) / (30.0 + 0.03 * speed)
     miss = np.nan_to_num(dh**2 + dv**2, nan=np.inf)
     row = np.argmin(miss, axis=1)
     return row, miss[np.arange(len(row)), row] < 50.0
@@ -106,12 +106,8 @@ def agree(mean: Array, covariance: Array, height_m: float, prior: PlanPrior, bef
     )
     sigma_mps = np.sqrt(np.trace(covariance[3:, 3:]) / 3.0 + MODEL_MPS**2 + band**2 * _variance(speed, share))
     up = prior.site_m / np.linalg.norm(prior.site_m)
-    square = np.empty((TURNS, n))
-    for turn in range(TURNS):
-        angle = 2.0 * np.pi * turn / TURNS
-        there = prior.site_m + _turned(place - prior.site_m, up, angle)
-        square[turn] = np.sum(((there - mean[:3]) / sigma_m) ** 2, axis=1)
-        square[turn] += np.sum(((_turned(speed, up, angle) - mean[3:6]) / sigma_mps) ** 2, axis=1)
+    square = _misses(place - prior.site_m, mean[:3] - prior.site_m, up) / sigma_m**2
+    square += _misses(speed, mean[3:6], up) / sigma_mps**2
     square[:, ~usable] = np.inf
     likelihood = student(square) @ prior.weight
     own, ways = before * float(likelihood[0]), (1.0 - before) * OTHERS_HERE / TURNS * likelihood
@@ -139,10 +135,13 @@ def student(square: Array) -> Array:
     return (1.0 + square / FREEDOM) ** (-0.5 * (FREEDOM + SEEN))
 
 
-def _turned(vector: Array, axis: Array, angle: float) -> Array:
-    """Return vectors (n, 3) turned about an axis (Rodrigues)."""
-    along = (vector @ axis)[:, None] * axis
-    return along + np.cos(angle) * (vector - along) + np.sin(angle) * np.cross(axis, vector)
+def _misses(vector: Array, other: Array, axis: Array) -> Array:
+    """Return the squared distances (turns, n) of vectors (n, 3), turned about an axis, from another (3,)."""
+    angle = 2.0 * np.pi / TURNS * np.arange(TURNS)[:, None]
+    along = (vector @ axis) * (other @ axis)
+    beside, across = vector @ other - along, np.cross(axis, vector) @ other
+    product = along + np.cos(angle) * beside + np.sin(angle) * across  # Rodrigues' rotation, times the other
+    return np.sum(vector**2, axis=1) + other @ other - 2.0 * product
 
 
 def _tempered(weight: Array, square: Array) -> Array:

@@ -57,12 +57,13 @@ class Cuts:
 class PlanPrior:
     """Flights of a plan, arrays over flights (n,) and rows (k,) of ``FINE_S`` seconds after lift-off.
 
-    ``position_m``, ``velocity_mps`` (n, k, 3) ECEF in powered flight, NaN after it; ``force`` (n, k, 3) the
-    specific force east, north, up (thrust and drag, m/s2); ``energy`` at the end where it reached orbit, else
-    infinite; ``fails`` whether it goes another way by a failure that does not end it at once; ``weight`` with
-    the flights that are cut on the way, so that it sums to one; ``burn_s`` (n, 2 stages) when each stage
-    lights and burns out; ``drop_s``, ``drop_kg``, ``drop_kgpm2`` (n, d) what is let go on the way: when, its
-    mass and ballistic coefficient, NaN for none; ``rest_kg``, ``rest_kgpm2`` (n,) what is left at the end.
+    ``position_m``, ``velocity_mps`` (n, k, 3) ECEF in powered flight, NaN after it, with ``height_m`` and
+    ``speed_mps`` (n, k); ``force`` (n, k, 3) the specific force east, north, up (thrust and drag, m/s2);
+    ``energy`` at the end where it reached orbit, else infinite; ``fails`` whether it goes another way by a
+    failure that does not end it at once; ``weight`` with the flights that are cut on the way, so that it sums
+    to one; ``burn_s`` (n, 2 stages) when each stage lights and burns out; ``drop_s``, ``drop_kg``,
+    ``drop_kgpm2`` (n, d) what is let go on the way: when, its mass and ballistic coefficient, NaN for none;
+    ``rest_kg``, ``rest_kgpm2`` (n,) what is left at the end.
     """
 
     name: str
@@ -74,6 +75,7 @@ class PlanPrior:
     height_m: Array = field(repr=False)
     position_m: Array = field(repr=False)
     velocity_mps: Array = field(repr=False)
+    speed_mps: Array = field(repr=False)
     force: Array = field(repr=False)
     burn_s: Array = field(repr=False)
     drop_s: Array = field(repr=False)
@@ -145,6 +147,7 @@ def plan_prior(scenario: Scenario, air: Air, *, seed: int = 1, flights: int = FL
         height_m=height,
         position_m=position,
         velocity_mps=velocity,
+        speed_mps=np.linalg.norm(velocity, axis=2),
         force=_force(table, latitude, longitude),
         burn_s=burns,
         **_let_go(whole, scenario),
