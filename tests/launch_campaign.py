@@ -155,7 +155,8 @@ def launch_score(
 
     Seconds count from lift-off. ``over`` is the true passage of the prefecture, ``passages`` that of each of
     its places within 50 km; ``until`` is when the recording ends. ``lifted`` is when every place called has
-    its outcome; ``read`` is what people read, message by message (see :class:`_Readers`).
+    its outcome; ``read`` is what people read, message by message (see :class:`_Readers`); ``at_last`` is how
+    track and outcome stood in the last message.
     """
     kind, flight = flown(scenario, sensors, seed)
     warner = Warner(
@@ -166,7 +167,7 @@ def launch_score(
         "seed": seed, "kind": kind, "end_s": flight.end_s, "over": crossing(flight), "passages": passages(flight),
         "first_plot": None, "until": recorded_until(flight), "declared": None, "will_pass": None, "called": None, "cut": None,
         "false_cut": None, "lifted": None, "false_passed": False, "marks": [], "ellipses": [], "events": 0,
-        "read": [],
+        "read": [], "at_last": None,
     }  # fmt: skip
     follower = _Follower(warner, flight, air, score)
     for delivered in flight.plots:
@@ -282,6 +283,7 @@ class _Follower:
             event = next(e for e in self.warner.events.values() if e.key == message.event)
             if event is not next(iter(self.warner.events.values())):
                 continue
+            self.score["at_last"] = message.track.value, message.outcome.value
             continues, over = event.regions.get(OKINAWA, (0.0, 0.0))
             self._first("declared", now, continues >= 0.95)
             self._first("will_pass", now, over >= 0.95)

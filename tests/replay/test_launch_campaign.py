@@ -211,8 +211,10 @@ def test_a_call_is_lifted_soon(scores):
     spread("the call is lifted after the last passage", [lag for lag in whole if np.isfinite(lag)])
     share("later than 60 s, or never while recorded", sum(lag > LATE_S for lag in whole), len(whole))
     share("the same by place called", sum(lag > LATE_S for lag in by_place), len(by_place))
-    never = [s["seed"] for s, lag in zip(over, whole, strict=True) if not np.isfinite(lag)]
-    print(f"never lifted: {never}")
+    never = [s for s, lag in zip(over, whole, strict=True) if not np.isfinite(lag)]
+    lost = [s["seed"] for s in never if s["at_last"] == ["lost", "lost"]]
+    share("never lifted, being lost before it was seen beyond, so that people decide", len(lost), len(over))
+    print(f"never lifted: lost {lost}, others {[s['seed'] for s in never if s['seed'] not in lost]}")
     short = [s for s in scores if s["over"] is None and s["read"]]
     free = [released(s) for s in short]
     lags = [max(f.values()) - s["end_s"] for s, f in zip(short, free, strict=True) if f]
