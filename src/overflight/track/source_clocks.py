@@ -46,7 +46,8 @@ class SourceClocks:
             self._against.clear()
             return None
         if source == leader:
-            self._fair |= set() if self._jumped else {source}
+            if not self._jumped:
+                self._fair.add(source)
             return None
         if ahead_s - time_s <= self._window_s:
             self._fair |= {source, leader}
