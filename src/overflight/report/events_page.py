@@ -115,10 +115,13 @@ def render_sign_in(language: Language, problem: str = "") -> str:
     return _rendered("sign_in.html.j2", language, {"problem": problem})
 
 
-def render_problem(language: Language, status: int, said: str) -> str:
-    """Return what a person sees who asked for a page that there is not, or may not see it."""
+def render_problem(language: Language, status: int, said: str, *, has_account: bool = True) -> str:
+    """Return what a person sees who asked for a page that there is not, or may not see it.
+
+    ``has_account`` leads back to the events; whoever answers for a town has none.
+    """
     title = desk_words(language)["problem_missing" if status == 404 else "problem_refused"]
-    return _rendered("problem.html.j2", language, {"title": title, "said": said})
+    return _rendered("problem.html.j2", language, {"title": title, "said": said, "has_account": has_account})
 
 
 def _rendered(template: str, language: Language, values: dict[str, Any]) -> str:

@@ -52,7 +52,9 @@ def say_to_people(request: Request, status: int, said: str) -> Response | None:
         return None
     if status == 401:
         return RedirectResponse("/", 303)
-    return HTMLResponse(render_problem(asked_language(request), status, said), status)
+    has_account = not request.url.path.startswith("/answer/")
+    page = render_problem(asked_language(request), status, said, has_account=has_account)
+    return HTMLResponse(page, status)
 
 
 @pages.get("/")
