@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import signal
+import sys
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,10 @@ from typing import Self
 from overflight.errors import OutputError
 
 __all__ = ["OutputFolder", "UnusableOutput", "is_ours", "refuse_file", "write_file"]
+
+
+STANDARD_OUTPUT = "-"
+"""Stands for standard output where a file is asked for."""
 
 
 class UnusableOutput(OutputError):
@@ -50,6 +55,8 @@ class OutputFolder:
         self._partial: Path | None = None
 
     def __enter__(self) -> Self:
+        if self._given == STANDARD_OUTPUT:
+            raise UnusableOutput("-", "standard output", "a folder", "Name a folder for the results.")
         with _as_output_error(self._given):
             self._refuse_foreign()
             try:
@@ -180,7 +187,12 @@ def _inside(name: str) -> Path:
 
 
 def refuse_file(path: str | Path, *, force: bool = False) -> Path:
-    """Return where a file may be written; refuse a folder, and without ``force`` an existing file."""
+    """Return where a file may be written; refuse a folder, and without ``force`` an existing file.
+
+    ``-`` is standard output, which may always be written.
+    """
+    if str(path) == STANDARD_OUTPUT:
+        return Path(path)
     target = Path(os.path.realpath(os.path.expanduser(path)))
     if target.is_dir():
         raise UnusableOutput(str(path), "a folder", "the name of a file", "Add a file name.")
@@ -190,7 +202,15 @@ def refuse_file(path: str | Path, *, force: bool = False) -> Path:
 
 
 def write_file(path: str | Path, content: bytes, *, force: bool = False) -> None:
-    """Write one file completely or not at all; an existing one is replaced only with ``force``."""
+    """Write one file completely or not at all; an existing one is replaced only with ``force``.
+
+    ``-`` writes to standard output.
+    """
+    if str(path) == STANDARD_OUTPUT:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
     with _as_output_error(str(path)):
         target = refuse_file(path, force=force)
         handle, name = mkstemp(prefix=f".{target.name[:60]}.", suffix=".partial", dir=target.parent)

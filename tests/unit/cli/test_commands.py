@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tomllib
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -207,3 +208,14 @@ def test_plan_refuses_weather_that_is_none_and_writes_nothing(place):
         result = runner.invoke(app, ["plan", "launch.toml", "-o", "out", "--weather", name])
         assert result.exit_code == 2 and says in " ".join(result.stderr.split())
     assert not (place / "out").exists()
+
+
+def test_a_dash_is_standard_output_where_a_file_is_asked_for(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    made = runner.invoke(app, ["new", "-o", "-"])
+    assert made.exit_code == 0 and made.stdout.startswith("# A generic") and made.stderr == ""
+    refused = runner.invoke(
+        app, ["plan", str(ROOT / "examples" / "taiki-two-stage" / "launch.toml"), "-o", "-"]
+    )
+    assert refused.exit_code == 2 and "allowed: a folder" in refused.output
+    assert list(tmp_path.iterdir()) == []

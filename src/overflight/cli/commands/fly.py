@@ -44,7 +44,7 @@ def fly(
 ) -> None:
     """Fly a scenario once, with every value as stated, and say what drawn flights bear."""
     with handled():
-        from overflight.cli.output import refuse_file, write_file
+        from overflight.cli.output import STANDARD_OUTPUT, refuse_file, write_file
         from overflight.jobs.fly import fly_once, parse_orbit
         from overflight.scenario.load import load_scenario
 
@@ -52,7 +52,8 @@ def fly(
         if output is not None:
             refuse_file(output, force=force)
         result = fly_once(load_scenario(scenario), target, flights=flights, seed=seed)
-        typer.echo(result.to_json() if as_json else "\n".join(_lines(result)))
+        is_piped = str(output) == STANDARD_OUTPUT  # then stdout is for the table alone
+        typer.echo(result.to_json() if as_json else "\n".join(_lines(result)), err=is_piped)
         if output is not None:
             write_file(output, result.to_csv().encode(), force=force)
             say(f"Wrote {output}: {len(result.flight.loads.time_s)} rows.")

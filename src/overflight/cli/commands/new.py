@@ -34,4 +34,5 @@ def new(
         from overflight.scenario.template import scenario_template
 
         write_file(output, scenario_template(like.value).encode(), force=force)
-        say(f"Wrote {output}. Replace its numbers, then: overflight check {output}")
+        if str(output) != "-":
+            say(f"Wrote {output}. Replace its numbers, then: overflight check {output}")
