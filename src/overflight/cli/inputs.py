@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import datetime
 from pathlib import Path
 
 from overflight.errors import InputError
 
 __all__ = ["drag_options", "instant_of", "read_file", "read_head"]
+
+
+STANDARD_INPUT = "-"
+"""Stands for standard input where a file is read."""
 
 
 def instant_of(text: str, option: str, *, or_words: str = "") -> datetime:
@@ -32,7 +37,12 @@ def read_file(path: Path, *, what: str, max_bytes: int) -> bytes:
 
 
 def read_head(path: Path, *, what: str, max_bytes: int) -> bytes:
-    """Return the first ``max_bytes + 1`` bytes of a file; for readers that judge what is too long."""
+    """Return the first ``max_bytes + 1`` bytes of a file; for readers that judge what is too long.
+
+    ``-`` is standard input.
+    """
+    if str(path) == STANDARD_INPUT:
+        return sys.stdin.buffer.read(max_bytes + 1)
     where, allowed = str(path), _allowed(what, max_bytes)
     try:
         if path.exists() and not path.is_file():

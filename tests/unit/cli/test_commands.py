@@ -219,3 +219,11 @@ def test_a_dash_is_standard_output_where_a_file_is_asked_for(tmp_path: Path, mon
     )
     assert refused.exit_code == 2 and "allowed: a folder" in refused.output
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_dash_is_standard_input_where_a_table_is_read(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    table = "lat_deg,lon_deg,h_m,ve_mps,vn_mps,vu_mps\n39.5,124.5,100000,0,-3000,500\n"
+    made = runner.invoke(app, ["iip", "-", "-o", "-", "-q"], input=table)
+    assert made.exit_code == 0 and len(made.stdout.splitlines()) == 2 and "impact" in made.stdout
+    assert list(tmp_path.iterdir()) == []
