@@ -72,7 +72,9 @@ def next_message(
     each place stays as it is.
     """
     lost = main.state(now_s) is State.LOST
-    evidence = facts_of_track(event.seen, main, event.forecast, around, source=source, now_s=now_s)
+    evidence = facts_of_track(
+        event.seen, main, event.forecast, around, source=source, now_s=now_s, ellipse=event.ellipse
+    )
     said = dict(event.said)
     if figures is not None and event.forecast is not None:
         ended = any(fact.kind is EvidenceKind.THRUST_ENDED for fact in evidence)

@@ -52,6 +52,7 @@ def facts_of_track(
     *,
     source: str,
     now_s: float,
+    ellipse: Ellipse | None = None,
 ) -> tuple[Evidence, ...]:
     """Return what is seen of the flight and of the feeds, with what was seen before and still holds."""
     facts = _Facts(seen, source, main.last_s)
@@ -73,7 +74,8 @@ def facts_of_track(
         )
         facts.put(Evidence(EvidenceKind.FEED_SILENT, name[:80], since, words))
     if lost:
-        facts.add(EvidenceKind.TRACK_LOST, f"No plot since {_instant(main.last_s):%H:%M:%S}Z")
+        ended = facts.get(EvidenceKind.THRUST_ENDED) is not None
+        facts.add(EvidenceKind.TRACK_LOST, _lost_words(main, forecast, ellipse if ended else None))
     else:
         facts.drop(EvidenceKind.TRACK_LOST)
     return facts.all()
@@ -177,6 +179,19 @@ def _pieces(forecast: Forecast, parts: tuple[Tracked, ...], now_s: float) -> int
         part.unpowered > 0.5 and part.first_s > since - BROKEN_WITHIN_S and part.state(now_s) is State.FIRM
         for part in parts
     )
+
+
+def _lost_words(main: Tracked, forecast: Forecast | None, ellipse: Ellipse | None) -> str:
+    """Return since when a body is lost, how it flew then and, without thrust, where it comes down."""
+    way = "rising" if float(main.mean[:3] @ main.mean[3:6]) > 0.0 else "falling"
+    words = (
+        f"No plot since {_instant(main.last_s):%H:%M:%S}Z: then {main.place[2] / 1e3:.0f} km high and {way}"
+    )
+    if forecast is None or ellipse is None:
+        return words
+    down = _instant(forecast.time_s + ellipse.in_s)
+    where = f"{ellipse.latitude_deg:.1f}, {ellipse.longitude_deg:.1f}"
+    return f"{words}; as it fell, down near {where} about {down:%H:%M:%S}Z"
 
 
 def _silent(main: Tracked, around: Around, now_s: float) -> list[tuple[str, datetime]]:

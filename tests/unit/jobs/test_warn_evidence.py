@@ -207,6 +207,16 @@ def test_lost_before_it_is_seen_beyond_is_lost():
     assert silent == ["a"]  # the other radar still speaks, of something else
 
 
+@pytest.mark.parametrize(("p_ended", "where"), [(0.99, True), (0.0, False)])
+def test_of_a_lost_body_it_is_told_how_it_flew_and_without_thrust_where_it_comes_down(p_ended, where):
+    here = Ellipse(30.2, 125.5, 20e3, 5e3, 0.0, 300.0)
+    event = story([32.0], p_ended=p_ended, ellipse=here)
+    late = told(event, body(32.0), None, Around(), T0 + 60.0)
+    (words,) = [f.words for f in late.seen if f.kind is EvidenceKind.TRACK_LOST]
+    assert words.startswith("No plot since 22:13:20Z: then 400 km high and ")
+    assert words.endswith("; as it fell, down near 30.2, 125.5 about 22:18:20Z") is where
+
+
 def test_what_was_seen_beyond_stays_passed_when_it_is_lost_later():
     event = story([26.0] * 5)
     late = told(event, body(26.0, time_s=8.0), None, Around(), T0 + 100.0)
