@@ -268,6 +268,7 @@ def test_people_are_answered_by_pages_and_programs_by_json(running: Running) -> 
     assert client.get("/api/v1/events/none", headers=browser).json() == {"detail": "no such event"}
     first = client.get("/?lang=ja", headers=browser).text
     assert 'lang="ja"' in first and "サインイン中" in first
+    assert 'lang="ko"' in client.get("/?lang=none", headers=browser).text
 
 
 def test_too_many_tries_are_stopped(running: Running) -> None:

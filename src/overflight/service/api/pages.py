@@ -7,7 +7,7 @@ from typing import Annotated
 from urllib.parse import parse_qs, quote
 
 import sqlalchemy as sa
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Path, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.concurrency import run_in_threadpool
 
@@ -33,12 +33,10 @@ pages = APIRouter(default_response_class=HTMLResponse, include_in_schema=False)
 EventId = Annotated[str, Path(max_length=120)]
 
 
-def asked_language(request: Request, lang: Annotated[Language | None, Query()] = None) -> Language:
+def asked_language(request: Request) -> Language:
     """Return the language asked for, else the first of the browser's that the pages have, else English."""
-    if lang is not None:
-        return lang
-    given = request.headers.get("accept-language", "")
-    tags = (part.split(";")[0].strip().lower()[:2] for part in given.split(",")[:20])
+    given = request.headers.get("accept-language", "").split(",")[:20]
+    tags = (part.split(";")[0].strip().lower()[:2] for part in (request.query_params.get("lang", ""), *given))
     return next((Language(tag) for tag in tags if tag in {*Language}), Language.ENGLISH)
 
 
