@@ -9,7 +9,7 @@ import numpy as np
 from overflight.flight.passage import parallel_crossing
 from overflight.jobs.planned import Planned
 from overflight.report.values import DropZone, Outcome, PlaceRow
-from overflight.report.words import risk
+from overflight.report.words import risk, risk_limits
 from overflight.scenario.claims import CrossingClaim
 
 __all__ = ["SHOWN_P", "headline", "key_figures", "lede", "percent"]
@@ -148,8 +148,8 @@ def key_figures(
             (f"< {percent(float(debris.below[0]))}", "chance that any part reaches land: none was seen")
         )
     total = planned.safety.risk.total
-    error = f", ± {100.0 * total.error / total.value:.0f} %" if total.value > 0.0 else ""
-    figures.append((risk(total.value), f"expected casualties of this launch{error}"))
+    what = f"expected casualties of this launch, {risk_limits(total.low, total.high)}".rstrip(", ")
+    figures.append((risk(total.value), what))
     failed = int(np.sum(planned.ensemble.samples.outcome > 0))
     figures.append(
         (

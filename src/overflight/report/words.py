@@ -90,9 +90,16 @@ def rare_range(low: float, high: float) -> str:
 
 
 def chance_error(probability: float, error: float) -> str:
-    """Return the standard error in the manner in which ``chance`` shows the value."""
+    """Return the standard error in the manner in which ``chance`` shows the value.
+
+    Where it is more than half of the value, a hit or two made it: the upper limit (95 %, two-sided) says more.
+    """
     if error <= 0 or probability <= 0:
         return ""
+    if error > 0.5 * probability:
+        from overflight.exposure.interval import gamma_limits
+
+        return f"({below(float(gamma_limits(probability, error, error**2 / probability)[1]))})"
     if probability >= 0.01:
         value = 100 * error
         return f"± {value:.1f}" if value < 9.95 else f"± {value:.0f}"

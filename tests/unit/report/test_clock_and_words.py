@@ -112,3 +112,25 @@ def test_positions_distances_and_directions() -> None:
     assert [words.bearing_words(value) for value in (0, 95, 170, 359)] == ["north", "east", "south", "north"]
     assert words.sigma_text(-0.01) == "0.0"
     assert words.sigma_text(-2.61) == "−2.6"
+
+
+def test_limits_of_a_risk_are_told_while_they_say_something() -> None:
+    assert words.risk_limits(1.6e-2, 2.3e-2) == "1.6\u00a0×\u00a010⁻² to 2.3\u00a0×\u00a010⁻²"
+    assert words.risk_limits(1e-6, 2e-4) == "below 2\u00a0×\u00a010⁻⁴" == words.risk_limits(0.0, 2e-4)
+    assert words.risk_limits(0.0, 0.0) == ""
+    assert words.risk_between(2e-3, 1e-3, 4e-3) == (
+        "2\u00a0×\u00a010⁻³, between 1\u00a0×\u00a010⁻³ and 4\u00a0×\u00a010⁻³ (95\u00a0%)"
+    )
+    assert words.risk_between(2e-3, 1e-5, 4e-3).endswith(
+        "seen, known only as below 4\u00a0×\u00a010⁻³ (95\u00a0%)"
+    )
+    assert words.risk_between(0.0, 0.0, 4e-3) == "none seen, below 4\u00a0×\u00a010⁻³ (95\u00a0%)"
+    assert words.risk_between(0.0, 0.0, 0.0) == "none seen"
+
+
+def test_an_error_of_more_than_half_is_no_share() -> None:
+    """One hit of 1,000: the upper limit of one Poisson count, 5.57."""
+    assert words.chance_error(1e-3, 1e-3) == "(below 1 in 170)"
+    assert words.chance_error(1e-3, 2e-4) == "± 20 % of it"
+    assert words.risk_change(-2e-3, 1.6e-3) == "−2\u00a0×\u00a010⁻³ ±\u00a01.6\u00a0×\u00a010⁻³"
+    assert words.risk_change(2e-3, 2e-4) == "+2\u00a0×\u00a010⁻³ ±\u00a010\u00a0%"
