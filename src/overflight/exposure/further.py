@@ -27,7 +27,7 @@ from overflight.scenario.model import Scenario
 
 __all__ = ["FURTHER_FRAGMENTS", "fly_further"]
 
-FURTHER = 3
+FURTHER = 2
 """Further flights for each flight of the plan."""
 FURTHER_FRAGMENTS = 20
 """Fragments that one of them breaks into at most."""

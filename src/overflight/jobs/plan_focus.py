@@ -12,6 +12,7 @@ from overflight.earth.air import Air
 from overflight.earth.weather import WeatherMap
 from overflight.errors import InputError
 from overflight.exposure.focus import focus
+from overflight.exposure.further import FURTHER_FRAGMENTS
 from overflight.exposure.place import Place, Places
 from overflight.flight.engine import Engine
 from overflight.jobs.planned import FocusedPlace, RunSettings
@@ -84,12 +85,14 @@ def focus_place(
 ) -> FocusedPlace:
     """Return the risk of one person in a place, by more flights round by round until it is known well enough.
 
-    The last round alone is told; the earlier ones only sized it.
+    The last round alone is told; the earlier ones only sized it. Flights break into few fragments: how well a
+    place is known is a matter of the flights that hit it.
     """
     flights, rounds = min(max(settings.flights, 600), most_flights), 1
     while True:
         found = focus(
-            scenario, airs, catalogues, on.place, flights=flights, fragments=settings.fragments,
+            scenario, airs, catalogues, on.place, flights=flights,
+            fragments=min(settings.fragments, FURTHER_FRAGMENTS),
             seed=settings.seed + rounds, engine=engine,
         )  # fmt: skip
         value, error = found.individual.value, found.individual.spread

@@ -92,7 +92,7 @@ def rare_range(low: float, high: float) -> str:
 def chance_error(probability: float, error: float) -> str:
     """Return the standard error in the manner in which ``chance`` shows the value.
 
-    Where it is more than half of the value, a hit or two made it: the upper limit (95 %, two-sided) says more.
+    Where it is more than half of the value, a hit or two made it: the upper limit (95 %) says more.
     """
     if error <= 0 or probability <= 0:
         return ""
