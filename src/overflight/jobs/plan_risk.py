@@ -9,6 +9,7 @@ import numpy as np
 from overflight.debris.casualty import CASUALTY_ENERGY_J, casualty_area_m2, propellant_kg
 from overflight.debris.impacts import Impacts
 from overflight.exposure.baseline import Baseline, baseline
+from overflight.exposure.further import FURTHER_FRAGMENTS
 from overflight.exposure.landed import Landed
 from overflight.exposure.place import Places
 from overflight.exposure.risk import COLLECTIVE_LIMIT, INDIVIDUAL_LIMIT, RiskToPeople, risk_to_people
@@ -191,6 +192,16 @@ def _termination(planned: Planned) -> tuple[Assumption, ...]:
     return (Assumption("Termination system", what, "14 CFR 417.113(d), A417.25(b)(10)(ii)"),)
 
 
+def _further(planned: Planned) -> tuple[Assumption, ...]:
+    """Return how many flights were flown for the risk alone, where any were."""
+    further = int(planned.safety.risk.flights.sum()) - len(planned.ensemble)
+    if further <= 0:
+        return ()
+    pieces = min(planned.settings.fragments, FURTHER_FRAGMENTS)
+    what = f"{further:,} failures more than the plan's own flights, for the risk alone, in {pieces} fragments"
+    return (Assumption("Further flights", what, "a place is known by the flights that hit it"),)
+
+
 def _assumptions(planned: Planned) -> tuple[Assumption, ...]:
     risk = planned.scenario.risk
     shelter = (
@@ -215,6 +226,7 @@ def _assumptions(planned: Planned) -> tuple[Assumption, ...]:
         ),
         *_chunks(planned),
         *_termination(planned),
+        *_further(planned),
         Assumption("Sheltering", shelter, "14 CFR 450.135(b)(4) asks for it; no public table"),
         Assumption("People", "spread evenly over the land of each place", "14 CFR part 420, appendix C"),
         *(Assumption("Fragments", c.label, c.source) for c in planned.catalogues.catalogues),
