@@ -13,11 +13,11 @@ from overflight.report.risk_values import (
 
 
 def _place(key: str, name: str, name_en: str | None, country: str, people: int | None, casualties: float):
-    known = people is not None
+    one, known = casualties / (people or 1000), people is not None
+    error, low, high = (f * casualties if known else None for f in (0.2, 0.7, 1.6))
     return PlaceRisk(
-        key, name, name_en, None, country, people, casualties if known else None,
-        *(f * casualties if known else None for f in (0.2, 0.7, 1.6)),
-        *(f * casualties / (people or 1000) for f in (1.0, 0.2, 0.7, 1.6)), 0.5 * casualties,
+        key, name, name_en, None, country, people, casualties if known else None, error, low, high,
+        one, 0.2 * one, 0.7 * one, 1.6 * one, 0.5 * casualties,
     )  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def _reached(falls_m: Array, centre_m: Array, radius_m: Array) -> tuple[NDArray[
     reach_m = np.full(len(falls_m), np.inf)
     if len(falls_m) > _NEIGHBOUR:
         reach_m = _TIMES * tree.query(falls_m, k=_NEIGHBOUR + 1)[0][:, -1]
-    distance_m, nearest = tree.query(centre_m, k=list(range(1, min(_NEAREST, len(falls_m)) + 1)))
+    distance_m, nearest = tree.query(centre_m, k=_NEAREST)
     gap_m = distance_m - radius_m[:, None]
-    reached = gap_m <= reach_m[nearest]
+    reached = gap_m <= np.append(reach_m, -np.inf)[nearest]  # fewer falls: the last stands for none
     return reached.any(axis=1), (reached & (gap_m <= _NEAR_M)).any(axis=1)
