@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from overflight.track.health import Health
 from overflight.track.kernels_filter import RADAR
 from overflight.track.kernels_motion import BIASES, CORE, propagate
 from overflight.track.knowledge import Knowledge
@@ -57,7 +56,7 @@ def best_match(
     of a label, undoes labels that were given to the wrong one of two bodies.
     """
     label, _, doubt = know.labels.get((m.source, m.track or ""), (None, 0.0, 0.0))
-    learn = not know.health.get(m.source, Health()).quarantined
+    learn = not know.put_aside(m.source, m.time_s)
 
     def matched(index: int, thing: Tracked, *, taken: bool) -> Match:
         predicted, packed = _prepared(know, thing, m, measure, site, learn=learn)

@@ -14,6 +14,8 @@ from overflight.track.starts import Candidate
 
 __all__ = ["Knowledge"]
 
+LATELY_S = 10.0
+
 
 def _nothing() -> MappingProxyType:  # type: ignore[type-arg]
     return MappingProxyType({})
@@ -41,6 +43,22 @@ class Knowledge:
         """Return the main body of a group."""
         number = self.main.get(group)
         return next((o for o in self.objects if o.number == number), None)
+
+    def put_aside(self, source: str, now_s: float) -> bool:
+        """Return whether a source is in quarantine while another that is not sees something."""
+        trusted = self.health.get(source)
+        if trusted is None or not trusted.quarantined:
+            return False
+        return self.seen_by_others(source, now_s)
+
+    def seen_by_others(self, source: str, now_s: float) -> bool:
+        """Return whether another source, that is not in quarantine, has lately seen anything."""
+        return any(
+            name != source and now_s - last_s < LATELY_S
+            and not (name in self.health and self.health[name].quarantined)
+            for thing in self.objects
+            for name, last_s, _ in thing.heard
+        )  # fmt: skip
 
     @property
     def launches(self) -> tuple[Tracked, ...]:

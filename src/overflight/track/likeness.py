@@ -107,16 +107,16 @@ def _bias_m(value: Tracked, sites: Mapping[str, SensorSite]) -> float:
 
 def _one(know: Knowledge, value: Tracked, other: Tracked) -> Knowledge:
     """Return the knowledge with two objects as one: the better known, the main, the older goes on."""
-    mains = [o for o in (value, other) if know.main.get(o.group) == o.number]
-    stays = min(
-        value,
-        other,
-        key=lambda o: (o.hits < YOUNG_HITS, know.main.get(o.group) != o.number, not o.launched, o.number),
-    )
+    apart = value.group != other.group  # within one launch the main body goes on, however young
+
+    def last(o: Tracked) -> tuple[bool, bool, bool, int]:
+        return apart and o.hits < YOUNG_HITS, know.main.get(o.group) != o.number, not o.launched, o.number
+
+    stays = min(value, other, key=last)
     goes = other if stays is value else value
     kept = replace(stays, heard=_heard(stays, goes), first_s=min(stays.first_s, goes.first_s))
     main = {group: number for group, number in know.main.items() if number != goes.number}
-    group = goes.group if goes in mains else None
+    group = goes.group if know.main.get(goes.group) == goes.number else None
     objects = tuple(
         kept if o.number == stays.number else replace(o, group=stays.group) if o.group == group else o
         for o in know.objects
@@ -126,10 +126,10 @@ def _one(know: Knowledge, value: Tracked, other: Tracked) -> Knowledge:
         label: (stays.number if number == goes.number else number, last_s, doubt)
         for label, (number, last_s, doubt) in know.labels.items()
     }
-    apart = {pair: at_s for pair, at_s in know.apart.items() if goes.number not in pair}
+    pairs = {pair: at_s for pair, at_s in know.apart.items() if goes.number not in pair}
     return replace(
         know, objects=objects, labels=MappingProxyType(labels), main=MappingProxyType(main),
-        apart=MappingProxyType(apart),
+        apart=MappingProxyType(pairs),
     )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from overflight.track.association import FOUND_AGAIN_S, GATE, Match, best_match
 from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
 from overflight.track.kernels_motion import BIASES, BOOST, CORE, MODES
-from overflight.track.knowledge import Knowledge
+from overflight.track.knowledge import LATELY_S, Knowledge
 from overflight.track.likeness import joined, noted_apart
 from overflight.track.measurements import Plot, Position, SensorSite
 from overflight.track.objects import (
@@ -63,7 +63,7 @@ def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -
             value = next(o for o in know.objects if o.number == number)
             return joined(noted_apart(know, value, m.source, m.time_s), before_s, value, sites)
         know = _refused(know, m, know.objects[best.index])
-        if know.health.get(m.source, Health()).quarantined:
+        if know.put_aside(m.source, m.time_s):
             return know
     return _start(know, m, measure, place, spread, site)
 
@@ -102,8 +102,9 @@ def _taken(know: Knowledge, m: Plot | Position, match: Match, doubt: float) -> K
         main = know.main.get(value.group) == value.number
     if main and value.launched:
         value = under_watch(value)
-    health = health.taken(m.time_s, nis) if main else health
-    if main and health.quarantined:
+    if main and know.seen_by_others(m.source, m.time_s):
+        health = health.taken(m.time_s, nis)
+    if main and health.quarantined and know.seen_by_others(m.source, m.time_s):
         value = know.objects[index]  # it may watch, but not pull
     objects = (*know.objects[:index], value, *know.objects[index + 1 :])
     labels = know.labels
@@ -126,10 +127,17 @@ def _joined(know: Knowledge, value: Tracked) -> tuple[Tracked, Knowledge]:
 
 
 def _refused(know: Knowledge, m: Plot | Position, nearest: Tracked) -> Knowledge:
-    """Count a plot that carries the label of an object but lies outside of its gate."""
+    """Count a plot that should be of an object but lies outside of its gate.
+
+    It should be if it carries the object's label; one without a label if the source sees the object no more.
+    """
     ours = m.track is not None and know.labels.get((m.source, m.track), (0,))[0] == nearest.number
-    others = any(name != m.source and m.time_s - last < 10.0 for name, last, _ in nearest.heard)
-    if not (others and (ours or m.track is None) and nearest.hits >= 6):
+    others = any(
+        name != m.source and m.time_s - last < LATELY_S and not know.health.get(name, Health()).quarantined
+        for name, last, _ in nearest.heard
+    )
+    seen = any(name == m.source and m.time_s - last < 2.5 * each for name, last, each in nearest.heard)
+    if not (others and (ours or (m.track is None and not seen)) and nearest.hits >= 6):
         return know
     health = know.health.get(m.source, Health()).refused(m.time_s)
     return replace(know, health=MappingProxyType({**know.health, m.source: health}))

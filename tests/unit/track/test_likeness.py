@@ -68,7 +68,7 @@ def nearest(know, truth):
 @pytest.mark.parametrize("faults", [0.0, 1.0])
 def test_two_bodies_seen_by_ten_radars_are_two_objects_of_one_launch(labels, faults):
     vehicle, stage = body("vehicle", force=8.0), body("stage", push=(0.0, 40.0, 40.0), aside_m=4000.0)
-    know = followed([vehicle, stage], ten_radars(faults=faults), until_s=10.0, labels=labels)
+    know = followed([vehicle, stage], ten_radars(faults=faults), until_s=8.0, labels=labels)
     firm = [o for o in know.objects if o.hits >= 30]
     assert len(firm) == 2
     assert len(know.launches) == 1
@@ -83,14 +83,50 @@ def test_what_leaves_a_body_stays_apart_from_it_and_the_main_body_goes_on():
     vehicle = body("vehicle", force=8.0, seconds=70)
     pushes = [draw.normal(size=3) * speed for speed in (8.0, 15.0, *np.linspace(2.0, 60.0, 50))]
     pieces = [body(f"piece-{k}", push=push, seconds=70, begins=20) for k, push in enumerate(pushes)]
-    radars = [
-        SimulatedSensor(key, np.radians(lat), np.radians(lon), 100.0)
-        for key, lat, lon in (("north", 37.0, 126.3), ("south", 33.0, 127.0))
-    ]
-    know = followed([vehicle, *pieces], radars, until_s=42.0)
+    know = followed([vehicle, *pieces], two_radars(), until_s=42.0)
     main = know.launches[0]
     assert len(know.launches) == 1
     assert nearest(know, vehicle)[0] == main.number == 1
     assert nearest(know, vehicle)[1] < 1500.0
     assert main.unpowered < 0.5
     assert len([o for o in know.objects if o.hits >= 8]) > 35
+
+
+def two_radars():
+    return [
+        SimulatedSensor(key, np.radians(lat), np.radians(lon), 100.0)
+        for key, lat, lon in (("north", 37.0, 126.3), ("south", 33.0, 127.0))
+    ]
+
+
+def test_track_numbers_that_a_source_crossed_change_places():
+    """South gives each of two bodies that part the number of the other, while they are too near to be told apart."""
+    vehicle, stage = (
+        body("vehicle", seconds=80),
+        body("stage", push=(30.0, -50.0, 20.0), seconds=80, begins=20),
+    )
+    radars = two_radars()
+    know, sites = Knowledge(), {radar.key: site_of(radar) for radar in radars}
+    delivered = simulate_plots([vehicle, stage], radars, seed=5, lift_off_s=EPOCH, until_s=75.0)
+    names = {}
+    for d in sorted(delivered, key=lambda d: d.plot.time_s):
+        plot = d.plot
+        if plot.source == "south" and plot.time_s > EPOCH + 24.0:
+            plot = replace(plot, track=f"south-{2 - d.truth}")
+        know = step(know, plot, sites)
+        names[plot.source, plot.track] = d.truth
+    assert names["south", "south-1"] == 1
+    numbers = [nearest(know, truth)[0] for truth in (vehicle, stage)]
+    assert numbers[0] == know.launches[0].number
+    assert [know.labels["south", f"south-{2 - truth}"][0] for truth in (0, 1)] == numbers
+    assert max(nearest(know, truth)[1] for truth in (vehicle, stage)) < 600.0
+
+
+def test_fragments_without_numbers_put_no_radar_aside():
+    draw = np.random.default_rng(3)
+    vehicle = body("vehicle", force=8.0, seconds=50)
+    pieces = [body(f"piece-{k}", push=20.0 * draw.normal(size=3), seconds=50, begins=20) for k in range(10)]
+    know = followed([vehicle, *pieces], two_radars(), until_s=40.0, labels=False)
+    assert not any(know.put_aside(source, know.clock_s) for source in ("north", "south"))
+    assert nearest(know, vehicle)[0] == know.launches[0].number
+    assert nearest(know, vehicle)[1] < 1500.0
