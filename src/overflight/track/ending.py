@@ -13,11 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overflight.track.agreement import Agreement
-from overflight.track.kernels_motion import FALL, predict_mode
+from overflight.track.kernels_motion import BOOST, FALL, predict_mode
 from overflight.track.objects import EARTH, SETTINGS, Tracked
 from overflight.track.prior import PlanPrior
 
-__all__ = ["Stillness", "believed", "cut_rate", "ended_for_good", "falling", "going_on", "stillness"]
+__all__ = ["Stillness", "believed", "cut_rate", "ended_for_good", "going_on", "stillness", "surely"]
 
 Array = NDArray[np.float64]
 ENDS_PS = 0.01
@@ -41,16 +41,16 @@ AROUND = 0.15
 """How far around a moment, in parts of a burn, failures are counted to tell how frequent they are."""
 
 
-def falling(value: Tracked) -> Tracked:
-    """Return an object under watch as it is if no thrust acts: as the watch of its thrust knows it then."""
+def surely(value: Tracked, *, thrusts: bool) -> Tracked:
+    """Return an object under watch as it is if thrust acts, or if none does, by its watch alone."""
     thrust = value.thrust
-    if thrust is None or thrust.on.all():
+    some = np.zeros(0, np.int64) if thrust is None else np.flatnonzero(thrust.on == thrusts)
+    if thrust is None or len(some) == 0:
         return value
-    off = np.flatnonzero(~thrust.on)
-    x, s = thrust.x[off], thrust.s[off]
-    for k in range(len(off)):
-        predict_mode(x[k], s[k], value.time_s - thrust.time_s, FALL, SETTINGS, EARTH)
-    return replace(value, x=x, s=s, mu=thrust.weight[off] / thrust.weight[off].sum(), thrust=None)
+    x, s, mode = thrust.x[some], thrust.s[some], BOOST if thrusts else FALL
+    for k in range(len(some)):
+        predict_mode(x[k], s[k], value.time_s - thrust.time_s, mode, SETTINGS, EARTH)
+    return replace(value, x=x, s=s, mu=thrust.weight[some] / thrust.weight[some].sum(), thrust=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, eci_to_ecef
 from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
 from overflight.track.agreement import TURNS, Agreement, agree, match_launch
-from overflight.track.ending import Stillness, believed, ended_for_good, falling, going_on, stillness
+from overflight.track.ending import Stillness, believed, ended_for_good, going_on, stillness, surely
 from overflight.track.generic import programmes
 from overflight.track.kernels_forecast import AXES_LOCAL, AXES_VELOCITY, FINE_S, STAYS_UP, graft
 from overflight.track.kernels_motion import COAST, CORE, propagate
@@ -45,8 +45,8 @@ PLAN_FLIGHTS, GENERIC_FLIGHTS, STOPPED_FLIGHTS = 105, 60, 60
 PLAN_PRIOR = 0.5
 """Probability, before anything is seen, that a launch with a plan at hand flies that plan."""
 BELIEVED = 0.9
-"""Probability that thrust has ended at which a body without thrust is where the thrust watch has it: nearer
-than the filter, which goes on allowing for thrust."""
+"""Probability at which thrust acts, or has ended, for certain: then the body is where the thrust watch has
+it, which is nearer than the filter, whose models allow for all of it."""
 GOLDEN = 0.6180339887498949
 SETTLED_S, SAME_END_S = 20.0, 5.0
 """So long after thrust ended the agreement is judged anew no more, while that is still the same end."""
@@ -111,9 +111,10 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     stopped = _stopped(prior, memory.agreement)
     parts = [planned, _generic(main, seed, tick), stopped]
     running = len(planned.first_s) + GENERIC_FLIGHTS
-    still_body = falling(main) if p_ended > BELIEVED else main
+    body = surely(main, thrusts=True) if main.unpowered < 1.0 - BELIEVED else main
+    fallen = surely(main, thrusts=False) if p_ended > BELIEVED else body
     states = np.concatenate(
-        [_draw_states(main, running, seed, tick), _draw_states(still_body, STOPPED_FLIGHTS, seed, tick)]
+        [_draw_states(body, running, seed, tick), _draw_states(fallen, STOPPED_FLIGHTS, seed, tick)]
     )
     lines, ends, drops = graft(
         states,

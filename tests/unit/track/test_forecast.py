@@ -12,12 +12,12 @@ from overflight.flight.impact_point import impact_points
 from overflight.flight.simulate import scenario_air
 from overflight.scenario.load import parse_scenario
 from overflight.track.agreement import agree
-from overflight.track.ending import ENDS_PS, FOR_GOOD, PAUSES, cut_rate, ended_for_good, stillness
+from overflight.track.ending import ENDS_PS, FOR_GOOD, PAUSES, cut_rate, ended_for_good, stillness, surely
 from overflight.track.forecast import GENERIC, PLANNED, ROW_S, STOPPED, forecast
 from overflight.track.generic import FAILS_PS, programmes
 from overflight.track.kernels_forecast import FINE_S
 from overflight.track.kernels_motion import BOOST, COAST, MODES, propagate
-from overflight.track.objects import EARTH, Tracked
+from overflight.track.objects import EARTH, Tracked, under_watch
 from overflight.track.prior import Cuts, plan_prior
 from scenarios import edited
 
@@ -178,6 +178,20 @@ def test_a_plan_that_failed_is_still_the_plan(prior):
     assert view.weight.sum() == pytest.approx(1.0)
     body = tracked(prior, at, since_cut_s=200.0)
     assert agree(body.mean[:6], body.covariance[:6, :6], body.place[2], prior, 0.5).p_plan < 0.5
+
+
+def test_a_body_that_surely_falls_or_thrusts_is_where_its_watch_has_it(prior):
+    """Two seconds later thrust of 20 m/s2 has carried it 40 m farther than a fall does."""
+    main = tracked(prior, 200.0)
+    later = under_watch(main).at(main.time_s + 2.0)
+    fallen = np.empty(9)
+    propagate(np.concatenate([main.mean[:6], np.zeros(3)]), 2.0, COAST, 2800.0, EARTH, fallen)
+    ahead = main.mean[3:6] / np.linalg.norm(main.mean[3:6])
+    for thrusts, far_m in ((False, 0.0), (True, 40.0)):
+        body = surely(later, thrusts=thrusts)
+        assert (body.mean[:3] - fallen[:3]) @ ahead == pytest.approx(far_m, abs=2.0)
+        assert np.trace(body.covariance[:6, :6]) < 1.5 * np.trace(later.covariance[:6, :6])
+    assert surely(main, thrusts=True) is main
 
 
 def test_another_azimuth_is_not_the_plan(prior):
