@@ -55,9 +55,10 @@ def warmup(progress: Callable[[str, int, int], None] = lambda *_: None) -> None:
 
 def warm_tracking() -> None:
     """Run every kernel of the tracker once."""
+    from overflight.track.ending import surely
     from overflight.track.kernels_filter import MEASURE, bending, predict, update
     from overflight.track.kernels_forecast import graft
-    from overflight.track.kernels_motion import MODES
+    from overflight.track.kernels_motion import MODES, propagate
     from overflight.track.objects import EARTH, SETTINGS, Tracked, under_watch
 
     x = np.tile(np.array([6.5e6, 0.0, 0.0, 0.0, 500.0, 0.0, 0.0, 0.0, 0.0]), (MODES, 1))
@@ -66,6 +67,8 @@ def warm_tracking() -> None:
     measure[[10, 14, 18]] = 1.0
     value = Tracked(1, 1, 0.0, 0.0, 0.0, 0, x, np.tile(np.eye(9), (MODES, 1, 1)), np.full(MODES, 0.25))
     under_watch(value).at(1.0).seen(measure, "", 1.0)
+    surely(under_watch(value).at(1.0), thrusts=True)
+    propagate(x[0], 0.1, 0, SETTINGS[4], EARTH, np.empty(9))
     value.match(measure)
     bending(0.1)
     x, s, mu = predict(value.x, value.s, value.mu, 0.5, 0.5, SETTINGS, EARTH)
