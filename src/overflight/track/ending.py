@@ -105,7 +105,6 @@ def _lasting(length_s: float) -> float:
 def stillness(prior: PlanPrior, agreement: Agreement, length_s: float) -> Stillness:
     """Return what the plan says of thrust that ended ``length_s`` ago, where ``agreement`` was judged."""
     n, index = len(prior), np.arange(len(prior))
-    row = np.flatnonzero(agreement.weight > 0.0)
     weight, flown = agreement.weight, agreement.flown_s
     unplanned = UNPLANNED_PS * _lasting(length_s) / _lasting(0.0)
     pauses, now, best, ends = weight * unplanned, flown.copy(), np.full(n, unplanned), 0.0
@@ -124,7 +123,7 @@ def stillness(prior: PlanPrior, agreement: Agreement, length_s: float) -> Stilln
         best = np.where(better, here * lit * unseen, best)
         now = np.where(better, np.minimum(np.maximum(flown, start) + length_s, end), now)
     ends += float(weight @ _near(out[:, -1] - flown))
-    at = float(weight[row] @ prior.phase(index, flown)[row]) if len(row) else 0.0
+    at = float(weight @ prior.phase(index, flown))
     burns = float(weight @ (out - lights)[index, np.minimum(int(at) // 2, out.shape[1] - 1)])
     return Stillness(pauses, now, ends + UNNAMED_PS + cut_rate(prior, at) / max(burns, 1.0))
 
