@@ -20,6 +20,7 @@ from overflight.cli.file_feeds import Batch
 from overflight.cli.inputs import read_file
 from overflight.cli.line_intake import LineIntake
 from overflight.cli.live_table import LiveTable
+from overflight.cli.output import STANDARD_OUTPUT
 from overflight.cli.problems import UNEXPECTED
 from overflight.cli.recordings import Recordings
 from overflight.cli.sources_guard import SourcesGuard
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from overflight.warning.policy import Policy
 
 __all__ = ["RunOptions", "run_warning"]
-
-STANDARD_OUTPUT = Path("-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +217,7 @@ def opened(path: Path | None, *, dry: bool) -> IO[str] | None:
 
     On a terminal they are not printed unasked: the live table says what a person wants to know of them.
     """
-    if path == STANDARD_OUTPUT or (path is None and dry and not sys.stdout.isatty()):
+    if str(path) == STANDARD_OUTPUT or (path is None and dry and not sys.stdout.isatty()):
         return sys.stdout
     return appending(path)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from overflight.cli.warning_run import STANDARD_OUTPUT, RunOptions, opened, run_warning
+from overflight.cli.warning_run import RunOptions, opened, run_warning
 from overflight.errors import InputError
 
 
@@ -55,7 +55,7 @@ class Screen(io.StringIO):
         (None, True, True, False),  # a person reads the table
         (None, True, False, True),  # piped on
         (None, False, False, False),  # the desk has them
-        (STANDARD_OUTPUT, False, True, True),  # asked for
+        (Path("-"), False, True, True),  # asked for
     ],
 )
 def test_messages_are_printed_where_somebody_asked_for_them(monkeypatch, path, dry, is_terminal, printed):
