@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from markupsafe import Markup
@@ -45,7 +46,17 @@ class MapWords:
 def event_maps(
     rings: Sequence[Ring], path: Sequence[MapPoint], words: MapWords, *, whole_path: bool = False
 ) -> Markup:
-    """Return the map for wide pages and for phones, each shown where it belongs; "" if there is nothing."""
+    """Return the map for wide pages and for phones, each shown where it belongs; "" if there is nothing.
+
+    The newest are kept: everybody who looks at an event sees the same map.
+    """
+    return _event_maps(tuple(rings), tuple(path), words, whole_path)
+
+
+@lru_cache(maxsize=32)
+def _event_maps(
+    rings: tuple[Ring, ...], path: tuple[MapPoint, ...], words: MapWords, whole_path: bool
+) -> Markup:
     wide, narrow = (event_map(rings, path, words, whole_path=whole_path, narrow=n) for n in (False, True))
     both = f'<div class="only-wide">{wide}</div><div class="only-narrow">{narrow}</div>'
     return Markup(both if wide else "")
