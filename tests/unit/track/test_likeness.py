@@ -99,27 +99,24 @@ def two_radars():
     ]
 
 
-def test_track_numbers_that_a_source_crossed_change_places():
-    """South gives each of two bodies that part the number of the other, while they are too near to be told apart."""
+def test_track_numbers_that_were_crossed_change_places():
+    """South's numbers of two bodies half a kilometre apart were given to the wrong ones: its plots speak against them."""
     vehicle, stage = (
-        body("vehicle", seconds=80),
-        body("stage", push=(30.0, -50.0, 20.0), seconds=80, begins=20),
+        body("vehicle", seconds=70),
+        body("stage", push=(12.0, -20.0, 8.0), seconds=70, begins=20),
     )
     radars = two_radars()
     know, sites = Knowledge(), {radar.key: site_of(radar) for radar in radars}
-    delivered = simulate_plots([vehicle, stage], radars, seed=5, lift_off_s=EPOCH, until_s=75.0)
-    names = {}
-    for d in sorted(delivered, key=lambda d: d.plot.time_s):
-        plot = d.plot
-        if plot.source == "south" and plot.time_s > EPOCH + 24.0:
-            plot = replace(plot, track=f"south-{2 - d.truth}")
+    delivered = simulate_plots([vehicle, stage], radars, seed=5, lift_off_s=EPOCH, until_s=60.0)
+    crossed = False
+    for plot in sorted((d.plot for d in delivered), key=lambda p: p.time_s):
+        if not crossed and plot.time_s > EPOCH + 40.0:
+            one, other = (know.labels["south", f"south-{k}"] for k in (1, 2))
+            labels = {**know.labels, ("south", "south-1"): other, ("south", "south-2"): one}
+            know, crossed = replace(know, labels=labels), True
         know = step(know, plot, sites)
-        names[plot.source, plot.track] = d.truth
-    assert names["south", "south-1"] == 1
     numbers = [nearest(know, truth)[0] for truth in (vehicle, stage)]
-    assert numbers[0] == know.launches[0].number
-    assert [know.labels["south", f"south-{2 - truth}"][0] for truth in (0, 1)] == numbers
-    assert max(nearest(know, truth)[1] for truth in (vehicle, stage)) < 600.0
+    assert [know.labels["south", f"south-{k}"][0] for k in (1, 2)] == numbers
 
 
 def test_fragments_without_numbers_put_no_radar_aside():
