@@ -45,8 +45,8 @@ def radars() -> tuple[SimulatedSensor, ...]:
     places = np.radians([[38.0 - 0.4 * k, 126.5 - 0.35 * (k % 4)] for k in range(RADARS)])
     clocks = CLOCK_S * rng.normal(1, "bench.clock", np.arange(RADARS))
     return tuple(
-        SimulatedSensor(f"radar-{k}", *place, 100.0, rate_hz=RATE_HZ, clock_bias_s=float(clocks[k]))
-        for k, place in enumerate(places)
+        SimulatedSensor(f"radar-{k}", lat, lon, 100.0, rate_hz=RATE_HZ, clock_bias_s=float(clocks[k]))
+        for k, (lat, lon) in enumerate(places)
     )
 
 

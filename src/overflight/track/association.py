@@ -36,9 +36,9 @@ MOST_BIASED = 12
 
 
 class Match(NamedTuple):
-    """An object that a plot may belong to: predicted, the plot for it, its likelihood and square."""
+    """An object that a plot may belong to, by its place: predicted, the plot for it, its likelihood and square."""
 
-    index: int
+    place: int
     predicted: Tracked
     packed: Array
     log_likelihood: float

@@ -58,11 +58,11 @@ def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -
     best, doubt = best_match(know, m, measure, place, spread, site)
     if best is not None:
         if best.least <= GATE:
-            before_s, number = know.objects[best.index].last_s, know.objects[best.index].number
+            before_s, number = know.objects[best.place].last_s, know.objects[best.place].number
             know = _taken(know, m, best, doubt)
             value = next(o for o in know.objects if o.number == number)
             return joined(noted_apart(know, value, m.source, m.time_s), before_s, value, sites)
-        know = _refused(know, m, know.objects[best.index])
+        know = _refused(know, m, know.objects[best.place])
         if know.put_aside(m.source, m.time_s):
             return know
     return _start(know, m, measure, place, spread, site)
@@ -92,7 +92,7 @@ def _pruned(know: Knowledge, now_s: float) -> Knowledge:
 
 def _taken(know: Knowledge, m: Plot | Position, match: Match, doubt: float) -> Knowledge:
     """Return the knowledge with a plot taken into an object."""
-    index = match.index
+    index = match.place
     value, nis = match.predicted.seen(match.packed, m.source, m.time_s)
     value = replace(value, last_s=max(value.last_s, m.time_s))
     health = know.health.get(m.source, Health())
