@@ -36,7 +36,7 @@ MOST_BIASED = 12
 
 
 class Match(NamedTuple):
-    """An object that a plot may belong to, by its place: predicted, the plot for it, its likelihood and square."""
+    """An object that a plot may belong to, by its place in the list, and how well it explains the plot."""
 
     place: int
     predicted: Tracked

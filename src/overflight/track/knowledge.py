@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +18,7 @@ __all__ = ["Knowledge"]
 LATELY_S = 10.0
 
 
-def _nothing() -> MappingProxyType:  # type: ignore[type-arg]
+def _nothing() -> MappingProxyType[Any, Any]:
     return MappingProxyType({})
 
 
