@@ -59,14 +59,15 @@ def warm_tracking() -> None:
     from overflight.track.kernels_filter import MEASURE, bending, predict, update
     from overflight.track.kernels_forecast import graft
     from overflight.track.kernels_motion import MODES, propagate
-    from overflight.track.objects import EARTH, SETTINGS, Tracked, under_watch
+    from overflight.track.objects import EARTH, SETTINGS, Tracked, core_only, under_watch
 
     x = np.tile(np.array([6.5e6, 0.0, 0.0, 0.0, 500.0, 0.0, 0.0, 0.0, 0.0]), (MODES, 1))
     measure = np.zeros(MEASURE)
     measure[0], measure[4:7], measure[7], measure[19] = 1.0, 100.0, 6.5e6, -1.0
     measure[[10, 14, 18]] = 1.0
     value = Tracked(1, 1, 0.0, 0.0, 0.0, 0, x, np.tile(np.eye(9), (MODES, 1, 1)), np.full(MODES, 0.25))
-    under_watch(value).at(1.0).seen(measure, "", 1.0)
+    seen, _ = under_watch(value).at(1.0).seen(measure, "", 1.0)
+    _ = core_only(seen), seen.unpowered
     surely(under_watch(value).at(1.0), thrusts=True)
     propagate(x[0], 0.1, 0, SETTINGS[4], EARTH, np.empty(9))
     value.match(measure)
