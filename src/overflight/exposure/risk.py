@@ -17,7 +17,7 @@ from overflight.exposure.interval import gamma_limits
 from overflight.exposure.landed import Landed
 from overflight.exposure.next_hit import next_hit
 from overflight.exposure.place import Place, Places
-from overflight.exposure.statistics import sparse_stratum_means, stratum_means
+from overflight.exposure.statistics import stratum_means
 from overflight.flight.ensemble import Ensemble
 
 __all__ = [
@@ -155,7 +155,7 @@ def risk_to_people(
     foreign, landed_on = np.array([p.country != home for p in rows], bool), np.isin(place, hit)
     probability = np.array([outcome.probability for outcome in ensemble.outcomes])
     column = np.flatnonzero(landed_on)[column]
-    mean, variance = sparse_stratum_means(ensemble, flight, column, share, len(place))
+    mean, variance = stratum_means(ensemble, flight, column, share, len(place))
     individual, error = probability @ mean, np.sqrt(probability**2 @ variance)
     low, high = gamma_limits(individual, error, further.in_place(probability)[place] / area_m2)
     harm = share * np.nan_to_num(people)[column]
@@ -221,7 +221,8 @@ def _over_outcomes(ensemble: Ensemble, flight: Array, more: Array) -> tuple[tupl
     ``more`` (outcomes,) is what one more hit could add to the mean given each.
     """
     probability = np.array([outcome.probability for outcome in ensemble.outcomes])
-    mean, squared = (x[:, 0] for x in stratum_means(ensemble, flight[:, None]))
+    every = np.arange(len(flight))
+    mean, squared = (x[:, 0] for x in stratum_means(ensemble, every, 0 * every, flight, 1))
     given = tuple(
         _bounded(float(m), float(np.sqrt(v)), float(w)) for m, v, w in zip(mean, squared, more, strict=True)
     )

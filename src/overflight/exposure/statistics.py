@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from overflight.flight.ensemble import Ensemble
 
-__all__ = ["Estimate", "mean_of", "sparse_stratum_means", "stratum_means", "weighted_quantile"]
+__all__ = ["Estimate", "mean_of", "stratum_means", "weighted_quantile"]
 
 Array = NDArray[np.float64]
 
@@ -52,27 +52,15 @@ def mean_of(ensemble: Ensemble, values: Array) -> Estimate:
     return Estimate(mean, np.sqrt(variance), np.where(mean == 0.0, bound + unseen, np.nan))
 
 
-def stratum_means(ensemble: Ensemble, values: Array) -> tuple[Array, Array]:
-    """Return means (k, p) of ``values`` (n, p) in each outcome, and the squared standard errors (k, p).
-
-    An outcome that was not flown has mean 0, and error 0: its probability is 0 (see ``allocate``). One
-    flight alone says nothing about its error; the square of its value stands for it.
-    """
-    mean = np.zeros((len(ensemble.outcomes), values.shape[1]))
-    squared = np.zeros_like(mean)
-    for index in range(len(ensemble.outcomes)):
-        rows = values[ensemble.samples.outcome == index]
-        if len(rows) == 0:
-            continue
-        mean[index] = rows.mean(axis=0)
-        squared[index] = rows.var(axis=0, ddof=1) / len(rows) if len(rows) > 1 else rows[0] ** 2
-    return mean, squared
-
-
-def sparse_stratum_means(
+def stratum_means(
     ensemble: Ensemble, flight: NDArray[np.int64], column: NDArray[np.int64], value: Array, columns: int
 ) -> tuple[Array, Array]:
-    """Return what ``stratum_means`` does, of values (k,) in one flight and column each, nought elsewhere."""
+    """Return means (k, p) of each column in each outcome, and their squared standard errors (k, p).
+
+    ``value`` (m,) stands in one flight and column each, nought in all others. An outcome that was not flown
+    has mean 0, and error 0: its probability is 0 (see ``allocate``). One flight alone says nothing about its
+    error; the square of its value stands for it.
+    """
     outcomes = len(ensemble.outcomes)
     flights = np.bincount(ensemble.samples.outcome, minlength=outcomes)[:, None].astype(float)
     cell, shape = ensemble.samples.outcome[flight] * columns + column, (outcomes, columns)
