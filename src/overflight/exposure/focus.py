@@ -76,7 +76,8 @@ def focus(
     """Return the risk of one person in a place, from so many flights: a third first, then the rest."""
     outcomes = outcomes_of(scenario)
     weight = np.array([[o.probability / BINS] * BINS for o in outcomes])
-    first = neyman(weight, np.ones_like(weight), flights // 3)
+    # all alike: what is rare may be what is grave
+    first = neyman(np.where(weight > 0.0, 1.0, 0.0), np.ones_like(weight), flights // 3)
     earlier, _ = _fly(scenario, airs, catalogue, place, outcomes, first, fragments, seed, 0, engine)
     spread = np.array([[_spread(v) for v in row] for row in earlier])
     # neighbours too: a bin that saw nothing beside one that did is likely to see something
