@@ -24,7 +24,7 @@ from overflight.flight.simulate import scenario_air
 from overflight.scenario.load import load_scenario
 
 EXAMPLE = Path(__file__).parents[1] / "examples/malligyong-1-2023-08-24/launch.toml"
-FLIGHTS, FRAGMENTS = 3000, 100
+FLIGHTS, FRAGMENTS = 3000, 20
 BOX = shapely.MultiPolygon([shapely.box(124.66, 39.5, 124.74, 39.58)])
 TOWN = Place("T", "town", "town", "KP", None, 10_000, "made up", BOX)
 
