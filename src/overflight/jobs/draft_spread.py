@@ -38,7 +38,7 @@ __all__ = ["Placed", "Spread", "spread_draft"]
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
-WALKERS, STEPS = 256, 220
+WALKERS, STEPS = 256, 300
 START = 1.2
 """Spread of the walkers as they start, in that of the fit: wider, for to spread takes many steps and to come
 together few."""

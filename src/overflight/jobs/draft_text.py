@@ -9,7 +9,7 @@ from overflight.formats.notices.values import Notice, Window
 from overflight.jobs.draft_failures import FailureSource
 from overflight.jobs.draft_zones import SeenZone
 
-__all__ = ["draft_text"]
+__all__ = ["draft_text", "headings"]
 
 _WIND = """
 [wind]
@@ -44,7 +44,7 @@ def draft_text(
     failures: FailureSource,
 ) -> str:
     """Return the TOML text of a scenario before its fit; ``way`` says which zone is for which body."""
-    first, then = _headings(way, site_latlon_deg)
+    first, then = headings(way, site_latlon_deg)
     name = notice.identifier or "announced launch"
     span_s = (window.end_utc - window.begin_utc).total_seconds()
     unknown = "\n".join(
@@ -87,16 +87,21 @@ def _about(notice: Notice, like: str) -> str:
     )
 
 
-def _headings(way: Mapping[str, SeenZone], site: tuple[float, float]) -> tuple[float, float]:
-    """Return the middle of the headings of the first stage and of those above: towards the zones."""
+def headings(way: Mapping[str, SeenZone], site: tuple[float, float]) -> tuple[float, float]:
+    """Return the middle of the headings of the first stage and of those above: towards the zones.
+
+    Two zones no farther apart than they are large tell no direction: then the path goes straight on from the
+    pad.
+    """
     from pyproj import Geod
 
-    near, *_ = order = sorted(way.values(), key=lambda zone: zone.distance_m)
+    geod = Geod(ellps="WGS84")
+    order = sorted(way.values(), key=lambda zone: zone.distance_m)
+    near, far = order[0], order[-1]
     first = near.azimuth_deg
-    if len(order) == 1:
-        back = Geod(ellps="WGS84").inv(site[1], site[0], *near.middle_deg)[1]
-        return first, (back + 180.0) % 360.0
-    then = Geod(ellps="WGS84").inv(*near.middle_deg, *order[-1].middle_deg)[0] % 360.0
+    then, _, apart_m = geod.inv(*near.middle_deg, *far.middle_deg)
+    if apart_m < near.length_m + far.length_m:
+        then = geod.inv(*far.middle_deg, site[1], site[0])[0] + 180.0
     # next to each other on the circle, so that a spread across north stays one stretch
     return first, first + (then - first + 180.0) % 360.0 - 180.0
 

@@ -51,6 +51,11 @@ class SeenZone:
         return self.near_m < NEAR_M
 
     @property
+    def length_m(self) -> float:
+        """How long the zone is as seen from the pad."""
+        return self.far_m - self.near_m
+
+    @property
     def round_pad(self) -> bool:
         """Whether the zone is one round the pad: of no body, wherever it lies."""
         return self.near_m == 0.0 and self.far_m < PAD_M

@@ -13,6 +13,7 @@ from overflight.formats.notices.values import NoticeError
 from overflight.inference.observe import zone_frame
 from overflight.jobs.draft import draft
 from overflight.jobs.draft_failures import failure_source
+from overflight.jobs.draft_text import headings
 from overflight.jobs.draft_zones import assignments, seen_zones
 from overflight.scenario.load import parse_scenario
 from overflight.scenario.template import VEHICLE_CLASSES, vehicle_class
@@ -131,6 +132,19 @@ def test_an_area_round_the_pad_may_lie_on_land_and_is_for_no_body():
         drafted(text, pad, bodies={"DANGER ZONE-1": "stage-1"})
     with pytest.raises(NoticeError, match="on land"):  # from another pad it is a zone on land like any other
         seen_zones(read_notice(text), (15.5, 80.5), "x")
+
+
+def test_zones_side_by_side_tell_no_direction():
+    """A fairing that falls beside the stage, off to the right of it: the path does not turn there."""
+    text = (
+        "NAVAREA XI 12/24. ROCKET LAUNCH 010100Z TO 010200Z MAR 24 IN AREAS\nA. WITHIN 30 MILES OF 12-00N 117-00E.\n"
+        "B. WITHIN 30 MILES OF 11-50N {east}E.\n"
+    )
+    for east, turned in (("116-30", False), ("111-00", True)):
+        near, far = seen_zones(read_notice(text.format(east=east)), WENCHANG, "x")
+        first, then = headings({"stage-1": near, "fairing": far}, WENCHANG)
+        assert first == pytest.approx(near.azimuth_deg)
+        assert (abs(then - first) > 60.0) == turned
 
 
 def test_who_tells_every_body_tells_their_order_too():
