@@ -171,13 +171,13 @@ def _check(time_s: Array, latitude: Array, longitude: Array, velocity: Array, wh
     axes = {"time": time_s, "latitude": latitude, "longitude": longitude}
     falling = [name for name, a in axes.items() if not np.isfinite(a).all() or (np.diff(a) <= 0.0).any()]
     sea = np.isfinite(velocity).all(axis=-1)
+    known = sea.reshape(len(sea), -1).any(axis=1)  # by time
     if falling:
         found = f"values of {falling[0]} that do not rise"
     elif not sea.any():
         found = "no value"
-    elif not sea.any(axis=(1, 2)).all():
-        first = int(np.flatnonzero(~sea.any(axis=(1, 2)))[0])
-        found = f"no value at all at time number {first + 1} of {len(time_s)}"
+    elif not known.all():
+        found = f"no value at all at time number {int(np.argmin(known)) + 1} of {len(time_s)}"
     elif (fastest := float(np.abs(velocity[sea]).max())) > FASTEST_MPS[what]:
         found = f"{fastest:.3g} m/s"
     else:

@@ -48,6 +48,7 @@ class Moments:
         narrowest."""
         from scipy.linalg import eigh
 
-        _, directions = eigh(chosen.covariance, self.covariance, subset_by_index=[0, 0])
+        whole = self.covariance + 1e-9 * np.diag(np.diag(self.covariance))  # thin as it may be by now
+        _, directions = eigh(chosen.covariance, whole, subset_by_index=[0, 0])
         across = self.covariance @ directions[:, 0]  # of unit variance, apart from all other directions
         return Moments(chosen.mean, self.covariance - (1.0 - THIN) * np.outer(across, across))

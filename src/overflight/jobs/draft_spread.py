@@ -22,6 +22,7 @@ from overflight import rng
 from overflight.exposure.drop_zones import inside_ring
 from overflight.flight.orbit_reached import ORBIT_PERIGEE_M, apsides
 from overflight.flight.simulate import fly, scenario_air
+from overflight.formats.notices.values import NoticeError
 from overflight.inference.announced import BELOW_ORBIT, announced_density
 from overflight.inference.fit import Fit
 from overflight.inference.moments import Moments
@@ -92,7 +93,7 @@ def spread_draft(
         _write(document, paths, moments)
         return _flown(tomlkit.dumps(document), order, seed, where)
 
-    moments = best = wide = Moments.of(paths, _walked(scenario, fitted, progress))
+    moments = best = wide = Moments.of(paths, _walked(scenario, fitted, where, progress))
     drafted = reached = flown(moments, 1)
     for number in range(2, ROUNDS + 2):
         if drafted.met >= 1.0:
@@ -114,7 +115,7 @@ def spread_draft(
     )  # fmt: skip
 
 
-def _walked(scenario: Scenario, fitted: Fit, progress: Progress) -> dict[str, Array]:
+def _walked(scenario: Scenario, fitted: Fit, where: str, progress: Progress) -> dict[str, Array]:
     """Return the values of the fitted quantities at walkers that have spread over the announced flights, but
     for those that found none."""
     k = len(fitted.paths)
@@ -126,6 +127,12 @@ def _walked(scenario: Scenario, fitted: Fit, progress: Progress) -> dict[str, Ar
         progress=lambda done, total: progress("Spreading", done, total),
     )  # fmt: skip
     found = found[density(found) > BELOW_ORBIT]
+    if len(found) < 2 * k:
+        raise NoticeError(
+            where, found=f"zones that {len(found)} of {WALKERS} flights of the class reach orbit from",
+            allowed="zones that the class drops its parts into on its way to orbit",
+            remedy="Try another --like, or tell bodies with --zone LABEL=BODY.",
+        )  # fmt: skip
     every = quantities(scenario)
     return {path: every[path].from_normal(found[:, i]) for i, path in enumerate(fitted.paths)}
 
