@@ -161,4 +161,5 @@ def _cells(points_m: Array) -> Array:
     """Return the middles (c, 3) of the cells of 50 km that hold points (m, 3), each once."""
     number = np.round(points_m / CELL_M).astype(np.int64) + CELLS // 2
     once = np.unique((number[:, 0] * CELLS + number[:, 1]) * CELLS + number[:, 2])
-    return (np.stack([once // CELLS**2, once // CELLS % CELLS, once % CELLS], axis=1) - CELLS // 2) * CELL_M
+    cells = np.stack([once // CELLS**2, once // CELLS % CELLS, once % CELLS], axis=1) - CELLS // 2
+    return cells.astype(np.float64) * CELL_M
