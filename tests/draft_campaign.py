@@ -99,7 +99,7 @@ def notice_of(scenario: Scenario, seed: int, falls: dict[str, tuple[float, float
     """Return the notice that announces where the parts fall."""
     areas = []
     for number, (body, (lon, lat, _)) in enumerate(falls.items()):
-        along, across = (rng.normal(seed, f"drafts.{axis}", number) for axis in ("along", "across"))
+        along, across = (float(rng.normal(seed, f"drafts.{axis}", number)) for axis in ("along", "across"))
         azimuth = WGS84.inv(scenario.site.longitude_deg, scenario.site.latitude_deg, lon, lat)[0]
         length = HALF_LENGTH_M[body]
         width = length if number % 2 else OBLONG * length

@@ -170,8 +170,8 @@ def _times(data: Any, axis: str | None, start_utc: datetime, where: str) -> Arra
 def _check(time_s: Array, latitude: Array, longitude: Array, velocity: Array, what: str, where: str) -> None:
     axes = {"time": time_s, "latitude": latitude, "longitude": longitude}
     falling = [name for name, a in axes.items() if not np.isfinite(a).all() or (np.diff(a) <= 0.0).any()]
-    sea = np.isfinite(velocity).all(axis=-1)
-    known = sea.reshape(len(sea), -1).any(axis=1)  # by time
+    sea = np.asarray(np.isfinite(velocity).all(axis=-1))
+    known = sea.reshape(len(time_s), -1).any(axis=1)  # by time
     if falling:
         found = f"values of {falling[0]} that do not rise"
     elif not sea.any():
