@@ -70,8 +70,8 @@ def _say_verdicts(verdicts: tuple[Verdict, ...], say: Any) -> None:
         if verdict.value is None:
             say(f"  {verdict.state:<10}{row.key}: {verdict.driver}")
             continue
-        error = f" ± {verdict.error:.1g}" if verdict.error else ""
-        say(f"  {verdict.state:<10}{row.key}: {WHAT[row.what]}: {verdict.value:.2g}{error}, {limit}")
+        between = f" ({verdict.low:.2g} to {verdict.high:.2g})" if verdict.high > verdict.low else ""
+        say(f"  {verdict.state:<10}{row.key}: {WHAT[row.what]}: {verdict.value:.2g}{between}, {limit}")
         say(f"  {'':<10}{_margin(verdict)}driver: {verdict.driver}{_hint(verdict)}")
 
 
@@ -182,7 +182,7 @@ def as_document(found: Comparison) -> str:
 def _verdict(verdict: Verdict) -> dict[str, Any]:
     return {
         "key": verdict.criterion.key, "what": verdict.criterion.what, "state": verdict.state,
-        "value": verdict.value, "error": verdict.error, "most": verdict.criterion.most,
+        "value": verdict.value, "low": verdict.low, "high": verdict.high, "most": verdict.criterion.most,
         "least": verdict.criterion.least, "margin": verdict.margin, "driver": verdict.driver,
     }  # fmt: skip
 

@@ -1,8 +1,8 @@
 """Go or no-go: configured criteria against a plan, each with its margin and what drives it.
 
-A criterion holds if the figure and two of its Monte Carlo errors stay within the limit, fails if the figure
-less two errors is beyond it, and is undecided between: then more flights decide, and until then the answer is
-no go.
+A criterion holds if all that the flights leave possible (95 %) stays within the limit, fails if all of it is
+beyond, and is undecided between: then more flights decide, and until then the answer is no go. Risks have
+limits of their own (:mod:`overflight.exposure.interval`); those of other figures are two errors away.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Criterion(BaseModel):
 class Verdict:
     """A criterion judged.
 
-    ``state`` is ``go``, ``no-go`` or ``undecided``; ``value`` with its ``error`` is None where the plan has
+    ``state`` is ``go``, ``no-go`` or ``undecided``; ``value`` with its 95 % limits is None where the plan has
     none; ``margin`` is the part of the limit that is left (negative beyond it); ``driver`` what the value
     comes from.
     """
@@ -61,9 +61,22 @@ class Verdict:
     criterion: Criterion
     state: str
     value: float | None
-    error: float
+    low: float
+    high: float
     margin: float | None
     driver: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    value: float
+    low: float
+    high: float
+    driver: str
+
+    @classmethod
+    def give_or_take(cls, value: float, error: float, driver: str) -> _Figure:
+        return cls(value, value - ERRORS * error, value + ERRORS * error, driver)
 
 
 def read_criteria(content: bytes, where: str) -> tuple[Criterion, ...]:
@@ -110,48 +123,49 @@ def go(verdicts: Sequence[Verdict]) -> bool:
 
 
 def _judge(row: Criterion, plan: StoredPlan, shifts_km: Mapping[str, float], shift_s: float) -> Verdict:
-    value, error, driver = _value(row, plan, shifts_km, shift_s)
-    if value is None:
-        return Verdict(row, "undecided", None, 0.0, None, driver)
+    found = _figure(row, plan, shifts_km, shift_s)
+    if isinstance(found, str):
+        return Verdict(row, "undecided", None, 0.0, 0.0, None, found)
     if row.least is not None:
-        margin = (value - row.least) / row.least if row.least else None
-        good, bad = value - ERRORS * error >= row.least, value + ERRORS * error < row.least
+        margin = (found.value - row.least) / row.least if row.least else None
+        good, bad = found.low >= row.least, found.high < row.least
     else:
         assert row.most is not None
-        margin = (row.most - value) / row.most if row.most else None
-        good, bad = value + ERRORS * error <= row.most, value - ERRORS * error > row.most
+        margin = (row.most - found.value) / row.most if row.most else None
+        good, bad = found.high <= row.most, found.low > row.most
     state = "go" if good else "no-go" if bad else "undecided"
-    return Verdict(row, state, value, error, margin, driver)
+    return Verdict(row, state, found.value, found.low, found.high, margin, found.driver)
 
 
-def _value(
+def _figure(
     row: Criterion, plan: StoredPlan, shifts_km: Mapping[str, float], shift_s: float
-) -> tuple[float | None, float, str]:
-    """Return the figure of a criterion, its error and its driver."""
+) -> _Figure | str:
+    """Return the figure of a criterion, or why the plan has none."""
     if row.what in ("debris", "overflight"):
         return _of_places(row, plan)
     if row.what in ("expected-casualties", "individual-risk"):
-        if plan.risk is None:
-            return None, 0.0, "this plan holds no risk figures"
+        risk = plan.risk
+        if risk is None:
+            return "this plan holds no risk figures"
         if row.what == "expected-casualties":
-            return plan.risk.total, plan.risk.total_error, "all places together"
-        return plan.risk.person, plan.risk.person_error, plan.risk.person_place
+            return _Figure(risk.total, risk.total_low, risk.total_high, "all places together")
+        return _Figure(risk.person, risk.person_low, risk.person_high, risk.person_place)
     if row.what == "inside-announced":
         zones = [zone for zone in plan.zones if zone.planned and zone.inside is not None]
         if not zones:
-            return None, 0.0, "no zone is announced for a planned fall"
+            return "no zone is announced for a planned fall"
         worst = min(zones, key=lambda zone: zone.inside or 0.0)
         share = worst.inside or 0.0
-        return share, (share * (1.0 - share) / max(worst.impacts, 1)) ** 0.5, worst.body
+        return _Figure.give_or_take(share, (share * (1.0 - share) / max(worst.impacts, 1)) ** 0.5, worst.body)
     if row.what == "zone-shift":
         if not shifts_km:
-            return None, 0.0, "no planned fall stands in both plans"
+            return "no planned fall stands in both plans"
         body = max(shifts_km, key=lambda name: shifts_km[name])
-        return shifts_km[body], 0.0, body
-    return abs(shift_s) / 60.0, 0.0, "lift-off"
+        return _Figure.give_or_take(shifts_km[body], 0.0, body)
+    return _Figure.give_or_take(abs(shift_s) / 60.0, 0.0, "lift-off")
 
 
-def _of_places(row: Criterion, plan: StoredPlan) -> tuple[float | None, float, str]:
+def _of_places(row: Criterion, plan: StoredPlan) -> _Figure | str:
     chosen = [
         place
         for place in plan.places.values()
@@ -160,13 +174,12 @@ def _of_places(row: Criterion, plan: StoredPlan) -> tuple[float | None, float, s
         and (not row.places or place.key in row.places)
     ]
     if not chosen:
-        return None, 0.0, "no place of the plan is meant"
+        return "no place of the plan is meant"
     if row.what == "overflight":
         worst = max(chosen, key=lambda place: place.over)
-        return worst.over, worst.over_error, worst.name
+        return _Figure.give_or_take(worst.over, worst.over_error, worst.name)
     worst = max(chosen, key=lambda place: place.debris)
     if worst.debris > 0.0:
-        return worst.debris, worst.debris_error, worst.name
-    # nothing was seen anywhere: half of the bound, and the whole bound two errors of it away
+        return _Figure.give_or_take(worst.debris, worst.debris_error, worst.name)
     bound = max((place.debris_below or 0.0) for place in chosen)
-    return 0.5 * bound, 0.25 * bound, "never seen; half of what the number of flights can rule out"
+    return _Figure(0.0, 0.0, bound, "never seen; up to what the number of flights can rule out")

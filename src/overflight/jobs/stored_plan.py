@@ -51,12 +51,17 @@ class StoredZone:
 
 @dataclass(frozen=True, slots=True)
 class StoredRisk:
-    """Expected casualties of the launch and the risk of one person where it is greatest."""
+    """Expected casualties of the launch, with their Monte Carlo error, and the risk of one person where it is
+    greatest; both with 95 % limits.
+    """
 
     total: float
     total_error: float
+    total_low: float
+    total_high: float
     person: float
-    person_error: float
+    person_low: float
+    person_high: float
     person_place: str
 
 
@@ -154,13 +159,14 @@ def _zone(zone: dict[str, Any]) -> StoredZone:
 
 def _risk(risk: dict[str, Any]) -> StoredRisk:
     worst = max(risk["individuals"], key=lambda row: row["individual"], default=None)
-    return StoredRisk(
-        float(risk["total"]),
-        float(risk["total_error"]),
-        0.0 if worst is None else float(worst["individual"]),
-        0.0 if worst is None else float(worst["individual_error"]),
-        "" if worst is None else str(worst["name_en"] or worst["name"]),
-    )
+    person = (0.0, 0.0, 0.0) if worst is None else _limited(worst, "individual")
+    name = "" if worst is None else str(worst["name_en"] or worst["name"])
+    total, low, high = _limited(risk, "total")
+    return StoredRisk(total, float(risk["total_error"]), low, high, *person, name)
+
+
+def _limited(row: dict[str, Any], name: str) -> tuple[float, float, float]:
+    return float(row[name]), float(row[f"{name}_low"]), float(row[f"{name}_high"])
 
 
 def _places(content: bytes) -> dict[str, StoredPlace]:

@@ -134,13 +134,20 @@ def verdicts(after, before=None):
 
 
 def test_go_with_margins_and_drivers():
-    risk = StoredRisk(4e-5, 1e-5, 1e-7, 1e-8, "Place JP-1")
+    risk = StoredRisk(4e-5, 1e-5, 2e-5, 7e-5, 1e-7, 8e-8, 1.2e-7, "Place JP-1")
     after = plan([place(debris=2e-3, debris_error=5e-4)], [zone(inside=0.99, impacts=5000)], risk=risk)
     found = verdicts(after)
     assert go(list(found.values()))
     assert (found["debris"].driver, found["debris"].margin) == ("Place JP-1", pytest.approx(0.8))
     assert found["casualties"].margin == pytest.approx(0.6)
     assert found["inside"].driver == "Stage 1"
+
+
+def test_risks_are_judged_by_their_limits():
+    """A risk within its criterion is undecided while one more hit might bring it beyond."""
+    coarse = StoredRisk(4e-5, 1e-5, 2e-5, 7e-3, 1e-7, 8e-8, 1.2e-7, "Place JP-1")
+    found = verdicts(plan([place()], [zone(inside=0.99, impacts=5000)], risk=coarse))
+    assert found["casualties"].state == "undecided"
 
 
 def test_no_go_undecided_and_silent_figures():
