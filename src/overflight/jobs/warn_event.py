@@ -18,6 +18,7 @@ from overflight.track.forecast import ROW_S, Forecast, Memory
 from overflight.track.objects import State, Tracked
 from overflight.warning.alert import Status
 from overflight.warning.decision import (
+    NEEDS,
     DecisionMessage,
     Evidence,
     EvidenceKind,
@@ -109,15 +110,7 @@ def next_message(
 def _outcome(said: Mapping[int, Said], evidence: tuple[Evidence, ...], *, lost: bool) -> Outcome:
     """Return what may be said of the whole flight: an outcome needs evidence, from before a track is lost."""
     outcome, kinds = overall(said), {fact.kind for fact in evidence}
-    needs = {
-        Outcome.PASSED: {EvidenceKind.SEEN_BEYOND},
-        Outcome.WILL_NOT_ARRIVE: {
-            EvidenceKind.THRUST_ENDED,
-            EvidenceKind.BROKEN_UP,
-            EvidenceKind.IMPACT_LINE,
-        },
-    }
-    if outcome in needs and kinds & needs[outcome]:
+    if outcome in NEEDS and kinds & NEEDS[outcome]:
         return outcome
     return Outcome.LOST if lost else Outcome.FLYING
 

@@ -20,7 +20,6 @@ from overflight.jobs.warn_places import Said
 from overflight.track.forecast import Forecast
 from overflight.track.objects import State, Tracked
 from overflight.warning.decision import Evidence, EvidenceKind
-from overflight.warning.life_records import Outcome
 
 __all__ = ["Around", "facts_of_places", "facts_of_track"]
 
@@ -97,10 +96,10 @@ def facts_of_places(
     facts = _Facts(seen, source, main.last_s)
     reached = _countries(ahead, _under(ellipse, said, ahead))
     facts.add_for(EvidenceKind.IMPACT_LINE, reached, "If thrust ended now it would come down near {}")
-    passed = [index for index, value in said.items() if value.outcome is Outcome.PASSED]
-    if passed:
-        words = f"Measured beyond {len(passed)} places, of {{}}; nothing of it can still come down there"
-        facts.add_for(EvidenceKind.SEEN_BEYOND, _countries(ahead, passed), words)
+    beyond = [index for index, value in said.items() if value.beyond]
+    if beyond:
+        words = f"Measured beyond {len(beyond)} places, of {{}}; nothing of it can still come down there"
+        facts.add_for(EvidenceKind.SEEN_BEYOND, _countries(ahead, beyond), words)
     else:
         facts.drop(EvidenceKind.SEEN_BEYOND)
     _confirm(facts, main)

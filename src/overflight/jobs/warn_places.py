@@ -24,6 +24,8 @@ KEPT_OVER, KEPT_DEBRIS = 0.02, 1e-5
 NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS = 2e-3, 1e-6
 """An outcome needs so little; once said it stands until there is what keeps a place: nothing flickers."""
 BEHIND_DEG = 60.0
+PASSED_OVER = 0.5
+"""What was never so likely to be passed, place or waters, and lies behind the body was not passed."""
 DONE = (Outcome.PASSED, Outcome.WILL_NOT_ARRIVE)
 STEADY = 5
 """Messages in a row in which a place must be out of reach before its outcome is said."""
@@ -31,9 +33,15 @@ STEADY = 5
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What is remembered of one place; instants in seconds (Unix, UTC)."""
+    """What is remembered of one place; instants in seconds (Unix, UTC).
+
+    ``most`` is the greatest probability so far that it, or the waters of its region, are passed; ``beyond``
+    says that the body was measured beyond it.
+    """
 
     figures: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    most: float = 0.0
+    beyond: bool = False
     first_s: float | None = None
     last_s: float | None = None
     arrival_s: float | None = None
@@ -67,7 +75,8 @@ def said_after(
         if index not in row_of:
             out[index] = replace(out[index], figures=(0.0, 0.0, 0.0))
         _, crossed = figures.regions.get(ahead.region(index), (0.0, 0.0))
-        out[index] = _judged(out[index], index, main, ahead, ended, crossed)
+        most = max(out[index].most, out[index].figures[1], crossed)
+        out[index] = _judged(replace(out[index], most=most), index, main, ahead, ended, crossed)
     return out
 
 
@@ -101,19 +110,19 @@ def _judged(value: Said, index: int, main: Tracked, ahead: PlacesAhead, ended: b
     """Return a place with its outcome: passed, will not be reached, or still open.
 
     Passed: the body is measured beyond it, no forecast passes it any more, and nothing of it can still come
-    down there. Will not be reached: thrust has ended and no line of the forecast leads to the place, nor
-    across the waters between the places of its region (``crossed``, probability). Both must hold for some
-    messages in a row.
+    down there. Will not be reached: the same of a place that no likely path led to, or thrust has ended and
+    no line of the forecast leads to the place, nor across the waters between the places of its region
+    (``crossed``, probability). Each must hold for some messages in a row.
     """
     if_continues, over, debris = value.figures
     done = value.outcome in DONE
     most_over, most_debris = (KEPT_OVER, KEPT_DEBRIS) if done else (NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS)
     if debris > most_debris or over > most_over:
-        return replace(value, clear=0, outcome=Outcome.FLYING)
+        return replace(value, clear=0, beyond=False, outcome=Outcome.FLYING)
     behind = if_continues <= NEGLIGIBLE_OVER and _behind(index, main, ahead)
     if crossed > most_over and not behind:
         passed = value.outcome is Outcome.PASSED
-        return replace(value, clear=0, outcome=Outcome.PASSED if passed else Outcome.FLYING)
+        return replace(value, clear=0, beyond=passed, outcome=Outcome.PASSED if passed else Outcome.FLYING)
     if done:
         return value
     if not behind and not ended:
@@ -123,6 +132,9 @@ def _judged(value: Said, index: int, main: Tracked, ahead: PlacesAhead, ended: b
         return replace(value, clear=clear)
     if not behind:
         return replace(value, clear=clear, outcome=Outcome.WILL_NOT_ARRIVE)
+    if value.most < PASSED_OVER:
+        return replace(value, clear=clear, beyond=True, outcome=Outcome.WILL_NOT_ARRIVE)
+    value = replace(value, beyond=True)
     if value.first_s is None or value.last_s is None:
         return replace(value, clear=clear, outcome=Outcome.PASSED)
     last = min(value.last_s, main.last_s)
@@ -149,16 +161,18 @@ def _behind(index: int, main: Tracked, ahead: PlacesAhead) -> bool:
 
 
 def overall(said: Mapping[int, Said]) -> Outcome:
-    """Return the outcome that all places share; where some are passed, others never reached, the latter.
+    """Return the outcome of the whole: passed, if the body was measured beyond every place and passed some.
 
-    It speaks for places that a message does not name, and those were not passed over.
+    Where some are passed and others never reached, it is the latter: it speaks for places that a message does
+    not name, and those were not passed over.
     """
-    concerned = [value.outcome for value in said.values()]
-    if concerned and all(outcome is Outcome.PASSED for outcome in concerned):
+    concerned = said.values()
+    if not concerned or any(value.outcome not in DONE for value in concerned):
+        return Outcome.FLYING
+    passed = [value.outcome is Outcome.PASSED for value in concerned]
+    if any(passed) and all(value.beyond for value in concerned):
         return Outcome.PASSED
-    if concerned and all(outcome in DONE for outcome in concerned):
-        return Outcome.WILL_NOT_ARRIVE
-    return Outcome.FLYING
+    return Outcome.WILL_NOT_ARRIVE
 
 
 def place_figures_of(ahead: PlacesAhead, index: int, value: Said, lost: bool) -> PlaceFigures:

@@ -157,17 +157,23 @@ class DecisionMessage:
             raise _refuse("time", self.time.isoformat(), f"not after made, {self.made.isoformat()}")
         if self.track is TrackState.LOST and self.outcome is Outcome.FLYING:
             raise _refuse("outcome", "flying on a lost track", "lost, no_data, or an outcome with evidence")
-        if self.outcome in _NEEDS and not {e.kind for e in self.evidence} & _NEEDS[self.outcome]:
-            allowed = " or ".join(sorted(_NEEDS[self.outcome])) + f" in evidence for {self.outcome.value}"
+        if self.outcome in NEEDS and not {e.kind for e in self.evidence} & NEEDS[self.outcome]:
+            allowed = " or ".join(sorted(NEEDS[self.outcome])) + f" in evidence for {self.outcome.value}"
             raise _refuse("evidence", "none that carries the outcome", allowed)
 
 
-_NEEDS = {
+NEEDS = {
     Outcome.PASSED: frozenset({EvidenceKind.SEEN_BEYOND}),
     Outcome.WILL_NOT_ARRIVE: frozenset(
-        {EvidenceKind.THRUST_ENDED, EvidenceKind.BROKEN_UP, EvidenceKind.IMPACT_LINE}
+        {
+            EvidenceKind.THRUST_ENDED,
+            EvidenceKind.BROKEN_UP,
+            EvidenceKind.IMPACT_LINE,
+            EvidenceKind.SEEN_BEYOND,
+        }
     ),
 }
+"""Facts of which an outcome of the whole needs one."""
 
 
 def read_decision(line: str | bytes, where: str = "decision message") -> DecisionMessage:

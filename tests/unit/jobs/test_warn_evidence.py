@@ -71,7 +71,7 @@ NOTHING, ALONE = figures(), Around()
 
 def story(latitudes, p_ended=0.99, event=None, given=NOTHING, around=ALONE, ellipse=None, heard=("a", "b")):
     """Return the event after one message for each latitude, two seconds apart, after those it has."""
-    event = event or Event("e", 1, said={NORTH: Said(kept=True, figures=(0.9, 0.8, 1e-5))})
+    event = event or Event("e", 1, said={NORTH: Said(kept=True, figures=(0.9, 0.8, 1e-5), most=0.8)})
     for latitude in latitudes:
         time_s = 2.0 * event.seq
         event = replace(event, forecast=forecast(time_s, p_ended), ellipse=ellipse)
@@ -103,6 +103,22 @@ def test_measured_beyond_every_place_and_confirmed_is_passed():
     assert read_decision(write_decision(message)) == message
 
 
+def test_what_lies_behind_and_was_never_likely_to_be_passed_was_not():
+    """A launch flies elsewhere: who was called at the first plots hears that it did not come, not that it passed."""
+    called = {NORTH: Said(kept=True, figures=(0.07, 0.04, 0.0), most=0.04)}
+    event = story([26.0] * 5, p_ended=0.0, event=Event("e", 1, said=called))
+    assert event.message is not None
+    assert [p.outcome for p in event.message.places] == [Outcome.WILL_NOT_ARRIVE]
+    assert event.message.outcome is Outcome.WILL_NOT_ARRIVE
+    assert {EvidenceKind.SEEN_BEYOND, EvidenceKind.CONFIRMED} <= kinds(event)
+    assert read_decision(write_decision(event.message)) == event.message
+    passed = Event("e", 1, said=called | {SOUTH: Said(kept=True, figures=(0.9, 0.8, 0.0), most=0.8)})
+    both = story([5.0] * 5, p_ended=0.0, event=passed)
+    assert both.message is not None
+    assert [p.outcome for p in both.message.places] == [Outcome.WILL_NOT_ARRIVE, Outcome.PASSED]
+    assert both.message.outcome is Outcome.PASSED
+
+
 @pytest.mark.parametrize("count", [1, 4])
 def test_seen_beyond_waits_for_some_messages_in_a_row(count):
     event = story([26.0] * count)
@@ -125,7 +141,7 @@ def test_one_source_alone_confirms_nothing():
 
 
 def test_some_passed_and_others_not_reached_is_not_passed():
-    both = {i: Said(kept=True, figures=(0.9, 0.8, 1e-5)) for i in (NORTH, SOUTH)}
+    both = {i: Said(kept=True, figures=(0.9, 0.8, 1e-5), most=0.8) for i in (NORTH, SOUTH)}
     event = story([26.0] * 5, event=Event("e", 1, said=both))
     assert event.message is not None
     assert [p.outcome for p in event.message.places] == [Outcome.PASSED, Outcome.WILL_NOT_ARRIVE]
@@ -147,7 +163,7 @@ def test_a_place_that_some_flight_would_still_pass_is_not_passed():
 
 def test_a_passage_once_expected_later_does_not_hold_a_place_that_lies_behind():
     """A flight that failed would have come there late; none does any more, and the body is beyond."""
-    said = {NORTH: Said(kept=True, first_s=T0 + 50.0, last_s=T0 + 930.0)}
+    said = {NORTH: Said(kept=True, most=0.8, first_s=T0 + 50.0, last_s=T0 + 930.0)}
     event = story([26.0] * 5, p_ended=0.0, event=Event("e", 1, said=said))
     assert event.message is not None
     (place,) = event.message.places
