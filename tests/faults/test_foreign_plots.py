@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 import plotmaker
 from overflight.cli.warning_run import RunOptions, run_warning
@@ -40,8 +44,11 @@ def warned(folder: Path, text: str, **more: Any) -> tuple[str, Lines]:
         "sensors": None, "world": "auto", "speed": 0.0, "every_s": 15.0, "width_m": 50e3, "seed": 1,
         "quiet": True,
     }  # fmt: skip
-    told = "\n".join(run_warning(RunOptions(**(given | more))))
-    return told, [json.loads(line) for line in out.read_text().splitlines()]
+    said: list[str] = []
+    with suppress(typer.Exit):
+        for line in run_warning(RunOptions(**(given | more))):
+            said.append(line)  # noqa: PERF402 (those before an exit count)
+    return "\n".join(said), [json.loads(line) for line in out.read_text().splitlines()]
 
 
 def without(*keys: str) -> Callable[[Lines], Lines]:
@@ -164,6 +171,17 @@ def test_what_is_no_track_says_what_is_missing(tmp_path, rows, words):
     told, messages = warned(tmp_path, plotmaker.text(rows))
     assert words in told
     assert not messages
+
+
+def test_a_recording_that_is_none_is_bad_input(tmp_path):
+    (tmp_path / "feed.ndjson").write_bytes(bytes(range(128, 256)))
+    done = subprocess.run(
+        [sys.executable, "-m", "overflight.cli", "warn", "--feed", str(tmp_path / "feed.ndjson")],
+        capture_output=True, check=False, timeout=120.0,
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert b"nothing was read that is a message" in done.stderr
+    assert done.stdout == b""
 
 
 def test_drill_plots_never_enter_the_real_world(tmp_path):

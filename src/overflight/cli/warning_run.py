@@ -21,7 +21,7 @@ from overflight.cli.inputs import read_file
 from overflight.cli.line_intake import LineIntake
 from overflight.cli.live_table import LiveTable
 from overflight.cli.output import STANDARD_OUTPUT
-from overflight.cli.problems import UNEXPECTED
+from overflight.cli.problems import BAD_INPUT, UNEXPECTED
 from overflight.cli.recordings import Recordings
 from overflight.cli.sources_guard import SourcesGuard
 from overflight.cli.warn_log import WarnLog, appending, go_on
@@ -100,6 +100,8 @@ def run_warning(options: RunOptions) -> Iterator[str]:
         raise KeyboardInterrupt
     if link.waiting or link.dropped:
         raise typer.Exit(UNEXPECTED)
+    if not feeds.live and not intake.kinds:
+        raise typer.Exit(BAD_INPUT)
 
 
 @dataclass(slots=True)
