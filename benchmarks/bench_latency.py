@@ -156,8 +156,9 @@ def main(seconds: float, *, processor: bool) -> None:
     first = np.searchsorted(np.maximum.accumulate(rests_on), stamps - 1e-3)
     counted = (first > 0) & (first < len(read))
     waits = read[first[counted]] - sent[counted]
-    newest = np.array([sent[max(np.searchsorted(stamps, at - 1e-3), 0)] for at in rests_on[1:]])
-    made = read[1:] - newest
+    fresh = 1 + np.flatnonzero(rests_on[1:] <= stamps.max())  # later ones tell of the silence at the end
+    newest = sent[np.searchsorted(np.maximum.accumulate(stamps), rests_on[fresh] - 1e-3)]
+    made = read[fresh] - newest
     desk_s = drafted_s(lines)
     rate = len(plots) / (sent[-1] - sent[0])
     size_kb = np.mean([*map(len, lines)]) / 1e3
