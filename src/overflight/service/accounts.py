@@ -17,10 +17,15 @@ import sqlalchemy as sa
 
 from overflight.errors import InputError
 from overflight.service import tables
+from overflight.service.paging import page
 from overflight.service.people import PERSONS, NewPerson, hashed, new_totp
 from overflight.service.seal import SealError, is_sealed, new_key, opened, sealed
 from overflight.service.store import Store, Work
-from overflight.warning.life_records import Role
+from overflight.warning.life_records import SYSTEM, Role, Withheld
+from overflight.warning.plan_phrases import PlanPhrase, PlanSaid
+from overflight.warning.preauthorised import PlanHeld
+
+MAY_APPROVE = frozenset({Role.APPROVER.value, Role.ADMIN.value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,9 @@ class Accounts:
     ) -> None:
         """Change somebody, all of it in one step; what is None stays.
 
-        Who is stopped or gets another role is signed out at once, and who is stopped leaves duty.  On duty,
-        those with a lower number are paged first.
+        Who is stopped or gets another role is signed out at once, and who is stopped leaves duty.  Drafts
+        and plans approved by somebody who may no longer approve must be approved anew.  On duty, those with
+        a lower number are paged first.
         """
         if role is not None and role not in PERSONS:
             raise _wrong("role", role.value, ", ".join(one.value for one in PERSONS))
@@ -146,6 +152,8 @@ class Accounts:
             if ends_sessions:
                 work.connection.execute(session.delete().where(session.c.person == name))
             work.note("person", "", {"name": name, "what": what, "by": self._by, **(told or {})})
+            if row.role in MAY_APPROVE and not _may_approve(row, change):
+                _void_approvals(work, name)
 
     def _can_open(self, row: sa.Row) -> bool:
         try:
@@ -197,6 +205,23 @@ def _takes_an_admin(row: sa.Row, change: dict[str, Any]) -> bool:
     is_admin = row.is_active and row.role == Role.ADMIN.value
     stays = change.get("is_active", True) and change.get("role", row.role) == Role.ADMIN.value
     return is_admin and not stays
+
+
+def _may_approve(row: sa.Row, change: dict[str, Any]) -> bool:
+    return change.get("is_active", row.is_active) and change.get("role", row.role) in MAY_APPROVE
+
+
+def _void_approvals(work: Work, name: str) -> None:
+    """Withhold open drafts, and hold plans, that somebody approved who may no longer approve."""
+    reason = f"{name} may no longer approve"
+    for event_id, board in work.state.boards.items():
+        for draft in board.drafts:
+            if draft.is_open and any(approval.by == name for approval in draft.approvals):
+                work.record(Withheld(work.at, SYSTEM, event_id, draft.draft_id, reason))
+    for plan_id, state in work.state.plans.items():
+        if name in state.people and state.phase(work.at) in ("prepared", "approved"):
+            work.plan(PlanHeld(work.at, SYSTEM, plan_id, reason))
+            page(work, "", (PlanSaid(PlanPhrase.HELD, (plan_id, SYSTEM, reason)),), state.plan.status)
 
 
 def _other_admins(work: Work, name: str) -> int:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from deskfakes import code, make_desk
-from overflight.errors import InputError
+from deskfakes import AOKI, BABA, code, figures, make_desk, memory, told, waiting
+from overflight.errors import InputError, LifeError
 from overflight.service.accounts import Accounts, new_seal, seal_all
 from overflight.service.backup import dump, load
 from overflight.service.config import read_desk_config
@@ -73,6 +74,29 @@ def test_the_last_administrator_stays(desk: Desk) -> None:
         accounts.change("two", NOW, role=Role.APPROVER)
     accounts.change("two", NOW, is_on_duty=True, call_order=1)
     assert [one.is_active for one in accounts.people()] == [False, True]
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"role": Role.VIEWER}])
+def test_an_approval_goes_with_the_right_to_give_it(tmp_path: Path, change: dict[str, Any]) -> None:
+    desk, clock = make_desk(tmp_path, [memory()])
+    for who in (AOKI, BABA):
+        People(desk.store).add(who.name, Role.APPROVER, clock.now)
+    clock.to(100)
+    desk.hear(told(100, figures()))
+    draft = waiting(desk)
+    for who in (AOKI, BABA):
+        desk.approve(draft.draft_id, draft.content_hash, who, second_factor=True)
+    accounts = Accounts(desk.store, "admin")
+    accounts.change(AOKI.name, clock.now, is_on_duty=False)
+    accounts.change(BABA.name, clock.now, role=Role.ADMIN)
+    assert len(waiting(desk).approvals) == 2, "who still may approve has approved"
+    accounts.change(AOKI.name, clock.now, **change)
+    assert waiting(desk).approvals == ()
+    with pytest.raises(LifeError, match="two people"):
+        desk.issue(draft.draft_id, draft.content_hash, BABA)
+    assert verify_log(desk.store)[2] == []
+    again, _ = make_desk(tmp_path)
+    assert again.store.state() == desk.store.state(), "a restart reads the same"
 
 
 def test_a_refused_change_changes_nothing(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from deskfakes import AOKI, BABA, EVENT, KUMEJIMA, MIYAKOJIMA, Clock, figures, m
 from lives import at
 from overflight.errors import InputError, LifeError
 from overflight.service import plans
+from overflight.service.accounts import Accounts
 from overflight.service.channel import REAL
 from overflight.service.desk import Desk
 from overflight.service.outbox import Dispatcher, claim
@@ -93,6 +94,17 @@ def test_a_call_goes_out_without_a_person_within_the_plan(tmp_path: Path) -> Non
         running.cancel()
 
     asyncio.run(bring())
+
+
+def test_a_plan_is_held_when_an_approver_is_stopped(tmp_path: Path) -> None:
+    desk, clock = desk_with_plan(tmp_path)
+    People(desk.store).add("aoki", Role.APPROVER, clock.now)
+    People(desk.store).add("baba", Role.APPROVER, clock.now)
+    Accounts(desk.store, "admin").change("aoki", clock.now, is_active=False)
+    assert desk.store.state().plans["plan-1"].phase(clock.now) == "held"
+    assert pages(desk)[-1]["people"] == ["baba"]
+    desk.hear(deciding())
+    assert sent(desk) == 0
 
 
 @pytest.mark.parametrize("status", [Status.ACTUAL, Status.EXERCISE, Status.TEST])
