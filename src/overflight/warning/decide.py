@@ -125,11 +125,13 @@ class _Thread:
         self._put_call(content, self._basis(content, Outcome.FLYING if not released else None))
 
     def _update(self, called: frozenset[str], over: frozenset[str], released: dict[str, MessageKind]) -> None:
-        """Widen at once; narrow, or tell new times, when the last message has stood for a while."""
-        last = self.board.in_thread(self.read.area.thread)[-1]
-        stood_s = (self.read.at - last.issued.at).total_seconds()
+        """Widen at once; narrow a while after the last time, tell new times a while after any message."""
+        sent = self.board.in_thread(self.read.area.thread)
+        last = sent[-1]
+        narrowed = next((one for one in reversed(sent) if one.content.release), sent[0])
+        stood_s, narrow_s = ((self.read.at - one.issued.at).total_seconds() for one in (last, narrowed))
         is_wider = bool(over - called)
-        may_narrow = bool(released) and stood_s >= self.read.policy.hold.narrow_s
+        may_narrow = bool(released) and narrow_s >= self.read.policy.hold.narrow_s
         is_changed = self.read.has_other_times(last.content) and stood_s >= self.read.policy.hold.times_move_s
         if not is_wider and not may_narrow and not is_changed:
             return

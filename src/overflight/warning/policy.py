@@ -58,12 +58,13 @@ class LiftRules:
 class HoldRules:
     """How long things are held, seconds.
 
-    A call is widened at once and narrowed at most every ``narrow_s``; new times of passage alone are told
-    when they move by ``times_move_s``.  A call is valid until ``valid_after_last_s`` after the last
-    passage or arrival known, at least for ``valid_at_least_s``; a lift for ``lift_valid_s``.
+    A call is widened at once and narrowed at most every ``narrow_s``: who approves has time for one after the
+    other.  New times of passage alone are told when they move by ``times_move_s``.  A call is valid until
+    ``valid_after_last_s`` after the last passage or arrival known, at least for ``valid_at_least_s``; a lift
+    for ``lift_valid_s``.
     """
 
-    narrow_s: float = 60.0
+    narrow_s: float = 30.0
     times_move_s: float = 60.0
     valid_after_last_s: float = 1800.0
     valid_at_least_s: float = 3600.0

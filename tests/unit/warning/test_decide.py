@@ -156,6 +156,24 @@ def test_lift_waits_for_the_last_arrival() -> None:
     assert event.open(LIFTING)[0].basis is not None
 
 
+def test_a_call_is_narrowed_a_while_after_it_was_last_narrowed_whatever_was_told_between() -> None:
+    event, first, second = Event(), figures(outcome=Outcome.PASSED), figures(MIYAKOJIMA, first_s=620)
+    gone = replace(first, p_debris=0.0)
+    event.hear(told(100, figures(), second, figures(TARAMA)))
+    event.send(RAISING, 110)
+    event.hear(told(635, gone, second, figures(TARAMA), facts="seen_beyond"))
+    event.send(RAISING, 640)
+    moved = figures(TARAMA, first_s=720)
+    event.hear(told(665, gone, second, moved, facts="seen_beyond"))
+    assert not event.open(RAISING)
+    both = replace(second, outcome=Outcome.PASSED, p_debris=0.0)
+    event.hear(told(669, gone, both, moved, facts="seen_beyond"))
+    assert not event.open(RAISING)
+    event.hear(told(671, gone, both, moved, facts="seen_beyond"))
+    (narrow,) = event.open(RAISING)
+    assert narrow.content.release == (MIYAKOJIMA,)
+
+
 def test_whole_region_while_no_line_supports_less() -> None:
     policy = replace(POLICY, area=(replace(POLICY.area[0], level=Level.REGION),))
     board = Event().board
