@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from overflight.jobs.warn_figures import holding
+from overflight.jobs.warn_figures import _thinned, holding
 
 
 def inside(points, half, direction):
@@ -35,3 +35,14 @@ def test_few_points_hold_the_next_one_as_often_as_it_says():
         half, direction = holding(falls(240), 0.95)
         held.append(inside(falls(400), half, direction).mean())
     assert np.mean(held) == pytest.approx(0.95, abs=0.006)
+
+
+def test_no_improbable_flight_stands_for_much_of_what_may_happen():
+    """A hundred flights hold four in ten thousand: one of them drawn must not count for a fiftieth."""
+    weight = np.concatenate([np.full(60, 0.9996 / 60), np.full(100, 0.0004 / 100)])
+    rows, given = _thinned(np.arange(160), weight, 50)
+    assert given[rows >= 60].max() < 1e-4
+    assert given.sum() == pytest.approx(1.0, rel=0.1)
+    even, alike = _thinned(np.arange(160), np.full(160, 1.0 / 160), 50)
+    assert len(even) == 50
+    np.testing.assert_allclose(alike, 0.02)
