@@ -38,6 +38,7 @@ class PlacesAhead:
         self._known = np.zeros(len(places), bool)
         self._members: dict[tuple[str, str], list[int]] = {}
         self._hulls: dict[tuple[str, str], Any] = {}
+        self._outlines: dict[tuple[str, str], Array] = {}
 
     def near(self, points_m: Array, reach_m: float) -> Integers:
         """Return the places (p,) whose bounding spheres come within ``reach_m`` of some point (m, 3)."""
@@ -126,6 +127,16 @@ class PlacesAhead:
         """Return country and region (prefecture, province) of a place; its own name where it has none."""
         place = self.places[index]
         return place.country or "", place.region or place.name
+
+    def outline(self, key: tuple[str, str]) -> Array:
+        """Return points (n, 3) ECEF, some 20 km apart, on the hull of a region, the width beyond it."""
+        import shapely
+
+        if key not in self._outlines:
+            line = shapely.segmentize(self._hull(key).boundary, 0.2)
+            at = np.radians(shapely.get_coordinates(line))
+            self._outlines[key] = geodetic_to_ecef(at[:, 1], at[:, 0], 0.0)
+        return self._outlines[key]
 
     def _hull(self, key: tuple[str, str]) -> Any:
         """Return the hull of a region's places, wider by the width; of those that stand alone, their own."""

@@ -25,7 +25,7 @@ from overflight.track.kernels_motion import COAST, CORE, propagate
 from overflight.track.objects import SETTINGS, Tracked
 from overflight.track.prior import MOST_DROPS, Cuts, PlanPrior
 
-__all__ = ["BROKEN", "Forecast", "Memory", "forecast"]
+__all__ = ["BROKEN", "Forecast", "Memory", "draw_states", "forecast", "turned"]
 
 Array = NDArray[np.float64]
 PLANNED, GENERIC, STOPPED = 0, 1, 2
@@ -114,7 +114,7 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     body = surely(main, thrusts=True) if main.unpowered < 1.0 - BELIEVED else main
     fallen = surely(main, thrusts=False) if p_ended > BELIEVED else body
     states = np.concatenate(
-        [_draw_states(body, running, seed, tick), _draw_states(fallen, STOPPED_FLIGHTS, seed, tick)]
+        [draw_states(body, running, seed, tick), draw_states(fallen, STOPPED_FLIGHTS, seed, tick)]
     )
     lines, ends, drops = graft(
         states,
@@ -140,7 +140,7 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     )  # fmt: skip
 
 
-def _draw_states(main: Tracked, count: int, seed: int, tick: int) -> Array:
+def draw_states(main: Tracked, count: int, seed: int, tick: int) -> Array:
     """Return states (count, 6) in ECI axes of now, drawn from the track."""
     mean, covariance = (value[..., :6] for value in main.timed())
     covariance = covariance[:6]
@@ -153,9 +153,9 @@ def _draw_states(main: Tracked, count: int, seed: int, tick: int) -> Array:
 
 def _remember(main: Tracked, prior: PlanPrior | None, memory: Memory | None) -> Memory:
     """Return the memory with the newest estimate of lift-off, made while thrust is seen."""
-    off, since = main.unpowered > 0.8, None
+    known = memory.unpowered_since_s if memory else None
+    off, since = main.unpowered > (0.8 if known is None else 0.5), None
     if off:
-        known = memory.unpowered_since_s if memory else None
         since = main.time_s if known is None else known
         since = since if main.thrust is None else main.thrust.ended_s
     agreement = _judged(main, prior, memory, since)
@@ -264,13 +264,13 @@ def _planned(
     end = np.concatenate([prior.end_s[row], np.maximum(prior.time(cut_row, cuts.phase[cut]), flown[cut_row])])
     row = np.concatenate([row, cut_row])
     return _Part(
-        _turned(prior.force[row], agreement, row), AXES_LOCAL, flown[row], end,
+        turned(prior.force[row], agreement, row), AXES_LOCAL, flown[row], end,
         np.where(fails, np.inf, prior.energy[row]), fails,
         np.concatenate([np.full(count, share / max(count, 1)) for share, count in shares]), bodies,
     )  # fmt: skip
 
 
-def _turned(force: Array, agreement: Agreement, row: NDArray[np.int64]) -> Array:
+def turned(force: Array, agreement: Agreement, row: NDArray[np.int64]) -> Array:
     """Return programmes (m, k, 3), east, north, up, of flights, turned the way that the track goes."""
     among = np.cumsum(agreement.turns[:, row], axis=0)
     chance = np.modf(GOLDEN * (np.arange(len(row)) + 0.5))[0] * among[-1]

@@ -36,12 +36,15 @@ class Programmes:
     weight: Array = field(repr=False)
 
 
-def programmes(main: Tracked, count: int, seed: int, tick: int) -> Programmes:
+def programmes(
+    main: Tracked, count: int, seed: int, tick: int, *, side_rad: float | None = None
+) -> Programmes:
     """Return programmes by which a body may go on: burns and coasts of usual lengths and strengths.
 
     What is left of the present burn 5 to 120 s, then up to two more stages of 60 to 200 s at 8 to 20 m/s2
     rising with the loss of mass; thrust within some 15 degrees of the velocity, with a slow turn. A third of
-    them fails on the way.
+    them fails on the way. With ``side_rad`` the thrust is held so far to the right of the speed, in place of
+    the turn.
     """
     index, k = np.arange(count), int(LONGEST_S / FINE_S)
 
@@ -67,6 +70,8 @@ def programmes(main: Tracked, count: int, seed: int, tick: int) -> Programmes:
     pitch = np.radians(15.0 * (2.0 * u("pitch") - 1.0))[:, None] * np.exp(-time / 100.0)
     turn = np.radians(0.12 * rng.normal(seed, "track.generic.turn", index, tick))[:, None]
     side = np.clip(turn * np.minimum(time, 150.0), -0.6, 0.6) * np.exp(-np.maximum(time - 150.0, 0.0) / 60.0)
+    if side_rad is not None:
+        side = np.full_like(side, side_rad)
     programme = np.stack(
         [strength * np.cos(pitch) * np.cos(side), strength * np.sin(pitch), strength * np.sin(side)], axis=-1
     )
