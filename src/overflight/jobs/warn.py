@@ -13,6 +13,7 @@ from overflight.exposure.places import load_places
 from overflight.jobs.warn_event import Event, event_key, next_message
 from overflight.jobs.warn_evidence import Around
 from overflight.jobs.warn_figures import Figures, impact_ellipse, place_figures
+from overflight.jobs.warn_reach import out_of_reach
 from overflight.track.feed import Intake
 from overflight.track.forecast import PLAN_PRIOR, ROW_S, forecast
 from overflight.track.measurements import Measurement, SensorSite
@@ -110,7 +111,7 @@ class Warner:
         if event is None:
             key = event_key(main)
             event = Event(key, main.group, self.first_seq.get(key, 0))
-        figures = None
+        figures, aside = None, frozenset[int]()
         state = main.state(now_s)
         parts = tuple(
             o for o in self.intake.knowledge.objects
@@ -131,10 +132,14 @@ class Warner:
                 event, forecast=view, memory=view.memory, ellipse=impact_ellipse(view, self.air),
                 regions=figures.regions,
             )  # fmt: skip
+            if state is State.FIRM and view.p_ended < 0.5:
+                aside = out_of_reach(
+                    event.said, figures, self.ahead, main, self.prior, view.memory, seed=self.settings.seed
+                )
         return next_message(
             event, main, figures, self.ahead, Around(parts, self.intake.heard, frozenset(self.intake.off)),
             now_s=now_s, source=self.settings.source, status=self.status, launch=self._launch(event),
-            assumed=self._assumed(event),
+            assumed=self._assumed(event), aside=aside,
         )  # fmt: skip
 
     def _launch(self, event: Event) -> Launch:

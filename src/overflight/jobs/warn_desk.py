@@ -27,6 +27,7 @@ APPROVAL_S = 20.0
 _CALLS = (EvidenceKind.LAUNCH_SEEN, EvidenceKind.IMPACT_LINE, EvidenceKind.SEEN_BEYOND)
 _ENDS = (
     EvidenceKind.SEEN_BEYOND,
+    EvidenceKind.FLIES_ELSEWHERE,
     EvidenceKind.THRUST_ENDED,
     EvidenceKind.BROKEN_UP,
     EvidenceKind.CONFIRMED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from overflight.earth.frames import ecef_to_geodetic
 from overflight.exposure.ahead import PlacesAhead
 from overflight.jobs.warn_evidence import Around, facts_of_places, facts_of_track
 from overflight.jobs.warn_figures import Ellipse, Figures
-from overflight.jobs.warn_places import Said, overall, place_figures_of, said_after
+from overflight.jobs.warn_places import Grounds, Said, overall, place_figures_of, said_after
 from overflight.track.forecast import ROW_S, Forecast, Memory
 from overflight.track.objects import State, Tracked
 from overflight.warning.alert import Status
@@ -66,11 +66,12 @@ def next_message(
     status: Status,
     launch: Launch,
     assumed: str,
+    aside: Set[int] = frozenset(),
 ) -> Event:
     """Return the event with its next decision message.
 
     ``figures`` are those of the event's newest forecast; None while the track is lost, when what was said of
-    each place stays as it is.
+    each place stays as it is. ``aside``: places that it can reach no more, whichever way it turns.
     """
     lost = main.state(now_s) is State.LOST
     evidence = facts_of_track(
@@ -80,7 +81,7 @@ def next_message(
     if figures is not None and event.forecast is not None:
         ended = any(fact.kind is EvidenceKind.THRUST_ENDED for fact in evidence)
         fresh = event.message is None or event.message.time < _instant(main.last_s)
-        said = said_after(said, figures, event.forecast.time_s, main, ahead, ended=ended and fresh)
+        said = said_after(said, figures, event.forecast.time_s, Grounds(main, ahead, fresh, ended, aside))
         evidence = facts_of_places(evidence, said, ahead, main, event.ellipse, source=source)
     outcome = _outcome(said, evidence, lost=lost)
     places = tuple(place_figures_of(ahead, index, value, lost) for index, value in sorted(said.items()))

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import radians
+from math import degrees, radians
 
 import numpy as np
 
@@ -19,17 +19,25 @@ from overflight.jobs.warn_figures import Ellipse
 from overflight.jobs.warn_places import Said
 from overflight.track.forecast import Forecast
 from overflight.track.objects import State, Tracked
+from overflight.track.reach import SIDE_RAD
 from overflight.warning.decision import Evidence, EvidenceKind
 
 __all__ = ["Around", "facts_of_places", "facts_of_track"]
 
 SURE = 0.95
 """Probability at which thrust is said to have ended."""
+_SIDE_DEG = round(degrees(SIDE_RAD))
 BROKEN_PIECES, BROKEN_WITHIN_S = 3, 15.0
 """So many unpowered bodies that appear at the end of thrust, or at most so long before it, are a break-up."""
 SILENT_S = 10.0
 SECOND_WITHIN_S = 5.0
 """A second source speaks for an outcome while its last plot of the body is no older."""
+_CONFIRMED_AS = {
+    EvidenceKind.SEEN_BEYOND: "the body is beyond",
+    EvidenceKind.THRUST_ENDED: "no thrust acts",
+    EvidenceKind.FLIES_ELSEWHERE: "it flies elsewhere",
+}
+"""What a second source confirms, the first of these that is known."""
 CONCERNED = 0.05
 """Least probability, if the flight goes on, of a place that the impact line is said to have reached."""
 
@@ -102,6 +110,12 @@ def facts_of_places(
         facts.add_for(EvidenceKind.SEEN_BEYOND, _countries(ahead, beyond), words)
     else:
         facts.drop(EvidenceKind.SEEN_BEYOND)
+    aside = [index for index, value in said.items() if value.aside]
+    if aside:
+        words = f"{len(aside)} places of {{}} out of reach, even with thrust held {_SIDE_DEG} degrees aside"
+        facts.add_for(EvidenceKind.FLIES_ELSEWHERE, _countries(ahead, aside), words)
+    else:
+        facts.drop(EvidenceKind.FLIES_ELSEWHERE)
     _confirm(facts, main)
     return facts.all()
 
@@ -146,7 +160,7 @@ class _Facts:
 
 def _confirm(facts: _Facts, main: Tracked) -> None:
     """Say that a second source says the same: its plots of the body agree, since the outcome was seen."""
-    outcome = facts.get(EvidenceKind.SEEN_BEYOND) or facts.get(EvidenceKind.THRUST_ENDED)
+    outcome = next((fact for kind in _CONFIRMED_AS if (fact := facts.get(kind))), None)
     if outcome is None:
         facts.drop(EvidenceKind.CONFIRMED)
         return
@@ -160,13 +174,8 @@ def _confirm(facts: _Facts, main: Tracked) -> None:
         return
     facts.drop(EvidenceKind.CONFIRMED)
     last, name = sorted(fresh)[-2]
-    words = "the body is beyond" if outcome.kind is EvidenceKind.SEEN_BEYOND else "no thrust acts"
-    facts.put(
-        Evidence(
-            EvidenceKind.CONFIRMED, name[:80], _instant(last), f"{name} measures the same: {words}",
-            outcome.countries,
-        )
-    )  # fmt: skip
+    words = f"{name} measures the same: {_CONFIRMED_AS[outcome.kind]}"
+    facts.put(Evidence(EvidenceKind.CONFIRMED, name[:80], _instant(last), words, outcome.countries))
 
 
 def _pieces(forecast: Forecast, parts: tuple[Tracked, ...], now_s: float) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import ceil, floor
@@ -15,20 +15,24 @@ from overflight.track.objects import Tracked
 from overflight.warning.decision import PlaceFigures
 from overflight.warning.life_records import Outcome
 
-__all__ = ["Said", "overall", "place_figures_of", "said_after"]
+__all__ = ["Grounds", "Said", "overall", "place_figures_of", "said_after"]
 
 SHOWN_OVER, SHOWN_DEBRIS = 0.01, 1e-6
 """A place that has less, and never had what keeps it, is not told of."""
 KEPT_OVER, KEPT_DEBRIS = 0.02, 1e-5
 """A place that once had so much stays in every message, until its outcome is said and beyond."""
 NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS = 2e-3, 1e-6
-"""An outcome needs so little; once said it stands until there is what keeps a place: nothing flickers."""
+"""An outcome needs so little; nothing flickers, so once said it stands until there is more."""
+AGAIN_OVER, AGAIN_DEBRIS = 0.02, 1e-4
+"""An outcome once said stands until there is so much again, twice in a row: what a desk calls for unless its
+policy says otherwise."""
 BEHIND_DEG = 60.0
 PASSED_OVER = 0.5
 """What was never so likely to be passed, place or waters, and lies behind the body was not passed."""
 DONE = (Outcome.PASSED, Outcome.WILL_NOT_ARRIVE)
-STEADY = 5
-"""Messages in a row in which a place must be out of reach before its outcome is said."""
+STEADY, STEADY_S, ASIDE_S = 3, 4.0, 30.0
+"""A place must be out of reach in so many messages in a row, and for so long, before its outcome is said;
+longer where the only ground is that no turn would lead there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +40,41 @@ class Said:
     """What is remembered of one place; instants in seconds (Unix, UTC).
 
     ``most`` is the greatest probability so far that it, or the waters of its region, are passed; ``beyond``
-    says that the body was measured beyond it.
+    says that the body was measured beyond it, ``aside`` that no turn would lead there any more; ``clear``
+    counts the messages in a row in which it is out of reach, the first of them of a measurement at
+    ``clear_s``.
     """
 
     figures: tuple[float, float, float] = (0.0, 0.0, 0.0)
     most: float = 0.0
     beyond: bool = False
+    aside: bool = False
     first_s: float | None = None
     last_s: float | None = None
     arrival_s: float | None = None
     outcome: Outcome = Outcome.FLYING
     clear: int = 0
+    clear_s: float = 0.0
     kept: bool = False
 
 
-def said_after(
-    said: dict[int, Said],
-    figures: Figures,
-    time_s: float,
-    main: Tracked,
-    ahead: PlacesAhead,
-    *,
-    ended: bool,
-) -> dict[int, Said]:
-    """Return what is to be said of each place after a forecast.
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What speaks for places being out of reach.
 
-    ``ended``: thrust is known to have ended, by something newly measured.
+    ``fresh``: something was newly measured; ``ended``: thrust is known to have ended; ``aside`` are the
+    places to which no turn of a body under thrust would lead.
     """
+
+    main: Tracked
+    ahead: PlacesAhead
+    fresh: bool
+    ended: bool
+    aside: Set[int] = frozenset()
+
+
+def said_after(said: dict[int, Said], figures: Figures, time_s: float, grounds: Grounds) -> dict[int, Said]:
+    """Return what is to be said of each place after a forecast."""
     row_of = {int(index): row for row, index in enumerate(figures.place)}
     out = {index: value for index, value in said.items() if value.kept}
     for index, row in row_of.items():
@@ -74,9 +86,9 @@ def said_after(
     for index in out:
         if index not in row_of:
             out[index] = replace(out[index], figures=(0.0, 0.0, 0.0))
-        _, crossed = figures.regions.get(ahead.region(index), (0.0, 0.0))
+        _, crossed = figures.regions.get(grounds.ahead.region(index), (0.0, 0.0))
         most = max(out[index].most, out[index].figures[1], crossed)
-        out[index] = _judged(replace(out[index], most=most), index, main, ahead, ended, crossed)
+        out[index] = _judged(replace(out[index], most=most), index, grounds, crossed)
     return out
 
 
@@ -106,39 +118,48 @@ def _refreshed(
     )
 
 
-def _judged(value: Said, index: int, main: Tracked, ahead: PlacesAhead, ended: bool, crossed: float) -> Said:
+def _judged(value: Said, index: int, grounds: Grounds, crossed: float) -> Said:
     """Return a place with its outcome: passed, will not be reached, or still open.
 
     Passed: the body is measured beyond it, no forecast passes it any more, and nothing of it can still come
-    down there. Will not be reached: the same of a place that no likely path led to, or thrust has ended and
-    no line of the forecast leads to the place, nor across the waters between the places of its region
-    (``crossed``, probability). Each must hold for some messages in a row.
+    down there. Will not be reached: the same of a place that no likely path led to, or no line of the
+    forecast leads to the place, nor across the waters between the places of its region (``crossed``,
+    probability), and thrust has ended or cannot turn it there. Each must hold for some messages in a row.
     """
+    main = grounds.main
     if_continues, over, debris = value.figures
     done = value.outcome in DONE
-    most_over, most_debris = (KEPT_OVER, KEPT_DEBRIS) if done else (NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS)
-    if debris > most_debris or over > most_over:
-        return replace(value, clear=0, beyond=False, outcome=Outcome.FLYING)
-    behind = if_continues <= NEGLIGIBLE_OVER and _behind(index, main, ahead)
-    if crossed > most_over and not behind:
-        passed = value.outcome is Outcome.PASSED
-        return replace(value, clear=0, beyond=passed, outcome=Outcome.PASSED if passed else Outcome.FLYING)
+    most_over, most_debris = (AGAIN_OVER, AGAIN_DEBRIS) if done else (NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS)
+    behind = if_continues <= NEGLIGIBLE_OVER and _behind(index, main, grounds.ahead)
+    between = crossed > most_over and not behind and value.outcome is not Outcome.PASSED
+    if debris > most_debris or over > most_over or between:
+        return _in_reach(value, main)
     if done:
+        return replace(value, clear=max(value.clear, 1))
+    soon = behind or (grounds.fresh and grounds.ended)
+    if not soon and not (grounds.fresh and index in grounds.aside):
+        return replace(value, clear=0) if grounds.fresh else value
+    since_s = value.clear_s if value.clear else main.last_s
+    value = replace(value, clear=value.clear + 1, clear_s=since_s)
+    if value.clear < STEADY or main.last_s - since_s < (STEADY_S if soon else ASIDE_S):
         return value
-    if not behind and not ended:
-        return replace(value, clear=0) if if_continues > NEGLIGIBLE_OVER else value
-    clear = value.clear + 1
-    if clear < STEADY:
-        return replace(value, clear=clear)
     if not behind:
-        return replace(value, clear=clear, outcome=Outcome.WILL_NOT_ARRIVE)
-    if value.most < PASSED_OVER:
-        return replace(value, clear=clear, beyond=True, outcome=Outcome.WILL_NOT_ARRIVE)
+        return replace(value, aside=not soon, outcome=Outcome.WILL_NOT_ARRIVE)
     value = replace(value, beyond=True)
+    if value.most < PASSED_OVER:
+        return replace(value, outcome=Outcome.WILL_NOT_ARRIVE)
     if value.first_s is None or value.last_s is None:
-        return replace(value, clear=clear, outcome=Outcome.PASSED)
+        return replace(value, outcome=Outcome.PASSED)
     last = min(value.last_s, main.last_s)
-    return replace(value, clear=clear, outcome=Outcome.PASSED, first_s=min(value.first_s, last), last_s=last)
+    return replace(value, outcome=Outcome.PASSED, first_s=min(value.first_s, last), last_s=last)
+
+
+def _in_reach(value: Said, main: Tracked) -> Said:
+    """Return a place in reach as open; an outcome once said stands until a second measurement says so too."""
+    doubted = value.clear == 0 and main.last_s > value.clear_s
+    if value.outcome in DONE and not doubted:
+        return replace(value, clear=0, clear_s=main.last_s)
+    return replace(value, clear=0, beyond=False, aside=False, outcome=Outcome.FLYING)
 
 
 def _behind(index: int, main: Tracked, ahead: PlacesAhead) -> bool:

@@ -34,6 +34,11 @@ _ROWS: dict[EvidenceKind, tuple[str, str, str]] = {
         "Measured beyond the places concerned ({where})",
         "대상 지역({where}) 너머에서 관측",
     ),
+    _K.FLIES_ELSEWHERE: (
+        "別の方向へ飛行、どう曲がっても対象地域（{where}）には届かない",
+        "It flies elsewhere: however it turns, {where} is out of reach",
+        "다른 방향으로 비행, 어떻게 선회해도 대상 지역({where})에 닿지 않음",
+    ),
     _K.LAST_ARRIVAL: (
         "最後の落下物の到達時刻を過ぎた",
         "The last piece is down, at the stated probability",

@@ -48,6 +48,7 @@ class EvidenceKind(StrEnum):
     THRUST_ENDED = "thrust_ended"
     BROKEN_UP = "broken_up"
     SEEN_BEYOND = "seen_beyond"  # measured beyond the places
+    FLIES_ELSEWHERE = "flies_elsewhere"  # the places are out of reach, whichever way it may still turn
     LAST_ARRIVAL = "last_arrival"  # the last dangerous piece is down, at the stated probability
     CONFIRMED = "confirmed"  # another source says the same
     TRACK_LOST = "track_lost"
@@ -170,6 +171,7 @@ NEEDS = {
             EvidenceKind.BROKEN_UP,
             EvidenceKind.IMPACT_LINE,
             EvidenceKind.SEEN_BEYOND,
+            EvidenceKind.FLIES_ELSEWHERE,
         }
     ),
 }

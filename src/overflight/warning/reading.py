@@ -25,6 +25,7 @@ _SHOWN_BY = {
             EvidenceKind.BROKEN_UP,
             EvidenceKind.IMPACT_LINE,
             EvidenceKind.SEEN_BEYOND,
+            EvidenceKind.FLIES_ELSEWHERE,
             EvidenceKind.CONFIRMED,
         }
     ),

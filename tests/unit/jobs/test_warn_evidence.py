@@ -80,16 +80,21 @@ def story(latitudes, p_ended=0.99, event=None, given=NOTHING, around=ALONE, elli
     return event
 
 
-def told(event, main, given, around, now_s):
+def told(event, main, given, around, now_s, aside=frozenset()):
     return next_message(
         event, main, given, AHEAD, around, now_s=now_s, source="test", status=Status.EXERCISE,
-        launch=Launch(datetime.fromtimestamp(T0, UTC), 1.0, "ZZ", "rocket"), assumed="",
+        launch=Launch(datetime.fromtimestamp(T0, UTC), 1.0, "ZZ", "rocket"), assumed="", aside=aside,
     )  # fmt: skip
 
 
 def kinds(event: Event) -> set[EvidenceKind]:
     assert event.message is not None
     return {fact.kind for fact in event.message.evidence}
+
+
+def outcomes(*events: Event) -> list[Outcome]:
+    """The outcome of the first place in the last message of each."""
+    return [event.message.places[0].outcome for event in events if event.message is not None]
 
 
 def test_measured_beyond_every_place_and_confirmed_is_passed():
@@ -119,7 +124,41 @@ def test_what_lies_behind_and_was_never_likely_to_be_passed_was_not():
     assert both.message.outcome is Outcome.PASSED
 
 
-@pytest.mark.parametrize("count", [1, 4])
+def flying(event, seconds, *, aside, p_ended=0.0):
+    """The event after messages two seconds apart of a flight under thrust that leads to no place."""
+    for _ in range(seconds // 2):
+        time_s = 2.0 * event.seq
+        event = replace(event, forecast=forecast(time_s, p_ended))
+        event = told(event, body(32.0, time_s=time_s), NOTHING, ALONE, T0 + time_s, aside)
+    return event
+
+
+def test_a_place_that_no_turn_leads_to_is_released_after_half_a_minute():
+    called = Event("e", 1, said={NORTH: Said(kept=True, figures=(0.07, 0.04, 0.0), most=0.04)})
+    soon = flying(called, 30, aside={NORTH})
+    later = flying(soon, 2, aside={NORTH})
+    assert outcomes(soon, later) == [Outcome.FLYING, Outcome.WILL_NOT_ARRIVE]
+    assert later.message is not None
+    assert later.message.outcome is Outcome.WILL_NOT_ARRIVE
+    assert {EvidenceKind.FLIES_ELSEWHERE, EvidenceKind.CONFIRMED} <= kinds(later)
+    assert EvidenceKind.SEEN_BEYOND not in kinds(later)
+    (fact,) = [f for f in later.seen if f.kind is EvidenceKind.FLIES_ELSEWHERE]
+    assert fact.countries == ("AA",)
+    assert read_decision(write_decision(later.message)) == later.message
+    back = told(later, body(32.0, time_s=34.0), figures((NORTH, 0.2, 0.0)), ALONE, T0 + 34.0)
+    back = told(back, body(32.0, time_s=36.0), figures((NORTH, 0.2, 0.0)), ALONE, T0 + 36.0)
+    assert outcomes(back) == [Outcome.FLYING]
+    assert EvidenceKind.FLIES_ELSEWHERE not in kinds(back)
+
+
+def test_a_turn_that_might_lead_there_begins_the_half_minute_anew():
+    called = Event("e", 1, said={NORTH: Said(kept=True, figures=(0.07, 0.04, 0.0), most=0.04)})
+    event = flying(flying(flying(called, 20, aside={NORTH}), 2, aside=frozenset()), 28, aside={NORTH})
+    never = flying(called, 120, aside=frozenset())
+    assert outcomes(event, never) == [Outcome.FLYING] * 2
+
+
+@pytest.mark.parametrize("count", [1, 2])
 def test_seen_beyond_waits_for_some_messages_in_a_row(count):
     event = story([26.0] * count)
     assert event.message is not None
@@ -185,15 +224,15 @@ def test_a_region_that_is_crossed_between_its_places_is_not_out_of_reach():
     falls_short = story([32.0] * 5, event=event, given=crossing(0.0))
     assert falls_short.message is not None
     assert falls_short.message.outcome is Outcome.WILL_NOT_ARRIVE
-    flies_on = story([32.0], event=falls_short, given=crossing(0.5))
+    flies_on = story([32.0] * 2, event=falls_short, given=crossing(0.5))
     assert flies_on.message is not None
     assert flies_on.message.outcome is Outcome.FLYING
 
 
 def test_what_is_not_measured_anew_puts_nothing_out_of_reach():
-    event = story([32.0] * 4)
+    event = story([32.0] * 2)
     for _ in range(8):
-        event = told(event, body(32.0, time_s=6.0), NOTHING, ALONE, T0 + 14.0)
+        event = told(event, body(32.0, time_s=2.0), NOTHING, ALONE, T0 + 14.0)
     assert event.message is not None
     assert [p.outcome for p in event.message.places] == [Outcome.FLYING]
 
@@ -201,9 +240,29 @@ def test_what_is_not_measured_anew_puts_nothing_out_of_reach():
 def test_what_is_out_of_reach_stays_so_while_its_chance_is_small():
     event = story([32.0] * 5)
     small = story([32.0], event=event, given=figures((NORTH, 0.01, 0.0)))
-    large = story([32.0], event=event, given=figures((NORTH, 0.05, 0.0)))
-    outcomes = [e.message.places[0].outcome for e in (event, small, large) if e.message is not None]
-    assert outcomes == [Outcome.WILL_NOT_ARRIVE, Outcome.WILL_NOT_ARRIVE, Outcome.FLYING]
+    large = story([32.0] * 2, event=event, given=figures((NORTH, 0.05, 0.0)))
+    assert outcomes(event, small, large) == [Outcome.WILL_NOT_ARRIVE, Outcome.WILL_NOT_ARRIVE, Outcome.FLYING]
+
+
+@pytest.mark.parametrize("given", [figures((NORTH, 0.05, 0.0)), figures((NORTH, 0.0, 2e-4))])
+def test_one_measurement_alone_takes_no_outcome_back(given):
+    """A watch that errs for one plot, or one improbable piece: nobody is called anew for it."""
+    short = story([32.0] * 5)
+    once = story([32.0], event=short, given=given)
+    again = told(once, body(32.0, time_s=10.0), given, ALONE, T0 + 11.0)  # nothing new was measured
+    calm = story([32.0], event=once)
+    later = story([32.0], event=calm, given=given)
+    twice = story([32.0], event=later, given=given)
+    assert outcomes(once, again, calm, later, twice) == [Outcome.WILL_NOT_ARRIVE] * 4 + [Outcome.FLYING]
+
+
+def test_close_messages_do_not_make_an_outcome_sooner():
+    event = story([32.0])
+    for k in range(8):
+        event = replace(event, forecast=forecast(0.4 * k, 0.99))
+        event = told(event, body(32.0, time_s=0.4 * k), NOTHING, ALONE, T0 + 0.4 * k)
+    assert event.message is not None
+    assert [p.outcome for p in event.message.places] == [Outcome.FLYING]
 
 
 def test_a_place_behind_is_passed_while_others_of_its_region_lie_ahead():
