@@ -17,8 +17,8 @@ _LETTERS = {
 }  # fmt: skip
 _SIGNS = str.maketrans({"度": "°", "도": "°", "分": "'", "분": "'", "秒": '"', "초": '"'})
 _HALF = re.compile(
-    rf"({'|'.join(_LETTERS)})[ \t]*(\d{{1,3}}(?:\.\d+)?[ \t]*[度도°]"
-    r"(?:[ \t]*\d{1,2}(?:\.\d+)?[ \t]*[分분'](?:[ \t]*\d{1,2}(?:\.\d+)?[ \t]*[秒초\"])?)?)"
+    rf"({'|'.join(_LETTERS)})[ \t]*+(\d{{1,3}}(?:\.\d+)?[ \t]*+[度도°]"
+    r"(?:[ \t]*+\d{1,2}(?:\.\d+)?[ \t]*+[分분'](?:[ \t]*+\d{1,2}(?:\.\d+)?[ \t]*+[秒초\"])?)?)"
 )
 _COMMA = re.compile(r"(?<=[°'\"])[、・]")
 
@@ -41,30 +41,30 @@ EAST_CLOCKS = {
 """Clocks named in these languages, hours ahead of UTC."""
 
 _LATE = ("午後", "下午", "오후")
-_TO = r"\s*(?:から|より|부터|至|到|[~〜～]|-|TO)\s*"
-_UNTIL = r"(?:\s*(?:まで|까지|止))?"
-_AND = r"[\s、,の]*(?:毎日|매일|每日|每天)?[\s、,の]*"
+_TO = r"\s*+(?:から|より|부터|至|到|[~〜～]|-|TO)\s*+"
+_UNTIL = r"(?:\s*+(?:まで|까지|止))?"
+_AND = r"[\s、,の]*+(?:毎日|매일|每日|每天)?[\s、,の]*+"
 _NAMES = rf"(?:{'|'.join(EAST_CLOCKS)}|JST|KST|UTC|GMT)(?![+-])"
 
 
 def _clock(name: str) -> str:
-    return rf"(?:\s*\(?(?P<{name}clock>{_NAMES})\)?)?"
+    return rf"(?:\s*+\(?(?P<{name}clock>{_NAMES})\)?)?"
 
 
 def _day(name: str) -> str:
     return (
-        rf"(?:(?P<{name}year>\d{{4}})\s*[年년]\s*)?(?:(?P<{name}month>\d{{1,2}})\s*[月월]\s*)?"
-        rf"(?P<{name}day>\d{{1,2}})\s*[日일](?:\s*\([^()\d]{{1,3}}\))?"
+        rf"(?:(?P<{name}year>\d{{4}})\s*+[年년]\s*+)?(?:(?P<{name}month>\d{{1,2}})\s*+[月월]\s*+)?"
+        rf"(?P<{name}day>\d{{1,2}})\s*+[日일](?:\s*+\([^()\d]{{1,3}}\))?"
     )
 
 
 def _time(name: str) -> str:
     minute = (
-        rf"(?:[時时시]\s*(?:(?P<{name}minute>\d{{1,2}})\s*[分분]|(?P<{name}half>半|반))?"
+        rf"(?:[時时시]\s*+(?:(?P<{name}minute>\d{{1,2}})\s*+[分분]|(?P<{name}half>半|반))?"
         rf"|:(?P<{name}past>\d{{2}}))"
     )
     return (
-        rf"(?:(?P<{name}part>午前|午後|上午|下午|오전|오후)?\s*(?P<{name}hour>\d{{1,2}}){minute}"
+        rf"(?:(?P<{name}part>午前|午後|上午|下午|오전|오후)?\s*+(?P<{name}hour>\d{{1,2}}){minute}"
         rf"|(?P<{name}four>\d{{4}})(?!\d)(?:[時时시]|\s?H\b)?|(?P<{name}noon>正午|정오))"
     )
 
@@ -74,7 +74,7 @@ def _ends(between: str) -> str:
     return rf"{_time('a')}{_clock('a')}{_TO}{between}{_time('b')}{_clock('b')}{_UNTIL}{_clock('c')}"
 
 
-_FIRST = rf"(?:(?P<dclock>{_NAMES})[\s、,の]*)?{_day('a')}"
+_FIRST = rf"(?:(?P<dclock>{_NAMES})[\s、,の]*+)?{_day('a')}"
 EAST_STRETCH = re.compile(rf"{_FIRST}{_AND}{_ends(_day('b') + _AND)}")
 """From one date and hour to another."""
 EAST_DAILY = re.compile(rf"{_FIRST}(?:{_TO}{_day('b')}{_UNTIL})?{_AND}{_ends('')}")

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from overflight.formats.notices.positions import refused
+from overflight.formats.notices.time_patterns import MONTHS
 from overflight.formats.notices.values import Window
-from overflight.formats.notices.windows import LONGEST, MONTHS
+from overflight.formats.notices.windows import LONGEST
 
 __all__ = ["Fields", "fields_of", "notam_windows"]
 
@@ -22,6 +23,8 @@ _HEAD = re.compile(
 _FIELD = re.compile(r"(?:(?<=\s)|^|(?<=\())([A-GQ])\)[ \t]*")
 _CENTRE = re.compile(r"(\d{2})(\d{2})([NS])(\d{3})(\d{2})([EW])(\d{3})?\s*$")
 _TEN = re.compile(r"(\d{2})(\d{2})(\d{2})(\d{2})(\d{2})\b(\s*EST)?")
+_SPELT = re.compile(r"20(\d{2})\s?([A-Z]{3})\s?(\d{2})\s(\d{2}):?(\d{2})\b(\s*EST)?")
+"""As briefing services print the times of B and C: ``2025 FEB 11 01:22``."""
 _SCHEDULE = re.compile(
     r"(?:(?P<month>[A-Z]{3})\s+)?(?P<days>\d{1,2}(?!\d)(?:(?:\s+|\s*-\s*|\s*,\s*)\d{1,2}(?!\d))*)?\s*(?:DAILY\s*)?"
     r"(?P<begin>\d{4})\s*-\s*(?P<end>\d{4})(?:\s*DAILY)?"
@@ -125,15 +128,16 @@ def notam_windows(fields: Fields, where: str) -> tuple[tuple[Window, ...], tuple
 def _ten(fields: Fields, name: str, where: str) -> tuple[datetime | None, bool]:
     """Return a time of ten digits, None for PERM and the like, and whether it is an estimate."""
     content = fields.content.get(name, "")
-    match = _TEN.match(content.strip())
-    if match is None:
+    match = _TEN.match(content.strip()) or _SPELT.match(content.strip())
+    if match is None or not (match[2].isdigit() or match[2] in MONTHS):
         if re.match(r"PERM|UFN|WIE|$", content.strip()):
             return None, False
         raise refused(
             where, fields.text, fields.at[name], f'"{content.strip()[:40]}" in field {name}',
             "a time of ten digits YYMMDDhhmm, or PERM", f"Correct field {name}.",
         )  # fmt: skip
-    year, month, day, hour, minute = (int(match[i]) for i in range(1, 6))
+    year, day, hour, minute = (int(match[i]) for i in (1, 3, 4, 5))
+    month = int(match[2]) if match[2].isdigit() else MONTHS.index(match[2]) + 1
     try:
         whole = timedelta(days=1) if (hour, minute) == (24, 0) else timedelta()
         moment = datetime(2000 + year, month, day, 0 if whole else hour, minute, tzinfo=UTC) + whole

@@ -17,8 +17,9 @@ import numpy as np
 from overflight.earth.constants import NAUTICAL_MILE_M
 from overflight.formats.notices.notam import Fields, fields_of, notam_windows
 from overflight.formats.notices.positions import find_positions, plain, refuse_halves, refused
+from overflight.formats.notices.time_patterns import MONTHS, TWO_CLOCKS
 from overflight.formats.notices.values import Notice, NoticeError, Zone
-from overflight.formats.notices.windows import MONTHS, TWO_CLOCKS, blanked, find_windows
+from overflight.formats.notices.windows import blanked, find_windows
 from overflight.formats.notices.zones import find_zones
 
 __all__ = ["MAX_CHARACTERS", "read_notice"]

@@ -1,8 +1,9 @@
 """Times in the text of a notice: date-time groups, daily windows, several dates, the clock of a place.
 
 Read are ``110600Z TO 111000Z FEB 25``; ``2005Z TO 2020Z DAILY 19 THRU 25 JAN``; ``11 FEB 2025 0122 TO 0216
-UTC``; ``MARCH 14, 2024, BETWEEN 7:00 A.M. AND 11:00 A.M.``; ``2025-02-11 01:22 TO 02:16 UTC``. A month or a
-year that one part leaves out is that of the next part that has one (ICAO Doc 8126 and the style of NAVAREA
+UTC``; ``MARCH 14, 2024, BETWEEN 7:00 A.M. AND 11:00 A.M.``; ``2025-02-11 01:22 TO 02:16 UTC``;
+``11/0600Z-1000Z FEB 25`` and their like; what looks like a time and is none of these is a remark. A month or
+a year that one part leaves out is that of the next part that has one (ICAO Doc 8126 and the style of NAVAREA
 warnings, IHO S-53, write them once, at the end).
 """
 
@@ -13,95 +14,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from overflight.formats.notices.east_asia import EAST_CLOCKS, EAST_DAILY, EAST_STRETCH, time_of
+from overflight.formats.notices.east_asia import EAST_DAILY, EAST_STRETCH, time_of
 from overflight.formats.notices.positions import refused
+from overflight.formats.notices.time_patterns import (
+    AMERICAN,
+    CHINESE,
+    CLOCKS,
+    DAILY,
+    ISO,
+    MONTHS,
+    PAIRS,
+    SAME_DAY,
+    SPAN,
+    TEN,
+)  # fmt: skip
 from overflight.formats.notices.values import Window
 
-__all__ = ["CLOCKS", "MONTHS", "TWO_CLOCKS", "Found", "blanked", "find_windows", "instant"]
+__all__ = ["LONGEST", "Found", "blanked", "find_windows"]
 
-MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
-CLOCKS: dict[str, float | None] = {
-    "Z": 0.0, "UTC": 0.0, "GMT": 0.0, "JST": 9.0, "KST": 9.0, "PHST": 8.0, "PST": -8.0, "PDT": -7.0,
-    "MST": -7.0, "MDT": -6.0, "CDT": -5.0, "EST": -5.0, "EDT": -4.0, "HST": -10.0, "AEST": 10.0,
-    "NZST": 12.0, "NZDT": 13.0, "PHT": 8.0, "SGT": 8.0, "HKT": 8.0, "ICT": 7.0, "WIB": 7.0, "MSK": 3.0,
-    "JAPAN STANDARD TIME": 9.0, "KOREA STANDARD TIME": 9.0, "KOREAN STANDARD TIME": 9.0,
-    "PHILIPPINE STANDARD TIME": 8.0, "BEIJING TIME": 8.0, "PACIFIC STANDARD TIME": -8.0,
-    "PACIFIC DAYLIGHT TIME": -7.0, "EASTERN STANDARD TIME": -5.0, "EASTERN DAYLIGHT TIME": -4.0,
-    "CENTRAL DAYLIGHT TIME": -5.0, "LOCAL TIME": None, "LOCAL": None, **EAST_CLOCKS,
-}  # fmt: skip
-"""Clocks that notices name, hours ahead of UTC. CST is not among them: it is used in America and in China."""
-TWO_CLOCKS = frozenset({"PST", "EST"})
-"""Names of clocks of America that others use too: PST for Philippine, EST for eastern Australian time."""
 LONGEST = timedelta(days=92)
 """ICAO lets a notice to airmen run for three months (Annex 15, section 6.3)."""
 
-_MONTH = (
-    r"(?P<{0}month>JAN(?:UARY)?|FEB(?:RUARY)?|MAR(?:CH)?|APR(?:IL)?|MAY|JUNE?|JULY?|AUG(?:UST)?|SEP(?:T(?:EMBER)?)?"
-    r"|OCT(?:OBER)?|NOV(?:EMBER)?|DEC(?:EMBER)?)\b\.?"
-)
-_YEAR = r"(?P<{0}year>(?:20)?\d{{2}})(?!\d|Z|:)"
-_APART = r"(?:UTC|GMT)\s?[+-]\s?\d{{1,2}}(?::?\d{{2}})?"
-_CLOCK = rf"\(?(?P<{{0}}clock>{_APART}|{'|'.join(sorted(CLOCKS, key=len, reverse=True))})\b\)?"
-_HOUR = r"(?P<{0}hour>\d{{2}}):?(?P<{0}minute>\d{{2}})(?!\d)(?:\s?(?:H|HRS?|HOURS)\b)?"
-_TO = r"\s*(?:TO|-|/|UNTIL|UNTILL|THRU|THROUGH|AND)\s*"
-_DAYS = r"(?P<days>\d{1,2}(?!\d)(?:\s*(?:,|AND|&|THRU|THROUGH|TO|-)\s*\d{1,2}(?!\d))*)"
-
-
-def _instant(name: str, form: str) -> str:
-    """Return the pattern of an instant whose groups begin with ``name``."""
-    month, year, clock, hour = (part.format(name) for part in (_MONTH, _YEAR, _CLOCK, _HOUR))
-    day = rf"(?P<{name}day>\d{{1,2}})"
-    return {
-        "group": rf"(?<!\d)(?P<{name}day>\d{{2}})[ ]?{hour}\s*(?:{clock})?(?:\s*{month}(?:\s*{year})?)?",
-        "date first": rf"(?<!\d){day}\s*{month},?(?:\s*{year})?,?\s*(?:AT\s*)?{hour}\s*(?:{clock})?",
-        "time first": rf"(?<!\d){hour}\s*(?:{clock})?,?\s*(?:ON\s*)?{day}\s*{month}(?:,?\s*{year})?",
-    }[form]
-
-
-_LAST_CLOCK = rf"(?:,?\s*{_CLOCK.format('c')})?"
-_PAIRS = tuple(
-    re.compile(_instant("a", form) + _TO + _instant("b", form) + _LAST_CLOCK)
-    for form in ("group", "date first", "time first")
-)
-_TIMES = (
-    _HOUR.format("a")
-    + rf"\s*(?:{_CLOCK.format('a')})?"
-    + _TO
-    + _HOUR.format("b")
-    + rf"\s*(?:{_CLOCK.format('b')})?"
-)
-_DATES = (
-    rf"(?:(?P<cday>\d{{1,2}})\s*{_MONTH.format('c')}(?:\s*{_YEAR.format('c')})?{_TO})?{_DAYS}\s*{_MONTH.format('b')}"
-    rf"(?:,?\s*{_YEAR.format('b')})?"
-)
-_DAILY = (
-    re.compile(
-        rf"(?<!\d)(?:DAILY\s*(?:FROM\s*|BETWEEN\s*)?)?{_TIMES},?\s*(?:DAILY\s*)?,?\s*(?:ON\s*|FROM\s*)?{_DATES}"
-    ),
-    re.compile(rf"(?<!\d){_DATES},?\s*(?:DAILY\s*)?,?\s*(?:FROM\s*|BETWEEN\s*)?{_TIMES}(?:\s*DAILY)?"),
-)
-_HALF_DAY = r"(?P<{0}hour>\d{{1,2}})(?::(?P<{0}minute>\d{{2}}))?\s*(?P<{0}half>[AP])\.?\s?M\b\.?"
-_HALF_DAYS = (
-    rf",?\s*(?:AT\s*|FROM\s*|BETWEEN\s*)?{_HALF_DAY.format('a')}{_TO}{_HALF_DAY.format('b')}"
-    rf"\s*(?:{_CLOCK.format('b')})?"
-)
-_AMERICAN = (
-    re.compile(rf"{_MONTH.format('b')}\s*(?P<days>\d{{1,2}})(?!\d),?\s*{_YEAR.format('b')}{_HALF_DAYS}"),
-    re.compile(rf"(?<!\d)(?P<days>\d{{1,2}})\s*{_MONTH.format('b')},?\s*{_YEAR.format('b')}{_HALF_DAYS}"),
-)
-_ISO = re.compile(
-    r"(?P<adate>\d{4}-\d{2}-\d{2})[T ]\s*(?:BETWEEN\s*|FROM\s*)?"
-    r"(?P<ahour>\d{2}):?(?P<aminute>\d{2})(?::\d{2})?H?\s*(?:"
-    + _CLOCK.format("a") + r")?\s*(?:TO|/|-|UNTIL|AND)\s*(?:(?P<bdate>\d{4}-\d{2}-\d{2})[T ]\s*)?"
-    r"(?P<bhour>\d{2}):?(?P<bminute>\d{2})(?::\d{2})?H?\s*(?:" + _CLOCK.format("b") + r")?"
-)  # fmt: skip
-
-
-_TEN = re.compile(r"(?<!\d)(?P<aten>\d{10})(?:Z|UTC)?\s*(?:-|TO)\s*(?P<bten>\d{10})(?!\d)")
-_CHINESE = re.compile(
-    r"(?P<bmonth>\d{1,2})月(?P<days>\d{1,2})日(?P<ahour>\d{2}):?(?P<aminute>\d{2})时?至"
-    r"(?P<bhour>\d{2}):?(?P<bminute>\d{2})时?"
-)
 _BEIJING_H = 8.0
 
 
@@ -119,17 +52,24 @@ class _Moment:
     """One pattern that matched, before its month and year are known."""
 
     match: re.Match[str]
-    make: Callable[[_Moment, str, int, int, float], list[Window]]
+    make: Callable[[_Moment, int, int, float], list[Window]]
     text: str
     where: str
 
     def group(self, name: str) -> str | None:
         return self.match.groupdict().get(name)
 
+    @property
+    def shown(self) -> str:
+        return " ".join(self.match[0].split())
+
+    @property
+    def clock(self) -> str | None:
+        return next((clock for name in "bacd" if (clock := self.group(f"{name}clock"))), None)
+
     def refuse(self, found: str) -> Exception:
-        shown = " ".join(self.match[0].split())
         return refused(
-            self.where, self.text, self.match.start(), f'"{shown}": {found}',
+            self.where, self.text, self.match.start(), f'"{self.shown}": {found}',
             "real dates and times, end after begin", "Correct the time of the notice.",
         )  # fmt: skip
 
@@ -167,27 +107,44 @@ def find_windows(
     for i, moment in enumerate(moments):
         month = next((m for m in months[i:] if m), None)
         own_year = next((y for y in years[i:] if y), year)
-        shown = " ".join(moment.match[0].split())
-        iso = moment.group("adate") is not None or moment.group("aten") is not None
-        if not iso and (month is None or own_year is None):
-            missing = "month" if month is None else "year"
-            remarks.append(f'"{shown}" names no {missing}; this window was left out')
-            continue
-        clock = next((c for name in "bacd" if (c := moment.group(f"{name}clock"))), None)
-        if clock in doubtful:
-            remarks.append(f'"{shown}": {clock} is the name of two clocks; this window was left out')
-            continue
-        known = _ahead_h(clock, offset_h)
-        if clock is None and moment.make is _daily and "月" in shown:
-            known = _BEIJING_H
-        if moment.group("aten") is not None:
-            known = 0.0
-        if known is None:
-            remarks.append(f'"{shown}" does not name its clock; this window was left out')
-            continue
-        windows += moment.make(moment, moment.text, month or 0, own_year or 0, known)
+        known = _offset_h(moment, offset_h)
+        lacking = _lacking(moment, month, own_year, known, doubtful)
+        if lacking is None and known is not None:
+            windows += moment.make(moment, month or 0, own_year or 0, known)
+        else:
+            remarks.append(f'"{moment.shown}" {lacking}; this window was left out')
+    spans = tuple(m.match.span() for m in moments)
+    remarks += [
+        f'"{" ".join(match[0].split())}" looks like a time and was not understood; it was left out'
+        for match in SPAN.finditer(blanked(text, spans))
+        if match["aclock"] or match["bclock"]
+    ]
     unique = sorted(set(windows), key=lambda w: (w.begin_utc, w.end_utc))
-    return Found(tuple(unique), tuple(m.match.span() for m in moments), tuple(remarks))
+    return Found(tuple(unique), spans, tuple(remarks))
+
+
+def _offset_h(moment: _Moment, offset_h: float | None) -> float | None:
+    """Return how many hours the clock of a moment is ahead of UTC, None where it is not known."""
+    if moment.make is _ten:
+        return 0.0
+    if moment.clock is None and moment.match.re is CHINESE:
+        return _BEIJING_H
+    return _ahead_h(moment.clock, offset_h)
+
+
+def _lacking(
+    moment: _Moment, month: int | None, year: int | None, known_h: float | None, doubtful: frozenset[str]
+) -> str | None:
+    """Return what a moment does not say, None where it says all."""
+    if moment.make is _iso:
+        dates = [text for name in "ab" if (text := moment.group(f"{name}date"))]
+        if any(_date(text) is None for text in dates):
+            return "may have the day or the month first"
+    elif moment.make is not _ten and (month is None or year is None):
+        return f"names no {'month' if month is None else 'year'}"
+    if moment.clock in doubtful:
+        return f"has a doubtful clock: {moment.clock} is the name of two clocks"
+    return "does not name its clock" if known_h is None else None
 
 
 def blanked(text: str, spans: tuple[tuple[int, int], ...] | list[tuple[int, int]]) -> str:
@@ -204,10 +161,10 @@ def _moments(text: str, where: str) -> list[_Moment]:
     found: list[_Moment] = []
     rest = text
     makers = (
-        (_ISO, _iso), (_TEN, _ten), (_CHINESE, _daily),
+        *((pattern, _iso) for pattern in ISO), (TEN, _ten), (CHINESE, _daily),
         (EAST_STRETCH, _east_stretch), (EAST_DAILY, _east_daily),
-        *((pattern, _american) for pattern in _AMERICAN),
-        *((pattern, _pair) for pattern in _PAIRS), *((pattern, _daily) for pattern in _DAILY),
+        *((pattern, _daily) for pattern in AMERICAN), *((pattern, _pair) for pattern in PAIRS),
+        *((pattern, _daily) for pattern in DAILY), (SAME_DAY, _daily),
     )  # fmt: skip
     for pattern, make in makers:
         here = list(pattern.finditer(rest))
@@ -247,7 +204,7 @@ def _checked(moment: _Moment, begin: datetime, end: datetime) -> Window:
     return Window(begin, end)
 
 
-def _pair(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
+def _pair(moment: _Moment, month: int, year: int, offset_h: float) -> list[Window]:
     """Two whole instants, such as ``121606Z TO 121854Z NOV``."""
     ends = []
     first_month = _month(moment.group("amonth")) or month
@@ -265,7 +222,7 @@ def _pair(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -
     return [_checked(moment, begin, end)]
 
 
-def _daily(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
+def _daily(moment: _Moment, month: int, year: int, offset_h: float) -> list[Window]:
     """Times of a day on one or several dates, such as ``2005Z TO 2020Z DAILY 19 THRU 25 JAN``."""
     first_month = _month(moment.group("cmonth"))
     first_year = _year(moment.group("cyear")) or (year - 1 if (first_month or 0) > month else year)
@@ -322,7 +279,7 @@ def _east_ends(moment: _Moment, month: int, year: int) -> tuple[_Date, _Date, _T
     return first, last, time_of(moment.match, "a"), time_of(moment.match, "b")
 
 
-def _east_stretch(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
+def _east_stretch(moment: _Moment, month: int, year: int, offset_h: float) -> list[Window]:
     """From one date and hour to another, such as ``5月31日0時から6月11日0時まで``."""
     first, last, begin, end = _east_ends(moment, month, year)
     return [
@@ -330,7 +287,7 @@ def _east_stretch(moment: _Moment, _text: str, month: int, year: int, offset_h: 
     ]
 
 
-def _east_daily(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
+def _east_daily(moment: _Moment, month: int, year: int, offset_h: float) -> list[Window]:
     """The same hours of one day or of several, such as ``12月10日から22日まで、午前7時から正午``."""
     first, last, begin, end = _east_ends(moment, month, year)
     days = (instant(moment, *last, 0, 0, 0.0) - instant(moment, *first, 0, 0, 0.0)).days
@@ -341,12 +298,7 @@ def _east_daily(moment: _Moment, _text: str, month: int, year: int, offset_h: fl
     return [_checked(moment, opened + timedelta(days=n), closed + timedelta(days=n)) for n in range(days + 1)]
 
 
-def _american(moment: _Moment, _text: str, month: int, year: int, offset_h: float) -> list[Window]:
-    """A date and the hours of half days, such as ``MARCH 14, 2024, BETWEEN 7:00 A.M. AND 11:00 A.M.``."""
-    return [_of_day(moment, day, offset_h) for day in _days(moment, month, year)]
-
-
-def _ten(moment: _Moment, _text: str, _month: int, _year: int, offset_h: float) -> list[Window]:
+def _ten(moment: _Moment, _month: int, _year: int, offset_h: float) -> list[Window]:
     """Two times of ten digits, YYMMDDhhmm, such as ``2403141145-2403141530``; UTC as in every NOTAM."""
     ends = []
     for name in "ab":
@@ -355,13 +307,24 @@ def _ten(moment: _Moment, _text: str, _month: int, _year: int, offset_h: float) 
     return [_checked(moment, *ends)]
 
 
-def _iso(moment: _Moment, _text: str, _month: int, _year: int, offset_h: float) -> list[Window]:
-    """Dates such as ``2025-02-11 01:22 TO 02:16 UTC``."""
+def _date(text: str) -> tuple[int, int, int] | None:
+    """Return year, month and day of a date of numbers, None where the day may be the month."""
+    first, second, third = (int(part) for part in re.split(r"[-./]", text))
+    if first > 99:
+        return first, second, third
+    if "/" in text and first <= 12 and second <= 12 and first != second:
+        return None
+    american = "/" in text and second > 12
+    return (third, first, second) if american else (third, second, first)
+
+
+def _iso(moment: _Moment, _month: int, _year: int, offset_h: float) -> list[Window]:
+    """Dates of numbers alone, such as ``2025-02-11 01:22 TO 02:16 UTC``."""
     ends = []
     for name in "ab":
-        date = (moment.group(f"{name}date") or moment.match["adate"]).split("-")
-        clock = [int(moment.match[f"{name}{part}"]) for part in ("hour", "minute")]
-        ends.append(instant(moment, *(int(part) for part in date), *clock, offset_h))  # type: ignore[misc]
+        year, month, day = _date(moment.group(f"{name}date") or moment.match["adate"]) or (0, 0, 0)
+        hour, minute = (int(moment.match[f"{name}{part}"]) for part in ("hour", "minute"))
+        ends.append(instant(moment, year, month, day, hour, minute, offset_h))
     begin, end = ends
     if moment.group("bdate") is None and end <= begin:
         end += timedelta(days=1)

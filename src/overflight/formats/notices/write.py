@@ -16,8 +16,8 @@ from datetime import datetime, timedelta
 import numpy as np
 
 from overflight.earth.constants import NAUTICAL_MILE_M
+from overflight.formats.notices.time_patterns import MONTHS
 from overflight.formats.notices.values import LonLat, Window
-from overflight.formats.notices.windows import MONTHS
 from overflight.formats.notices.zones import local_plane, ring_metres
 
 __all__ = ["NoticeArea", "broadcast_text", "grown", "notam_text", "whole_minutes"]

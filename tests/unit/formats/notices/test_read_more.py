@@ -6,6 +6,7 @@ import pytest
 
 from overflight.formats.notices.read import read_notice
 from overflight.formats.notices.values import NoticeError
+from overflight.formats.notices.windows import find_windows
 
 
 def utc(*parts):
@@ -139,3 +140,74 @@ def test_words_before_each_position_and_circles_round_a_launcher():
         ("DANGER ZONE-2", "polygon"),
     ]
     assert notice.zones[0].reach_m == 18520.0
+
+
+ONCE = [(utc(2025, 2, 11, 6), utc(2025, 2, 11, 10))]
+THRICE = [(utc(2025, 2, d, 6), utc(2025, 2, d, 10)) for d in (11, 12, 13)]
+
+
+@pytest.mark.parametrize(
+    ("time", "expected"),
+    [
+        ("11/0600Z TO 11/1000Z FEB 25", ONCE),
+        ("FROM 11/0600 UTC TO 11/1000 UTC FEB 2025", ONCE),
+        ("11/0600Z-1000Z FEB 25", ONCE),
+        ("110600Z TO 1000Z FEB 25", ONCE),
+        ("110600/111000Z FEB 25", ONCE),
+        ("110600Z FEB 25/111000Z FEB 25", ONCE),
+        ("110600ZFEB25 TO 111000ZFEB25", ONCE),
+        ("BEGINNING 110600Z FEB 25 AND ENDING 111000Z FEB 25", ONCE),
+        ("2/1200Z TO 3/1500Z FEB 25", [(utc(2025, 2, 2, 12), utc(2025, 2, 3, 15))]),
+        ("28/2300Z FEB TO 01/0100Z MAR 25", [(utc(2025, 2, 28, 23), utc(2025, 3, 1, 1))]),
+        ("112300Z-0100Z FEB 25", [(utc(2025, 2, 11, 23), utc(2025, 2, 12, 1))]),
+        ("FEB 11, 2025 0600Z TO 1000Z", ONCE),
+        ("06:00Z TO 10:00Z ON FEB 11, 2025", ONCE),
+        ("06:00 UTC ON FEBRUARY 11, 2025 TO 10:00 UTC ON FEBRUARY 11, 2025", ONCE),
+        ("2025 FEB 11 0600 TO 1000 UTC", ONCE),
+        ("2025 FEB 11 06:00 TO 2025 FEB 11 10:00 UTC", ONCE),
+        ("11 FEB 06:00 2025 UNTIL 11 FEB 10:00 2025 UTC", ONCE),
+        ("11FEB2025/0600Z TO 11FEB2025/1000Z", ONCE),
+        ("11-FEB-2025 06:00 TO 10:00 UTC", ONCE),
+        ("11 FEB 25 / 0600:00Z - 1000:00Z", ONCE),
+        ("WEF 2502110600 TIL 2502111000", ONCE),
+        ("2025/02/11 06:00 - 10:00 UTC", ONCE),
+        ("11.02.2025 06:00 - 10:00 UTC", ONCE),
+        ("13/02/2025 0600-1000 UTC", THRICE[2:]),
+        ("02/13/2025 0600-1000 UTC", THRICE[2:]),
+        ("FROM 0600 TO 1000 UTC EACH DAY 11-13 FEBRUARY 2025", THRICE),
+        ("FEBRUARY 11TH, 12TH AND 13TH, 2025, 0600-1000 UT", THRICE),
+        ("6:00 AM - 10:00 AM UTC, FEBRUARY 11, 2025", ONCE),
+        ("2:00 P.M. TO 6:00 P.M. (PHST) ON 11 FEBRUARY 2025", ONCE),
+    ],
+)  # fmt: skip
+def test_times_as_they_are_written(time, expected):
+    assert windows(f"ROCKET LAUNCH. {time}. AREA BOUND BY {RING}") == expected
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        ("11/02/2025 0600-1000 UTC", "the day or the month first"),
+        ("110600Z TO 111000Z FEB 25. 0600Z TO 1000Z DAILY UNTIL 14 FEB", "looks like a time"),
+        ("FEBRUARY 11 0600Z TO 1000Z 2025", "looks like a time"),
+        ("11 FEB 2025, 06:00:30 TO 10:00:00 UTC", "looks like a time"),
+    ],
+)
+def test_a_time_that_is_not_understood_is_said(time, words):
+    notice = read_notice(f"ROCKET LAUNCH. {time}. AREA BOUND BY {RING}")
+    assert [w.begin_utc.day for w in notice.windows] == ([11] if time.startswith("110600Z") else [])
+    assert any(words in remark for remark in notice.remarks)
+
+
+def test_a_notam_as_briefing_services_print_it():
+    notice = read_notice(
+        "A0439/25 NOTAMN\nQ) ZJSA/QRDCA/IV/BO/W/000/999/3540N12340E060\nA) ZJSA B) 2025 FEB 11 06:00 C) 2025 FEB 11 10:00\n"
+        f"E) ROCKET LAUNCH, AREA BOUNDED BY {RING}."
+    )
+    assert [(w.begin_utc, w.end_utc) for w in notice.windows] == ONCE
+
+
+@pytest.mark.parametrize("start", ["12, ", "0600Z TO 1000Z ", "11月11日", "11 FEB 25 "])
+def test_a_text_of_nothing_but_blanks_takes_no_longer_than_another(start):
+    """Patterns that go back over blanks take hours for it, and the run ends by its time limit."""
+    assert find_windows(f"{start * 3000}{' ' * 100_000}", "notice", year=2025, offset_h=0.0).windows == ()
