@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_geodetic
+from overflight.track.flying import flies
 from overflight.track.kernels_factors import first_factor
 from overflight.track.kernels_filter import innovate, predict, update
 from overflight.track.kernels_motion import BIASES, BOOST, COAST, CORE, FALL, MODES, propagate
@@ -32,10 +33,6 @@ FIRM_HITS = 6
 YOUNG_HITS = 30
 """With fewer plots an object may be a mistake of the association."""
 FIT_SHARE = 1.0 / 12.0
-WELL_FIT = 5.0
-"""Largest fit of an object of which much is concluded: the plots of two bodies in turn look like thrust."""
-LEAST_FLIGHT_S = 2.0
-"""An object is followed so long before it is said to be a launch."""
 COASTING_S = 5.0
 LOST_S = 20.0
 """A track without a plot for so long (s) is coasting, then lost; longer where its sensors are slow."""
@@ -193,18 +190,7 @@ class Tracked:
             self, x=x, s=s, mu=mu, hits=self.hits + 1, last_s=max(self.last_s, self.time_s), heard=heard,
             thrust=thrust, fit=self.fit + FIT_SHARE * (min(float(nis), 25.0) - self.fit),
         )  # fmt: skip
-        return replace(value, launched=value.launched or _flies(value)), float(nis)
-
-
-def _flies(value: Tracked) -> bool:
-    """Return whether an object flies as nothing but a rocket does: fast, and high or under strong thrust."""
-    if value.hits < FIRM_HITS or value.fit > WELL_FIT or value.last_s - value.first_s < LEAST_FLIGHT_S:
-        return False
-    mean, height = value.mean, value.place[2]
-    unsure = 2.0 * float(np.sqrt(np.mean(value.spreads[3:6] ** 2)))
-    speed = float(np.linalg.norm(mean[3:6])) - unsure
-    climb = float(mean[:3] @ mean[3:6] / np.linalg.norm(mean[:3])) - unsure
-    return (speed > 500.0 and height > 20e3) or (climb > 150.0 and height > 8e3 and speed > 250.0)
+        return replace(value, launched=value.launched or flies(value)), float(nis)
 
 
 def bias_priors(site: SensorSite) -> tuple[Array, Array]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overflight.track.association import FOUND_AGAIN_S, GATE, Match, best_match
+from overflight.track.flying import WELL_FIT, pushed
 from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
 from overflight.track.kernels_motion import BIASES, BOOST, CORE, MODES
@@ -23,7 +24,6 @@ from overflight.track.measurements import Plot, Position, SensorSite
 from overflight.track.objects import (
     EARTH,
     SETTINGS,
-    WELL_FIT,
     YOUNG_HITS,
     State,
     Tracked,
@@ -44,7 +44,6 @@ FAMILY_M = 60e3
 FALLEN_BEHIND_M = 1500e3
 """What falls within this distance of a launched body is what it dropped."""
 KEEP_LOST_S = 120.0
-LEAST_PUSH_MPS2 = 2.0
 
 
 def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -> Knowledge:
@@ -222,7 +221,7 @@ def _with_main(know: Knowledge, group: int) -> Knowledge:
         if thing.number == main.number or thing.state(now) is not State.FIRM:
             continue
         thrusting = thing.hits >= 15 and thing.fit < WELL_FIT and thing.unpowered < 0.5 < main.unpowered
-        if (thrusting and _pushed(thing) and _ahead(thing, main)) or lost:
+        if (thrusting and pushed(thing) and _ahead(thing, main)) or lost:
             taken = _as_main(thing, main, lost=lost)
             objects = tuple(
                 taken if o.number == thing.number else core_only(o) if o.number == main.number else o
@@ -264,14 +263,6 @@ def _energy_sigma(thing: Tracked) -> float:
     k = int(np.argmax(thing.mu))
     velocity = thing.x[k, 3:6]
     return float(np.linalg.norm(velocity @ thing.s[k, 3:6, :]))
-
-
-def _pushed(thing: Tracked) -> bool:
-    """Return whether a force surely acts along the way an object goes: what drag brakes is pushed back."""
-    mean = thing.mean
-    along = mean[3:6] / max(float(np.linalg.norm(mean[3:6])), 1.0)
-    spread = np.sqrt(float(along @ thing.core_covariance[6:CORE, 6:CORE] @ along))
-    return float(mean[6:CORE] @ along) > max(LEAST_PUSH_MPS2, 2.0 * spread)
 
 
 def _sinks(thing: Tracked) -> bool:
