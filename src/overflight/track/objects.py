@@ -15,7 +15,7 @@ from overflight.track.kernels_factors import first_factor
 from overflight.track.kernels_filter import innovate, predict, update
 from overflight.track.kernels_motion import BIASES, BOOST, COAST, CORE, FALL, MODES, propagate
 from overflight.track.measurements import SensorSite
-from overflight.track.thrust import Thrust, first_watch, watched, widened_watch
+from overflight.track.thrust import Thrust, begun_anew, first_watch, watched, widened_watch
 
 __all__ = ["SETTINGS", "State", "Tracked", "bias_priors", "under_watch", "widened"]
 
@@ -183,8 +183,8 @@ class Tracked:
         heard = tuple((name, *rest) for name, rest in sorted(known.items()))
         thrust = self.thrust
         if thrust is not None:
-            thrust = watched(thrust, self.time_s, measure, base, SETTINGS, EARTH) or first_watch(
-                self.time_s, self.time_s, x[BOOST], s[BOOST]
+            thrust = watched(thrust, self.time_s, measure, base, SETTINGS, EARTH) or begun_anew(
+                thrust, self.time_s, x[BOOST], s[BOOST]
             )
         value = replace(
             self, x=x, s=s, mu=mu, hits=self.hits + 1, last_s=max(self.last_s, self.time_s), heard=heard,

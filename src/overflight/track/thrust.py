@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from overflight.track.kernels_motion import BIASES, BOOST, FALL
 from overflight.track.kernels_watch import engine, watch, with_force
 
-__all__ = ["Thrust", "first_watch", "watched", "widened_watch"]
+__all__ = ["Thrust", "begun_anew", "first_watch", "watched", "widened_watch"]
 
 Array = NDArray[np.float64]
 SPACING_S = 2.0
@@ -28,6 +28,8 @@ AT_FIRST = 0.3
 MOST = 4
 """Hypotheses of each kind."""
 LEAST = 1e-6
+SUREST = 0.98
+"""Most that is taken over by a watch that begins anew."""
 WEAKEST_MPS2, USUAL_MPS2 = 2.0, 12.0
 """Least specific force of an engine that lifts a stage on, and the usual one when a stage lights (estimates:
 upper stages begin at 0.2 to 2 g)."""
@@ -77,6 +79,17 @@ def first_watch(time_s: float, since_s: float, x: Array, s: Array, off: float = 
         time_s, time_s, np.array([True, False]), np.array([since_s, since_s]), np.stack([x, still]),
         np.stack([s, factor]), np.array([1.0 - off, off]),
     )  # fmt: skip
+
+
+def begun_anew(thrust: Thrust, time_s: float, x: Array, s: Array) -> Thrust:
+    """Return a watch that takes the place of one whose hypotheses have all left what the filter follows.
+
+    What it had come to believe of the thrust is no less probable for that: plots that fit none of them speak
+    of sensors, not of an engine.
+    """
+    off = min(max(thrust.off, 1.0 - SUREST), SUREST)
+    since_s = thrust.ended_s if off > 0.5 else time_s
+    return first_watch(time_s, since_s, x, s, off)
 
 
 def watched(
