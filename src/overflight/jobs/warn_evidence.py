@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from math import degrees, radians
+from math import cos, degrees, radians, sin
 
-import numpy as np
-
-from overflight.earth.frames import geodetic_to_ecef
+from overflight.earth.frames import geodetic_to_ecef, local_axes
 from overflight.exposure.ahead import PlacesAhead
 from overflight.jobs.warn_figures import Ellipse
 from overflight.jobs.warn_places import Said
@@ -38,6 +36,10 @@ _CONFIRMED_AS = {
     EvidenceKind.FLIES_ELSEWHERE: "it flies elsewhere",
 }
 """What a second source confirms, the first of these that is known."""
+WIDEST_M = 300e3
+"""Longest half axis of an ellipse that says near whom a body would come down."""
+NEAR_SIDE_M = 3e6
+"""What lies deeper below the horizon of an ellipse is on the other side of the Earth."""
 CONCERNED = 0.05
 """Least probability, if the flight goes on, of a place that the impact line is said to have reached."""
 
@@ -213,13 +215,21 @@ def _silent(main: Tracked, around: Around, now_s: float) -> list[tuple[str, date
 
 
 def _under(ellipse: Ellipse | None, said: Mapping[int, Said], ahead: PlacesAhead) -> list[int]:
-    """Return the places concerned that the body would come down near if thrust ended now."""
+    """Return the places concerned that the body would come down near if thrust ended now.
+
+    None while the ellipse is so wide that it tells of half a continent.
+    """
     some = [index for index, value in said.items() if value.figures[0] >= CONCERNED]
-    if ellipse is None or not some:
+    if ellipse is None or not some or ellipse.semi_major_m > WIDEST_M:
         return []
-    centre = geodetic_to_ecef(radians(ellipse.latitude_deg), radians(ellipse.longitude_deg), 0.0)
-    away = np.linalg.norm(ahead.centre_m[some] - centre, axis=1)
-    near = away <= ahead.radius_m[some] + ahead.width_m + ellipse.semi_major_m
+    latitude, longitude = radians(ellipse.latitude_deg), radians(ellipse.longitude_deg)
+    away = ahead.centre_m[some] - geodetic_to_ecef(latitude, longitude, 0.0)
+    east, north, up = (away @ axis for axis in local_axes(latitude, longitude))
+    azimuth = radians(ellipse.azimuth_deg)
+    along, across = east * sin(azimuth) + north * cos(azimuth), east * cos(azimuth) - north * sin(azimuth)
+    reach = ahead.radius_m[some] + ahead.width_m
+    within = (along / (ellipse.semi_major_m + reach)) ** 2 + (across / (ellipse.semi_minor_m + reach)) ** 2
+    near = (within <= 1.0) & (up > -NEAR_SIDE_M)
     return [index for index, close in zip(some, near, strict=True) if close]
 
 

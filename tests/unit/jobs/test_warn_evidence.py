@@ -325,3 +325,17 @@ def test_the_impact_line_is_told_for_the_country_it_reaches():
     assert event.message is not None
     facts = {f.kind: f.countries for f in event.message.evidence}
     assert facts[EvidenceKind.IMPACT_LINE] == ("AA",)
+
+
+@pytest.mark.parametrize(
+    ("major_m", "minor_m", "azimuth_deg", "reached"),
+    [(250e3, 20e3, 0.0, True), (250e3, 20e3, 90.0, False), (1500e3, 500e3, 0.0, False)],
+)
+def test_the_impact_line_reaches_as_far_as_its_ellipse_and_a_very_wide_one_tells_nothing(
+    major_m, minor_m, azimuth_deg, reached
+):
+    """The place is 330 km north of the centre; it, the width and half the ellipse reach there."""
+    here = Ellipse(27.25, 125.5, major_m, minor_m, azimuth_deg, 300.0)
+    event = Event("e", 1, said={NORTH: Said(kept=True)})
+    event = story([33.0], p_ended=0.0, event=event, given=figures((NORTH, 0.9, 0.0)), ellipse=here)
+    assert (EvidenceKind.IMPACT_LINE in kinds(event)) is reached
