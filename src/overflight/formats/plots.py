@@ -21,6 +21,10 @@ MAX_NAME = 100
 DEFAULT_SIGMA = {"range_m": 100.0, "azimuth_deg": 0.1, "elevation_deg": 0.1}
 """Taken where a plot states no spread: a surveillance radar of no great precision (estimate)."""
 DEFAULT_SPREAD_M = 1000.0
+CUE_CLOCK_S, CUE_OLD_S = 60.0, 600.0
+"""A cue may be sent so long after the launch it tells of; and so long before it, as clocks differ."""
+DEFAULT_CONFIDENCE = 0.5
+"""Taken where a cue states none: who does not say how sure they are is not taken for sure (estimate)."""
 EARLIEST_S, LATEST_S = 0.0, 4102444800.0  # 1970 to 2100
 _REFRACTION = {True: (0.0, 0.1), False: (1.0, 0.3), None: (0.5, 0.5)}
 """Share of the refraction that elevations still hold, and its spread, by ``refraction_corrected``."""
@@ -102,8 +106,8 @@ def _seq(value: Json, where: str) -> int | None:
     return found
 
 
-def _time(value: Json, where: str) -> float:
-    found = value.get("time")
+def _time(value: Json, where: str, key: str = "time") -> float:
+    found = value.get(key)
     if isinstance(found, int | float) and not isinstance(found, bool):
         seconds = float(found) if math.isfinite(found) else -1.0
     else:
@@ -114,9 +118,9 @@ def _time(value: Json, where: str) -> float:
             seconds = instant.timestamp()
         except (ValueError, OverflowError):
             allowed = "an ISO 8601 instant with its offset, e.g. 2023-08-23T18:52:10.250Z"
-            raise _refuse(where, "time", repr(found)[:40], allowed) from None
+            raise _refuse(where, key, repr(found)[:40], allowed) from None
     if not EARLIEST_S < seconds < LATEST_S:
-        raise _refuse(where, "time", f"{found}"[:40], "an instant between 1970 and 2100")
+        raise _refuse(where, key, f"{found}"[:40], "an instant between 1970 and 2100")
     return seconds
 
 
@@ -198,13 +202,17 @@ def _sensor(value: Json, where: str) -> SensorSite:
 
 
 def _cue(value: Json, where: str) -> Cue:
-    place = _place(_part(value, where, "site") or value, where)
+    place, time_s = _place(_part(value, where, "site") or value, where), _time(value, where)
+    sent_s = None if value.get("sent") is None else _time(value, where, "sent")
+    if sent_s is not None and not -CUE_CLOCK_S <= sent_s - time_s <= CUE_OLD_S:
+        allowed = f"at most {CUE_OLD_S / 60.0:.0f} minutes after time"
+        raise _refuse(where, "sent", f"{sent_s - time_s:.0f} s after time", allowed)
     return Cue(
-        _name(value, where, "source"), _time(value, where), place[0], place[1],
+        _name(value, where, "source"), time_s, place[0], place[1],
         _number(value, where, "time_sigma_s", 0.0, 3600.0, 10.0),
         _number(value, where, "spread_m", 0.0, 1e7, 20e3),
-        _number(value, where, "confidence", 0.0, 1.0, 1.0),
-        _exercise(value, where),
+        _number(value, where, "confidence", 0.0, 1.0, DEFAULT_CONFIDENCE),
+        _exercise(value, where), _seq(value, where), sent_s,
     )  # fmt: skip
 
 
@@ -226,10 +234,22 @@ def _stamp(seconds: float) -> str:
     )
 
 
-def write_measurement(m: Plot | Position | SensorSite) -> str:
+def _cue_fields(m: Cue) -> dict[str, Any]:
+    return {
+        "type": "cue", "source": m.source, "seq": m.seq, "time": _stamp(m.time_s),
+        "sent": None if m.sent_s is None else _stamp(m.sent_s),
+        "latitude_deg": round(math.degrees(m.latitude_rad), 6),
+        "longitude_deg": round(math.degrees(m.longitude_rad), 6),
+        "time_sigma_s": m.time_sigma_s, "spread_m": m.spread_m, "confidence": m.confidence,
+    }  # fmt: skip
+
+
+def write_measurement(m: Plot | Position | SensorSite | Cue) -> str:
     """Return a measurement as one line of JSON, without the line feed."""
     head: dict[str, Any] = {"v": 1}
-    if isinstance(m, Plot):
+    if isinstance(m, Cue):
+        head |= _cue_fields(m)
+    elif isinstance(m, Plot):
         head |= {
             "type": "plot", "source": m.source, "seq": m.seq, "time": _stamp(m.time_s), "track": m.track,
             "range_m": round(m.range_m, 2),

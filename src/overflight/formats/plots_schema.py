@@ -105,11 +105,21 @@ def measurement_schema() -> Schema:
 def _notes() -> list[Schema]:
     """Return the schemas of messages that measure nothing: cue and status."""
     when = {"time": _TIMED["time"]}
-    spread = {"time_sigma_s": _number(0, 3600, "s"), "spread_m": _number(0, 1e7, "m")}
+    spread = {
+        "seq": _TIMED["seq"],
+        "sent": {
+            "type": ["string", "null"],
+            "format": "date-time",
+            "description": "When it was sent, at most ten minutes after time.",
+        },
+        "time_sigma_s": _number(0, 3600, "s, one standard deviation; 10 if absent"),
+        "spread_m": _number(0, 1e7, "m, one standard deviation in each direction; 20000 if absent"),
+        "confidence": _number(0, 1, "that it is a launch at all; 0 takes the cue back; 0.5 if absent"),
+    }
     return [
         _message(
             "cue",
-            "Early warning: something rose near a place.",
+            "Early warning: something rose near a place; its time is that of lift-off.",
             when | _PLACE | spread,
             ["time", "latitude_deg", "longitude_deg"],
         ),

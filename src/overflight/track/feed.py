@@ -10,6 +10,7 @@ from bisect import bisect_right, insort
 from collections import Counter, OrderedDict, deque
 from collections.abc import Iterable
 
+from overflight.track.cues import Cues
 from overflight.track.measurements import Cue, FeedStatus, Measurement, Plot, Position, SensorSite
 from overflight.track.repeats import Repeats
 from overflight.track.source_clocks import SourceClocks
@@ -50,7 +51,7 @@ class Intake:
         self.refused: Counter[tuple[str, str]] = Counter()
         self.heard: OrderedDict[str, float] = OrderedDict()
         self.off: set[str] = set()
-        self.cues: deque[Cue] = deque(maxlen=100)
+        self.cues = Cues(self.refused)
         self._waiting: deque[Plot] = deque(maxlen=MOST_WAITING)
         self._repeats = Repeats()
         self._plots: list[tuple[_Key, _Timed]] = []
@@ -125,11 +126,9 @@ class Intake:
             return [plot for plot in ready if not self._repeated(plot) and self._on_time(plot)]
         self.heard[m.source] = m.time_s
         self.heard.move_to_end(m.source)
-        if isinstance(m, Cue):
-            self.cues.append(m)
-            return []
         (self.off.add if isinstance(m, FeedStatus) and not m.alive else self.off.discard)(m.source)
-        if isinstance(m, FeedStatus):
+        if isinstance(m, FeedStatus | Cue):
+            self.cues.hear(m, self.clock_s)
             return []
         if isinstance(m, Plot) and m.source not in self.sites:
             self.refused[m.source, NO_SITE] += 1

@@ -65,7 +65,12 @@ class SensorSite:
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A partner's early warning: something rose near a place at a time, give or take."""
+    """A partner's early warning: something rose near a place at a time, give or take.
+
+    ``time_s`` is that of lift-off; ``spread_m`` is one standard deviation in each direction; ``confidence``
+    the probability that it is a launch at all, 0 where its source takes the cue back; ``sent_s`` when it was
+    sent, if told.
+    """
 
     source: str
     time_s: float
@@ -75,6 +80,13 @@ class Cue:
     spread_m: float
     confidence: float
     exercise: bool = False
+    seq: int | None = None
+    sent_s: float | None = None
+
+    @property
+    def told_s(self) -> float:
+        """When it was told: as it says, or else with the launch itself."""
+        return self.time_s if self.sent_s is None else max(self.sent_s, self.time_s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,6 +64,9 @@ class PlanPrior:
     to one; ``burn_s`` (n, 2 stages) when each stage lights and burns out; ``drop_s``, ``drop_kg``,
     ``drop_kgpm2`` (n, d) what is let go on the way: when, its mass and ballistic coefficient, NaN for none;
     ``rest_kg``, ``rest_kgpm2`` (n,) what is left at the end.
+
+    ``drawn`` is the plan's own ensemble, failures as they come, and ``powered_m`` (n, k, 3) ECEF its flights
+    as long as thrust acts; ``window_s`` from when to when it may lift off (Unix, UTC).
     """
 
     name: str
@@ -85,7 +88,10 @@ class PlanPrior:
     rest_kgpm2: Array = field(repr=False)
     cuts: Cuts = field(repr=False)
     lift_off_s: float
+    window_s: tuple[float, float]
     origin: str
+    drawn: Ensemble = field(repr=False)
+    powered_m: Array = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.weight)
@@ -153,9 +159,39 @@ def plan_prior(scenario: Scenario, air: Air, *, seed: int = 1, flights: int = FL
         **_let_go(whole, scenario),
         cuts=_no_cuts(),
         lift_off_s=scenario.launch.utc.timestamp(),
+        window_s=_window(scenario),
         origin=scenario.site.country or "",
+        drawn=_without_propellant(drawn, scenario),
+        powered_m=_powered(scenario, air, drawn),
     )
     return replace(out, cuts=_cuts(out, drawn, np.flatnonzero(ended), scenario))
+
+
+def _window(scenario: Scenario) -> tuple[float, float]:
+    """Return from when to when a plan may lift off: its instant, shifted in its range or by three spreads."""
+    utc_s, shift = scenario.launch.utc.timestamp(), scenario.launch.offset_s
+    wide = 3.0 * (shift.sigma or 0.0)
+    low, high = shift.range or (shift.value - wide, shift.value + wide)
+    return utc_s + low, utc_s + high
+
+
+def _powered(scenario: Scenario, air: Air, drawn: Ensemble) -> Array:
+    """Return the flights of an ensemble (n, k, 3) ECEF, a row each ``FINE_S``, NaN after powered flight."""
+    rows, of = int(LONGEST_S / FINE_S), drawn.samples
+    _, flown = refly(
+        scenario, air, drawn.seed, of.key, of.outcome, rows=rows, row_s=FINE_S, sampling=drawn.sampling
+    )
+    position, _ = eci_to_ecef(flown.rows[:, :, 1:4], flown.rows[:, :, 4:7], flown.rows[:, :, 0])
+    return position
+
+
+def _without_propellant(drawn: Ensemble, scenario: Scenario) -> Ensemble:
+    """Return an ensemble in which what breaks up has no propellant."""
+    of = drawn.releases
+    dry = np.array(
+        [_dry_kg(scenario, body.stage) if body.kind == "breakup" else np.inf for body in drawn.bodies]
+    )
+    return replace(drawn, releases=replace(of, mass_kg=np.minimum(of.mass_kg, dry[of.body])))
 
 
 def _ends(mode: FailureMode) -> bool:
