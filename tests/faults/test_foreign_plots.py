@@ -159,8 +159,8 @@ STATUS = {"v": 1, "type": "status", "source": "north", "time": "2031-05-06T01:02
     ("rows", "words"),
     [
         (
-            [CUE],
-            "a cue alone is not tracked: partner reports a launch near 39.70, 124.70 ± 20 km at 01:02:03Z ± 5 s",
+            [CUE | {"confidence": 0}],
+            "1 not used of partner: takes back a cue that nobody knows of",
         ),
         ([STATUS], "no plot and no position was read"),
         ([], "nothing was read that is a message"),
@@ -171,6 +171,15 @@ def test_what_is_no_track_says_what_is_missing(tmp_path, rows, words):
     told, messages = warned(tmp_path, plotmaker.text(rows))
     assert words in told
     assert not messages
+
+
+def test_a_cue_alone_is_told_as_a_report(tmp_path):
+    told, messages = warned(tmp_path, plotmaker.text([CUE]))
+    words = "partner reports a launch near 39.70, 124.70 ± 20 km at 01:02:03Z ± 5 s, confidence 0.90"
+    assert f"CUE: {words}" in told
+    assert "0 launches followed, 1 decision messages" in told
+    assert f"launch-20310506T010203Z-c1 was only reported, and never tracked: {words}" in told
+    assert [message["track"] for message in messages] == ["cued"]
 
 
 def test_a_recording_that_is_none_is_bad_input(tmp_path):

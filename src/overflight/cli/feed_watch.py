@@ -3,27 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
-from math import degrees
 
 from overflight.cli.feeds import Feeds
 from overflight.cli.file_feeds import Batch
+from overflight.jobs.warn_cues import cue_words
 from overflight.track.measurements import Cue, FeedStatus, Measurement
+from overflight.warning.decision import DecisionMessage, EvidenceKind
 
-__all__ = ["FeedWatch", "cue_words"]
+__all__ = ["FeedWatch"]
 
 SILENT_S = 10.0
 MOST_SOURCES = 200
-
-
-def cue_words(cue: Cue) -> str:
-    """Return a partner's early warning in words."""
-    place = f"{degrees(cue.latitude_rad):.2f}, {degrees(cue.longitude_rad):.2f}"
-    at = datetime.fromtimestamp(cue.time_s, UTC)
-    return (
-        f"{cue.source} reports a launch near {place} ± {cue.spread_m / 1e3:.0f} km at {at:%H:%M:%S}Z "
-        f"± {cue.time_sigma_s:.0f} s, confidence {cue.confidence:.2f}"
-    )
+_OF_REPORTS = (EvidenceKind.CUE_UNCONFIRMED, EvidenceKind.CUE_WITHDRAWN)
 
 
 class FeedWatch:
@@ -40,6 +31,7 @@ class FeedWatch:
         self._said: dict[str, tuple[float, float]] = {}  # by source: when it last said so, its longest gap
         self._off: set[str] = set()
         self._cues: list[Cue] = []
+        self._reported: set[tuple[str, EvidenceKind]] = set()
         self._troubles = 0
 
     def look(self, batch: Batch, messages: Iterable[Measurement]) -> Iterator[str]:
@@ -58,6 +50,13 @@ class FeedWatch:
                 self._off.add(name)
                 yield f"ALARM: {name} is silent for {batch.at_s - last:.0f} s"
         yield from self._troubled()
+
+    def told(self, message: DecisionMessage) -> Iterator[str]:
+        """Yield what a message says of a report that was not confirmed, or was taken back."""
+        for fact in message.evidence:
+            if fact.kind in _OF_REPORTS and (message.event, fact.kind) not in self._reported:
+                self._reported.add((message.event, fact.kind))
+                yield f"ALARM: {message.event} is only reported. {fact.words}"
 
     def _heard(self, m: Measurement, at_s: float) -> Iterator[str]:
         if isinstance(m, Cue) and m not in self._cues and len(self._cues) < MOST_SOURCES:

@@ -28,6 +28,7 @@ TICK_S = 1.0
 """In a silence time goes on in such steps, so that a track can be found to coast and to be lost."""
 LONGEST_GAP_S = 300.0
 """A silence counts as no longer than this: what it shows has been shown by then."""
+_SENT = re.compile(rb'"sent"\s*:\s*(?:"([^"]{1,64})"|(-?[0-9][0-9.eE+-]{0,30}))')
 _STAMP = re.compile(rb'"time"\s*:\s*(?:"([^"]{1,64})"|(-?[0-9][0-9.eE+-]{0,30}))')
 
 
@@ -56,8 +57,8 @@ def lines_of(file: IO[bytes]) -> Iterator[bytes]:
 
 
 def stamp_of(line: bytes) -> float | None:
-    """Return the time that a line tells (s, Unix), None if it tells none."""
-    found = _STAMP.search(line)
+    """Return the time that a line tells (s, Unix), of a cue when it was sent; None if it tells none."""
+    found = _SENT.search(line) or _STAMP.search(line)
     if found is None:
         return None
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from overflight.cli.options import FeedFormat
@@ -14,8 +14,9 @@ from overflight.jobs.simulate import Simulation
 from overflight.scenario.model import Scenario
 from overflight.track.simulated import SimulatedSensor
 
-__all__ = ["feed_pieces", "moved_to"]
+__all__ = ["feed_pieces", "moved_to", "summed_up"]
 
+NO_CUES = "the format has no cues"
 SITES_S = -10.0
 """When the messages of sites go out: before the first scan (s after lift-off)."""
 Pieces = list[tuple[float, bytes]]
@@ -51,9 +52,13 @@ def feed_pieces(
     """
     if style is FeedFormat.NDJSON:
         head = [(SITES_S, _line(write_measurement(site_of(s, exercise=exercise)))) for s in sensors]
-        return head + [(d.arrival_s, _line(write_measurement(d.plot))) for d in flown.plots], Counter()
+        rows = [(d.arrival_s, _line(write_measurement(d.plot))) for d in flown.plots]
+        rows += [(d.arrival_s, _line(write_measurement(d.cue))) for d in flown.cues]
+        return head + sorted(rows, key=lambda row: row[0]), Counter()
+    left_out = Counter((d.cue.source, NO_CUES) for d in flown.cues)
     if style is FeedFormat.ASTERIX:
-        return _asterix(flown, sensors)
+        pieces, others = _asterix(flown, sensors)
+        return pieces, others + left_out
     from overflight.formats.tdm import write_tdm
     from overflight.formats.tdm_xml import tdm_xml_of_lines
 
@@ -61,7 +66,22 @@ def feed_pieces(
     created = datetime.fromtimestamp(flown.lift_off_s, UTC)
     text = write_tdm(list(unique.values()), originator="OVERFLIGHT", created_utc=created)
     told = text if style is FeedFormat.TDM else tdm_xml_of_lines(text)
-    return [(0.0, told.encode())], Counter()
+    return [(0.0, told.encode())], left_out
+
+
+def summed_up(
+    flown: Simulation, sensors: Sequence[SimulatedSensor], left_out: Counter[tuple[str, str]]
+) -> Iterator[str]:
+    """Yield what a simulation wrote, how the flight went, and what the format could not tell."""
+    unsaid = sum(count for (_, reason), count in left_out.items() if reason == NO_CUES)
+    plots, cues = len(flown.plots) + unsaid - left_out.total(), len(flown.cues) - unsaid
+    told = f" and {cues} cue{'' if cues == 1 else 's'} of partners" if cues else ""
+    yield (
+        f"{plots} plots of {len(sensors)} sensors{told}: {flown.outcome}, "
+        f"powered flight ended {flown.end_s:.0f} s after lift-off."
+    )
+    for (source, reason), count in sorted(left_out.items()):
+        yield f"  {count} {'cues' if reason == NO_CUES else 'plots'} of {source} left out: {reason}"
 
 
 def _line(text: str) -> bytes:

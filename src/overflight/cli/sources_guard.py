@@ -10,7 +10,7 @@ from pathlib import Path
 
 from overflight.cli.inputs import read_file
 from overflight.formats.signatures import MAX_BYTES, Key, is_signed_by, read_keys
-from overflight.track.measurements import Measurement, SensorSite
+from overflight.track.measurements import Cue, Measurement, SensorSite
 
 __all__ = ["SourcesGuard"]
 
@@ -19,6 +19,8 @@ REMEMBERED = 20_000
 FRESH_S = 60.0
 """On a live feed a signed line is taken within so many seconds of our clock; an unsigned one, if no drill,
 if it is stamped no more than so many ahead of it."""
+LATE_CUE_S = 600.0
+"""A cue tells when a rocket rose, and is made and sent for minutes: so far back it is taken."""
 
 
 class SourcesGuard:
@@ -44,9 +46,10 @@ class SourcesGuard:
             self.unchecked += b'"signature":"' in line or b'"signature": "' in line
             if not self._live or replayed or m.exercise or isinstance(m, SensorSite):
                 return None
-            if m.time_s - time.time() <= FRESH_S:
-                return None
-            return f"stamped more than {FRESH_S:.0f} s ahead of our clock"
+            if m.time_s - time.time() > FRESH_S:
+                return f"stamped more than {FRESH_S:.0f} s ahead of our clock"
+            is_old = isinstance(m, Cue) and time.time() - m.time_s > LATE_CUE_S
+            return f"a cue of a launch more than {LATE_CUE_S / 60.0:.0f} minutes ago" if is_old else None
         key = self._keys.get(m.source)
         if key is None:
             return "no key of this source in the file of keys"
@@ -54,8 +57,9 @@ class SourcesGuard:
             return "not signed by its source, or changed since"
         if isinstance(m, SensorSite):
             return None
-        if self._live and not replayed and abs(m.time_s - time.time()) > FRESH_S:
-            return f"signed for a time more than {FRESH_S:.0f} s from our clock"
+        late_s = LATE_CUE_S if isinstance(m, Cue) else FRESH_S
+        if self._live and not replayed and not -late_s <= m.time_s - time.time() <= FRESH_S:
+            return f"signed for a time more than {late_s:.0f} s from our clock"
         return self._again(m.source, line)
 
     def _again(self, source: str, line: bytes) -> str | None:

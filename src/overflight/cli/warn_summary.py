@@ -6,21 +6,27 @@ from collections import Counter
 from collections.abc import Iterator
 
 from overflight.cli.desk_link import DeskLink
-from overflight.cli.feed_watch import cue_words
 from overflight.cli.feeds import Feeds
 from overflight.cli.line_intake import LineIntake
 from overflight.track.feed import NO_SITE
 
 __all__ = ["summary"]
 
-MOST_REASONS = 12
+MOST_REASONS, MOST_REPORTS = 12, 4
 
 
 def summary(intake: LineIntake, sent: int, link: DeskLink, feeds: Feeds) -> Iterator[str]:
     """Yield the lines that sum a run up."""
-    events = sum(len(world.events) for world in intake.worlds.values())
+    reported = [
+        event for world in intake.worlds.values() for group, event in world.events.items() if group < 0
+    ]
+    events = sum(len(world.events) for world in intake.worlds.values()) - len(reported)
     word = "launch" if events == 1 else "launches"
     yield f"{events} {word} followed, {sent} decision messages{'' if link.dry else f' to {link.url}'}."
+    for event in reported[-MOST_REPORTS:]:
+        if event.message is not None:
+            words = "; ".join(fact.words for fact in event.message.evidence)
+            yield f"  {event.key} was only reported, and never tracked: {words}"
     if not events:
         yield from _missing(intake)
     refused = intake.refused + feeds.recordings.refused
@@ -45,9 +51,6 @@ def summary(intake: LineIntake, sent: int, link: DeskLink, feeds: Feeds) -> Iter
 def _missing(intake: LineIntake) -> Iterator[str]:
     """Yield why no launch was followed."""
     kinds = intake.kinds
-    cues = [cue for world in intake.worlds.values() for cue in world.intake.cues]
-    for cue in cues[-3:]:
-        yield f"  a cue alone is not tracked: {cue_words(cue)}"
     if not kinds:
         yield "  nothing was read that is a message; `overflight schema --of measurement` tells the form"
     elif not kinds["plot"]:

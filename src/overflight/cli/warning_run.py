@@ -129,6 +129,7 @@ class _Run:
                 self.log.said(flag, now_s, made)
             for message in made:
                 self.sent += 1
+                yield from self.watch.told(message)
                 _emit(message, self.out, self.link)
                 if self.drafts is not None:
                     self.drafts.hear(message)
@@ -143,6 +144,7 @@ class _Clock:
     def now(self, world: Warner, batch: Batch, *, live: bool) -> float | None:
         """Return the instant; None stands for that of the newest plot."""
         clock = world.intake.clock_s
+        clock = world.now_s if clock == float("-inf") else clock
         if not live:
             return clock + batch.quiet_s if batch.quiet_s > 1.0 and clock > float("-inf") else None
         last, since = self._newest.get(id(world), (float("-inf"), 0.0))

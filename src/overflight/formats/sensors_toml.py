@@ -9,8 +9,9 @@ from typing import Any
 from overflight.errors import InputError
 from overflight.track.measurements import SensorSite
 from overflight.track.simulated import SimulatedSensor
+from overflight.track.simulated_cues import SimulatedCue
 
-__all__ = ["MAX_BYTES", "read_sensors", "site_of"]
+__all__ = ["MAX_BYTES", "read_cues", "read_sensors", "site_of"]
 
 MAX_BYTES = 1_000_000
 MAX_SENSORS = 100
@@ -37,6 +38,15 @@ _SPREADS = {
     "elevation_sigma_deg": (0.06, 1e-5, 10.0),
 }
 _PLACE = {"latitude_deg": 90.0, "longitude_deg": 360.0}
+_CUE_LIMITS: dict[str, tuple[str, float, float]] = {
+    "delay_s": ("delay_s", 0.0, 1800.0),
+    "time_sigma_s": ("time_sigma_s", 0.0, 3600.0),
+    "spread_km": ("spread_m", 0.0, 10_000.0),
+    "confidence": ("confidence", 0.001, 1.0),
+    "latitude_deg": ("latitude_rad", -90.0, 90.0),
+    "longitude_deg": ("longitude_rad", -360.0, 360.0),
+    "withdrawn_s": ("withdrawn_s", 0.0, 1800.0),
+}
 _OTHER = {"key", "name", "asterix", "blackouts_s", "refraction_corrected"}
 
 
@@ -47,12 +57,7 @@ def read_sensors(content: bytes, where: str) -> tuple[SimulatedSensor, ...]:
     ------
     InputError : no TOML, no sensor, a key that is missing or unknown, a number out of its range
     """
-    try:
-        data = tomllib.loads(content.decode())
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
-        remedy = "Mend the file; docs/tracking.md shows one."
-        raise InputError(where, found=f"no TOML ({fault})"[:120], allowed="TOML", remedy=remedy) from None
-    rows = data.get("sensor")
+    rows = _data(content, where).get("sensor")
     if not isinstance(rows, list) or not 0 < len(rows) <= MAX_SENSORS:
         found = "none" if not isinstance(rows, list) else str(len(rows))
         raise _refuse(where, "sensor", found, f"1 to {MAX_SENSORS} tables [[sensor]]")
@@ -66,6 +71,36 @@ def read_sensors(content: bytes, where: str) -> tuple[SimulatedSensor, ...]:
     return sensors
 
 
+def read_cues(content: bytes, where: str) -> tuple[SimulatedCue, ...]:
+    """Return the early warning that a TOML file lets partners give, each a ``[[cue]]``; there may be none.
+
+    Raises
+    ------
+    InputError : no TOML, a key that is missing or unknown, a number out of its range
+    """
+    rows = _data(content, where).get("cue", [])
+    if not isinstance(rows, list) or len(rows) > MAX_SENSORS:
+        raise _refuse(where, "cue", type(rows).__name__, f"at most {MAX_SENSORS} tables [[cue]]")
+    return tuple(_cue(row, where, f"cue[{i}]") for i, row in enumerate(rows))
+
+
+def _cue(row: Any, where: str, path: str) -> SimulatedCue:
+    if not isinstance(row, dict):
+        raise _refuse(where, path, type(row).__name__, "a table")
+    _check_keys(row, {*_CUE_LIMITS, "source"}, where, path)
+    if ("latitude_deg" in row) != ("longitude_deg" in row):
+        raise _refuse(where, f"{path}.latitude_deg", "half of a place", "both angles, or none for the site")
+    return SimulatedCue(_key(row, "source", where, path), **_numbers(row, _CUE_LIMITS, where, path))
+
+
+def _data(content: bytes, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode())
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        remedy = "Mend the file; docs/tracking.md shows one."
+        raise InputError(where, found=f"no TOML ({fault})"[:120], allowed="TOML", remedy=remedy) from None
+
+
 def _refuse(where: str, key: str, found: str, allowed: str) -> InputError:
     remedy = "Mend the file; docs/tracking.md shows one."
     return InputError(where, key, found=found, allowed=allowed, remedy=remedy)
@@ -74,19 +109,8 @@ def _refuse(where: str, key: str, found: str, allowed: str) -> InputError:
 def _sensor(row: Any, where: str, path: str) -> SimulatedSensor:
     if not isinstance(row, dict):
         raise _refuse(where, path, type(row).__name__, "a table")
-    known = {*_LIMITS, *_SPREADS, *_PLACE, *_OTHER}
-    for key in row:
-        if key not in known:
-            raise _refuse(where, f"{path}.{key}", "an unknown key", ", ".join(sorted(known)))
-    key = row.get("key")
-    if not isinstance(key, str) or not key or len(key) > 100 or not key.isprintable():
-        raise _refuse(where, f"{path}.key", repr(key)[:40], "a short name")
-    values: dict[str, Any] = {}
-    for name, (target, low, high) in _LIMITS.items():
-        if name in row:
-            number = _number(row, where, path, name, low, high)
-            scale = 1e3 if name.endswith("_km") else math.pi / 180.0 if name.endswith("_deg") else 1.0
-            values[target] = number * scale
+    _check_keys(row, {*_LIMITS, *_SPREADS, *_PLACE, *_OTHER}, where, path)
+    key, values = _key(row, "key", where, path), _numbers(row, _LIMITS, where, path)
     spread = [_number({name: default} | row, where, path, name, low, high)
               for name, (default, low, high) in _SPREADS.items()]  # fmt: skip
     latitude, longitude = (math.radians(_number(row, where, path, n, -top, top)) for n, top in _PLACE.items())
@@ -97,6 +121,32 @@ def _sensor(row: Any, where: str, path: str) -> SimulatedSensor:
         blackouts=_blackouts(row.get("blackouts_s", []), where, path),
         asterix=_asterix(row.get("asterix"), where, path),
     )  # fmt: skip
+
+
+def _check_keys(row: dict[str, Any], known: set[str], where: str, path: str) -> None:
+    for key in row:
+        if key not in known:
+            raise _refuse(where, f"{path}.{key}", "an unknown key", ", ".join(sorted(known)))
+
+
+def _key(row: dict[str, Any], name: str, where: str, path: str) -> str:
+    key = row.get(name)
+    if not isinstance(key, str) or not key or len(key) > 100 or not key.isprintable():
+        raise _refuse(where, f"{path}.{name}", repr(key)[:40], "a short name")
+    return key
+
+
+def _numbers(
+    row: dict[str, Any], limits: dict[str, tuple[str, float, float]], where: str, path: str
+) -> dict[str, Any]:
+    """Return the numbers of a table that are given, in SI, by the names that values have for them."""
+    values: dict[str, Any] = {}
+    for name, (target, low, high) in limits.items():
+        if name in row:
+            number = _number(row, where, path, name, low, high)
+            scale = 1e3 if name.endswith("_km") else math.pi / 180.0 if name.endswith("_deg") else 1.0
+            values[target] = number * scale
+    return values
 
 
 def _number(row: dict[str, Any], where: str, path: str, name: str, low: float, high: float) -> float:

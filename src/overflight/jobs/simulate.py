@@ -19,6 +19,7 @@ from overflight.flight.simulate import FALL_TOLERANCE_M, TUMBLING_DRAG, scenario
 from overflight.scenario.draws import Draws, draw, nominal_draws
 from overflight.scenario.model import Scenario
 from overflight.track.simulated import Delivered, SimulatedSensor, TrueObject, simulate_plots
+from overflight.track.simulated_cues import DeliveredCue, SimulatedCue, simulate_cues
 
 __all__ = ["Simulation", "choose_outcome", "fly_truth", "simulate"]
 
@@ -31,13 +32,17 @@ FRAGMENTS = 8
 
 @dataclass(frozen=True, slots=True)
 class Simulation:
-    """The true objects, first the vehicle, the plots in the order they arrive, and how the flight went."""
+    """The true objects, first the vehicle, the plots in the order they arrive, and how the flight went.
+
+    ``cues`` are what partners report of the launch before it is measured.
+    """
 
     objects: tuple[TrueObject, ...] = field(repr=False)
     plots: tuple[Delivered, ...] = field(repr=False)
     outcome: str
     end_s: float
     lift_off_s: float
+    cues: tuple[DeliveredCue, ...] = ()
 
 
 def choose_outcome(scenario: Scenario, key: str | None) -> int:
@@ -67,6 +72,7 @@ def simulate(
     sample: int | None = None,
     exercise: bool = True,
     until_s: float = 1200.0,
+    cues: Sequence[SimulatedCue] = (),
 ) -> Simulation:
     """Fly a launch and let sensors see it.
 
@@ -83,7 +89,9 @@ def simulate(
     plots = simulate_plots(
         objects, sensors, seed=seed, lift_off_s=lift_off_s, until_s=until_s, exercise=exercise
     )
-    return Simulation(objects, plots, outcomes_of(scenario)[index].key, end_s, lift_off_s)
+    site = np.radians(scenario.site.latitude_deg), np.radians(scenario.site.longitude_deg)
+    told = simulate_cues(cues, site, seed=seed, lift_off_s=lift_off_s, until_s=until_s, exercise=exercise)
+    return Simulation(objects, plots, outcomes_of(scenario)[index].key, end_s, lift_off_s, told)
 
 
 def fly_truth(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -10,6 +10,7 @@ from overflight.earth.air import Air, build_air
 from overflight.exposure.ahead import PlacesAhead
 from overflight.exposure.place import Places
 from overflight.exposure.places import load_places
+from overflight.jobs.warn_cues import Reported
 from overflight.jobs.warn_event import Event, event_key, next_message
 from overflight.jobs.warn_evidence import Around
 from overflight.jobs.warn_figures import Figures, impact_ellipse, place_figures
@@ -40,7 +41,7 @@ class WarnSettings:
 class Warner:
     """One world, drill or real, of measurements; the two never share one.
 
-    ``events`` holds every launch being followed, by group.
+    ``events`` holds every launch being followed, by group; those that are only reported below zero.
     """
 
     def __init__(
@@ -58,10 +59,18 @@ class Warner:
         self.intake = Intake(sites)
         self.air = air or build_air()
         self.ahead = PlacesAhead(places if places is not None else load_places(), self.settings.width_m)
+        self.reported = Reported(
+            status, self.ahead, self.air, prior, source=self.settings.source, seed=self.settings.seed
+        )
         self.events: dict[int, Event] = {}
         self._due_s: dict[int, float] = {}
         self._round: dict[int, int] = {}
         self.first_seq: Mapping[str, int] = {}
+
+    @property
+    def now_s(self) -> float:
+        """The feeds' time, also where nothing is seen: by plots, ``status`` or reports."""
+        return self.intake.cues.now_s(self.intake.clock_s)
 
     def prepare(self) -> None:
         """Load what the first forecast needs, so that it comes as fast as all others."""
@@ -85,32 +94,45 @@ class Warner:
         """Return the messages that are due at an instant; at the newest plot if none is given."""
         clock_s = self.intake.clock_s
         now = clock_s if now_s is None else max(now_s, clock_s)
-        followed = self.intake.settled.launches
-        if followed and not any(self._is_due(main, now) for main in followed):
-            return []
-        know = self.intake.knowledge
-        made = []
-        for main in know.launches:
-            if not self._is_due(main, now):
-                continue
-            self._due_s[main.group] = now + self.settings.every_s
-            event = self._assessed(main, now)
-            self.events[main.group] = event
-            if draft and event.message is not None:
-                made.append(event.message)
-        return made
+        made = [*self._tracked(now), *self._only_reported(max(now, self.now_s))]
+        return [event.message for event in made if draft and event.message is not None]
 
-    def _is_due(self, main: Tracked, now_s: float) -> bool:
-        due_s = self._due_s.get(main.group, now_s)
+    def _tracked(self, now_s: float) -> Iterator[Event]:
+        """Yield the events of tracks whose next message is due, with it."""
+        followed = self.intake.settled.launches
+        if followed and not any(self._is_due(main.group, now_s) for main in followed):
+            return
+        for main in self.intake.knowledge.launches:
+            if not self._is_due(main.group, now_s):
+                continue
+            self._due_s[main.group] = now_s + self.settings.every_s
+            self.events[main.group] = self._assessed(main, now_s)
+            yield self.events[main.group]
+
+    def _only_reported(self, now_s: float) -> Iterator[Event]:
+        """Yield the events of reported launches that no track is of, with the message that is due."""
+        for one in self.reported.waiting(self.intake, self.events, now_s):
+            if not self._is_due(-one.number, now_s):
+                continue
+            self._due_s[-one.number] = now_s + self.settings.every_s
+            event = self.reported.assessed(
+                one, self.events.get(-one.number), self.intake, now_s, self.first_seq
+            )
+            self.events[-one.number] = event
+            yield event
+
+    def _is_due(self, group: int, now_s: float) -> bool:
+        due_s = self._due_s.get(group, now_s)
         # later than a step it stems from a clock that was not believed in the end
         return not now_s < due_s <= now_s + self.settings.every_s
 
     def _assessed(self, main: Tracked, now_s: float) -> Event:
         """Return the event of a main body with its next message."""
-        event = self.events.get(main.group)
+        event = self.events.get(main.group) or self.reported.of_track(main, self.intake, self.events)
         if event is None:
             key = event_key(main)
             event = Event(key, main.group, self.first_seq.get(key, 0))
+        event = self.reported.joined(event, main, self.intake, self.events)
         figures, aside = None, frozenset[int]()
         state = main.state(now_s)
         parts = tuple(

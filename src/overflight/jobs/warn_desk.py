@@ -24,7 +24,12 @@ from overflight.warning.policy import Policy
 __all__ = ["APPROVAL_S", "DryDesk", "Step"]
 
 APPROVAL_S = 20.0
-_CALLS = (EvidenceKind.LAUNCH_SEEN, EvidenceKind.IMPACT_LINE, EvidenceKind.SEEN_BEYOND)
+_CALLS = (
+    EvidenceKind.LAUNCH_CUED,
+    EvidenceKind.LAUNCH_SEEN,
+    EvidenceKind.IMPACT_LINE,
+    EvidenceKind.SEEN_BEYOND,
+)
 _ENDS = (
     EvidenceKind.SEEN_BEYOND,
     EvidenceKind.FLIES_ELSEWHERE,

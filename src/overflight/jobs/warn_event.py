@@ -28,7 +28,7 @@ from overflight.warning.decision import (
 )
 from overflight.warning.life_records import Outcome
 
-__all__ = ["Event", "Said", "event_key", "next_message"]
+__all__ = ["Event", "Said", "event_key", "mean_path", "next_message"]
 
 Array = NDArray[np.float64]
 MOST_PLACES = 2000
@@ -102,7 +102,7 @@ def next_message(
         places=places[:MOST_PLACES],
         assumed=assumed,
         evidence=evidence,
-        path=_path(event.forecast) if event.forecast is not None and not lost else (),
+        path=mean_path(event.forecast) if event.forecast is not None and not lost else (),
         sensors=tuple(name for name, last, _ in main.heard if time_s - last < 10.0),
     )
     return replace(event, seq=event.seq + 1, said=said, seen=evidence, message=message)
@@ -116,7 +116,7 @@ def _outcome(said: Mapping[int, Said], evidence: tuple[Evidence, ...], *, lost: 
     return Outcome.LOST if lost else Outcome.FLYING
 
 
-def _path(forecast: Forecast) -> tuple[PathPoint, ...]:
+def mean_path(forecast: Forecast) -> tuple[PathPoint, ...]:
     """Return the mean path of the flights that go on, every 20 s, while most of them are aloft."""
     weight = forecast.weight_continues
     if forecast.p_ended > 0.5 or weight.sum() <= 0.0:

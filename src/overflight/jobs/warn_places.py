@@ -62,11 +62,11 @@ class Said:
 class Grounds:
     """What speaks for places being out of reach.
 
-    ``fresh``: something was newly measured; ``ended``: thrust is known to have ended; ``aside`` are the
-    places to which no turn of a body under thrust would lead.
+    ``main`` is None of a launch that nobody measured. ``fresh``: something was newly measured; ``ended``:
+    thrust is known to have ended; ``aside`` are the places to which no turn of a body under thrust leads.
     """
 
-    main: Tracked
+    main: Tracked | None
     ahead: PlacesAhead
     fresh: bool
     ended: bool
@@ -127,6 +127,8 @@ def _judged(value: Said, index: int, grounds: Grounds, crossed: float) -> Said:
     probability), and thrust has ended or cannot turn it there. Each must hold for some messages in a row.
     """
     main = grounds.main
+    if main is None:
+        return value
     if_continues, over, debris = value.figures
     done = value.outcome in DONE
     most_over, most_debris = (AGAIN_OVER, AGAIN_DEBRIS) if done else (NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS)

@@ -25,7 +25,7 @@ NEEDED = timedelta(seconds=23 + 4 * 60)
 the alerts of August 2017 to October 2022 left people at best."""
 
 
-DOUBTS = (EvidenceKind.TRACK_LOST, EvidenceKind.FEED_SILENT)
+DOUBTS = (EvidenceKind.TRACK_LOST, EvidenceKind.FEED_SILENT, EvidenceKind.CUE_UNCONFIRMED)
 """Facts that speak against believing the track."""
 
 

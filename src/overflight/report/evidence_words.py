@@ -17,6 +17,21 @@ __all__ = ["fact_words", "facts_words", "not_used_words"]
 
 _K = EvidenceKind
 _ROWS: dict[EvidenceKind, tuple[str, str, str]] = {
+    _K.LAUNCH_CUED: (
+        "{source}から発射の通報",
+        "{source} reports a launch",
+        "{source}에서 발사 통보",
+    ),
+    _K.CUE_UNCONFIRMED: (
+        "通報された発射は確認されていない",
+        "The reported launch is not confirmed",
+        "통보된 발사는 확인되지 않음",
+    ),
+    _K.CUE_WITHDRAWN: (
+        "{source}が発射の通報を取り消した",
+        "{source} took back its report of a launch",
+        "{source}에서 발사 통보를 취소함",
+    ),
     _K.LAUNCH_SEEN: (
         "ロケットの飛行を観測",
         "A rocket is seen in flight",

@@ -304,7 +304,8 @@ def _stopped(prior: PlanPrior | None, agreement: Agreement) -> _Part:
 
 def _generic(main: Tracked, seed: int, tick: int) -> _Part:
     """Return programmes of launchers nobody announced."""
-    of = programmes(main, GENERIC_FLIGHTS, seed, tick)
+    force = float(np.linalg.norm(main.mean[6:9]))
+    of = programmes(force, GENERIC_FLIGHTS, seed, tick, powered=main.unpowered < 0.5)
     return _Part(
         of.force, AXES_VELOCITY, np.zeros(GENERIC_FLIGHTS), of.end_s, of.energy, of.fails, of.weight,
         _Bodies.unknown(GENERIC_FLIGHTS),

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from overflight import rng
 from overflight.earth.constants import WGS84
 from overflight.track.kernels_forecast import FINE_S
-from overflight.track.objects import Tracked
 
 __all__ = ["Programmes", "programmes"]
 
@@ -37,9 +36,11 @@ class Programmes:
 
 
 def programmes(
-    main: Tracked, count: int, seed: int, tick: int, *, side_rad: float | None = None
+    force: float, count: int, seed: int, tick: int, *, powered: bool, side_rad: float | None = None
 ) -> Programmes:
     """Return programmes by which a body may go on: burns and coasts of usual lengths and strengths.
+
+    ``force`` is its specific force now (m/s2), ``powered`` whether thrust acts.
 
     What is left of the present burn 5 to 120 s, then up to two more stages of 60 to 200 s at 8 to 20 m/s2
     rising with the loss of mass; thrust within some 15 degrees of the velocity, with a slow turn. A third of
@@ -52,8 +53,6 @@ def programmes(
         return rng.uniform(seed, f"track.generic.{name}", index, tick)
 
     time = FINE_S * np.arange(k)[None, :]
-    force = float(np.linalg.norm(main.mean[6:9]))
-    powered = main.unpowered < 0.5
     left = (5.0 + 115.0 * u("left"))[:, None] if powered else np.zeros((count, 1))
     strength = np.where(
         time < left, max(force, 5.0) / np.maximum(1.0 - max(force, 5.0) * time / 2800.0, 0.3), 0.0

@@ -67,9 +67,9 @@ class Reach:
 def reach(main: Tracked, prior: PlanPrior | None, memory: Memory, *, seed: int) -> Reach:
     """Return what a main body may reach from its state now."""
     tick, zero = int(main.time_s * 100.0), np.zeros(FLIGHTS)
-    flights = []
+    strength, flights = float(np.linalg.norm(main.mean[6:9])), []
     for side in (-SIDE_RAD, SIDE_RAD):
-        of = programmes(main, FLIGHTS, seed, tick, side_rad=side)
+        of = programmes(strength, FLIGHTS, seed, tick, powered=main.unpowered < 0.5, side_rad=side)
         flights.append((of.force, AXES_VELOCITY, zero, of.end_s, of.energy))
         if prior is not None and memory.agreement.p_vehicle > LEAST_VEHICLE:
             row = np.argsort(-memory.agreement.weight, kind="stable")[:FLIGHTS]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from overflight.warning import life_rules as rules
 from overflight.warning.board import Board
-from overflight.warning.decision import DecisionMessage
+from overflight.warning.decision import DecisionMessage, TrackState
 from overflight.warning.life_records import Outcome
 from overflight.warning.policy import Policy
 
@@ -51,5 +51,9 @@ def alarms_of(board: Board, message: DecisionMessage, policy: Policy, at: dateti
     if (open_calls or waiting) and silent_s > limits.silent_s:
         words = f"no data: the feed has been silent for {silent_s:.0f} s; nothing is known to have passed"
         yield Alarm("silent", words)
-    if open_calls and message.outcome in (Outcome.LOST, Outcome.NO_DATA):
+    if message.track is TrackState.CUED:
+        if message.outcome is Outcome.NO_DATA:
+            words = "only reported, not measured when it should have been: calls hold until people decide"
+            yield Alarm("unconfirmed", words)
+    elif open_calls and message.outcome in (Outcome.LOST, Outcome.NO_DATA):
         yield Alarm("lost", "the track is lost: calls hold until something else shows what became of it")

@@ -34,6 +34,7 @@ class TrackState(StrEnum):
     """State of the main body's track."""
 
     NONE = "none"  # nothing is tracked (a plan's script may say so before the launch)
+    CUED = "cued"  # a partner reports it, and nobody has measured it yet
     TENTATIVE = "tentative"
     FIRM = "firm"
     COASTING = "coasting"
@@ -43,6 +44,9 @@ class TrackState(StrEnum):
 class EvidenceKind(StrEnum):
     """What kind of fact stands behind an outcome."""
 
+    LAUNCH_CUED = "launch_cued"  # reported by a partner's early warning, not measured
+    CUE_UNCONFIRMED = "cue_unconfirmed"  # reported, and not measured when it should have been
+    CUE_WITHDRAWN = "cue_withdrawn"  # whoever reported it took it back
     LAUNCH_SEEN = "launch_seen"
     IMPACT_LINE = "impact_line"  # the instantaneous impact line reached, or left, the places
     THRUST_ENDED = "thrust_ended"
@@ -172,6 +176,7 @@ NEEDS = {
             EvidenceKind.IMPACT_LINE,
             EvidenceKind.SEEN_BEYOND,
             EvidenceKind.FLIES_ELSEWHERE,
+            EvidenceKind.CUE_WITHDRAWN,
         }
     ),
 }

@@ -30,6 +30,13 @@ class Level(StrEnum):
     PLACE = "place"  # the places concerned alone
 
 
+class CueRule(StrEnum):
+    """What a launch that a partner reports and nobody has measured leads to."""
+
+    CALL = "call"  # drafts, by its figures, which people approve: no plan approved beforehand sends them
+    TELL = "tell"  # it is shown on the desk, and nothing is drafted before it is tracked
+
+
 @dataclass(frozen=True, slots=True)
 class CallRules:
     """A place is called when any figure reaches its threshold; a figure left out never calls."""
@@ -117,6 +124,7 @@ class Policy:
     lift: LiftRules = LiftRules()
     hold: HoldRules = HoldRules()
     alarm: AlarmRules = AlarmRules()
+    cue: CueRule = CueRule.CALL
 
     def __post_init__(self) -> None:
         if self.version != VERSION:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from overflight.warning.board import Board
-from overflight.warning.decision import DecisionMessage, EvidenceKind, PlaceFigures
+from overflight.warning.decision import DecisionMessage, EvidenceKind, PlaceFigures, TrackState
 from overflight.warning.gazetteer import Gazetteer
 from overflight.warning.life_records import Content, Outcome
-from overflight.warning.policy import AreaRules, Level, Policy
+from overflight.warning.policy import AreaRules, CueRule, Level, Policy
 from overflight.warning.templates import MessageKind
 
 KIND_OF = {
@@ -27,6 +27,7 @@ _SHOWN_BY = {
             EvidenceKind.SEEN_BEYOND,
             EvidenceKind.FLIES_ELSEWHERE,
             EvidenceKind.CONFIRMED,
+            EvidenceKind.CUE_WITHDRAWN,
         }
     ),
 }
@@ -76,6 +77,8 @@ class Reading:
 
     def over(self, called: frozenset[str]) -> frozenset[str]:
         """Return the places to be called by their figures, whole regions while no line supports less."""
+        if self.message.track is TrackState.CUED and self.policy.cue is CueRule.TELL:
+            return frozenset()
         over = {
             key
             for key, figure in self.figures.items()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+import plotmaker
 from overflight.cli.warning_run import RunOptions, opened, run_warning
 from overflight.errors import InputError
 
@@ -98,3 +100,44 @@ def test_a_policy_that_is_none_is_refused(tmp_path):
     with pytest.raises(InputError) as fault:
         list(run_warning(options(feed, policy=policy)))
     assert str(policy) in str(fault.value)
+
+
+def cued(seconds: int) -> list[str]:
+    """Return a feed: a cue 45 s after lift-off, a radar that lives, and plots of that launch from 68 s on."""
+    sites, plots = plotmaker.site_lines(), plotmaker.plots(seconds)
+    cue = {
+        "v": 1, "type": "cue", "source": "partner", "seq": 1, "time": plotmaker.START.isoformat(),
+        "sent": (plotmaker.START + timedelta(seconds=45)).isoformat(),
+        "latitude_deg": plotmaker.PAD[0], "longitude_deg": plotmaker.PAD[1], "confidence": 0.9, "exercise": True,
+    }  # fmt: skip
+    alive = [
+        {"v": 1, "type": "status", "source": "north", "time": plotmaker.stamp(s + 0.1), "exercise": True}
+        for s in range(45, seconds)
+    ]
+    later = [plot for plot in plots if plot["time"] > plotmaker.stamp(60.0)]
+    later = sorted([*alive, *later], key=lambda row: row["time"])
+    return [json.dumps(row) for row in [*sites, cue, *later]]
+
+
+def test_a_restart_goes_on_with_a_reported_launch_as_if_nothing_had_happened(tmp_path):
+    feed, rows = tmp_path / "feed.ndjson", cued(90)
+    feed.write_text("\n".join(rows) + "\n")
+    whole, parts, log = tmp_path / "whole.ndjson", tmp_path / "parts.ndjson", tmp_path / "log.ndjson"
+    list(run_warning(options(feed, output=whole, log=tmp_path / "whole.log")))
+    said = whole.read_text().splitlines()
+    kept = (tmp_path / "whole.log").read_text().splitlines(keepends=True)
+    cut = [n for n, row in enumerate(kept) if '"type":"said"' in row][2] + 1
+    log.write_text("".join(kept[:cut]))
+    parts.write_text("\n".join(said[:3]) + "\n")
+    left = [row for row in kept[cut:] if '"type":"said"' not in row]
+    feed.write_text("".join(left))
+    told = "\n".join(run_warning(options(feed, output=parts, log=log)))
+    assert "Went on from" in told
+    after = [json.loads(row) for row in parts.read_text().splitlines()]
+    before = {row["seq"]: row for row in map(json.loads, said)}
+    assert [row["seq"] for row in after] == list(range(len(after)))
+    assert {row["event"] for row in after} == {before[0]["event"]}
+    assert [row["track"] for row in after][:3] == ["cued"] * 3
+    assert after[-1]["track"] == "firm"
+    same = [row for row in after if row == before.get(row["seq"])]
+    assert len(same) == len(after)

@@ -233,7 +233,7 @@ def test_the_plans_vehicle_on_another_azimuth_goes_on_that_way(prior):
 
 def test_an_unannounced_launcher_fails_as_often_in_every_second_of_thrust(prior):
     """A third of the programmes stand for all that fail: their weights say how often that is."""
-    of = programmes(replace(tracked(prior, 200.0), number=1), 600, 3, 7)
+    of = programmes(20.0, 600, 3, 7, powered=True)
     thrust = np.linalg.norm(of.force, axis=2) > 0.0
     left_s = FINE_S * thrust.sum(axis=1)
     expected = np.mean(1.0 - np.exp(-FAILS_PS * left_s))

@@ -70,13 +70,14 @@ def simulate(
         from overflight.cli.inputs import read_file
         from overflight.cli.output import refuse_file, write_file
         from overflight.cli.player import is_address, play, sink
-        from overflight.cli.simulated_feed import feed_pieces, moved_to
-        from overflight.formats.sensors_toml import MAX_BYTES, read_sensors
+        from overflight.cli.simulated_feed import feed_pieces, moved_to, summed_up
+        from overflight.formats.sensors_toml import MAX_BYTES, read_cues, read_sensors
         from overflight.scenario.load import load_scenario
 
         times = times_real(speed)
         launch = moved_to(load_scenario(scenario), lift_off)
-        stations = read_sensors(read_file(sensors, what="sensors (TOML)", max_bytes=MAX_BYTES), str(sensors))
+        content = read_file(sensors, what="sensors (TOML)", max_bytes=MAX_BYTES)
+        stations, cues = read_sensors(content, str(sensors)), read_cues(content, str(sensors))
         _refuse_mixture(output, style, times)
         if output != "-" and not is_address(output):
             refuse_file(Path(output), force=force)
@@ -91,6 +92,7 @@ def simulate(
             sample=draw,
             exercise=not live,
             until_s=until,
+            cues=cues,
         )
         pieces, left_out = feed_pieces(flown, stations, style, exercise=not live)
         if output == "-" or is_address(output) or times:
@@ -98,12 +100,8 @@ def simulate(
                 play(pieces, times, put, begins_s=flown.lift_off_s if lift_off and times == 1.0 else None)
         else:
             write_file(Path(output), b"".join(piece for _, piece in pieces), force=force)
-        say(
-            f"{len(flown.plots) - left_out.total()} plots of {len(stations)} sensors: {flown.outcome}, "
-            f"powered flight ended {flown.end_s:.0f} s after lift-off."
-        )
-        for (source, reason), count in sorted(left_out.items()):
-            say(f"  {count} plots of {source} left out: {reason}")
+        for words in summed_up(flown, stations, left_out):
+            say(words)
 
 
 def _refuse_mixture(output: str, style: FeedFormat, times: float) -> None:
