@@ -243,12 +243,8 @@ def _planned(
         return _Part.coasting(0)
     weight, flown = (agreement.weight, agreement.flown_s) if still is None else (still.pauses, still.flown_s)
     weight = weight / max(float(weight.sum()), 1e-300)
-    every = np.arange(len(prior))
-    phase = float(weight @ prior.phase(every, flown))
-    cuts = prior.cuts
-    ahead = np.where(cuts.thrust_phase > phase, cuts.weight, 0.0)
-    lasting = max(prior.going(phase) - float(prior.weight[prior.fails].sum()), 1e-9)
-    p_cut = min(float(ahead.sum()) / lasting, 1.0)
+    cuts, ahead = prior.cuts, prior.cuts_ahead(weight, flown, burns=still is None)
+    p_cut = min(float(ahead.sum()), 1.0)
     u = float(rng.uniform(seed, "track.plan", tick))
     most = PLAN_FLIGHTS - 2 * PLAN_FLIGHTS // 3
     well, ill = np.where(prior.fails, 0.0, weight), np.where(prior.fails, weight, 0.0)

@@ -113,6 +113,22 @@ class PlanPrior:
         begin = knots[index, at]
         return begin + (phase - at) * (knots[index, at + 1] - begin)
 
+    def cuts_ahead(self, weight: Array, flown_s: Array, *, burns: bool) -> Array:
+        """Return how probable each of the cuts (m,) is from now on, none having struck until now.
+
+        ``weight`` (n,) of the flights, ``flown_s`` (n,) where in each it is now. Around the end of a burn
+        some of them burn and others pause; with ``burns`` thrust is seen to act, so that those that would
+        pause have not come to it yet, or have it behind them, whichever is nearer.
+        """
+        phase = self.phase(np.arange(len(self)), flown_s)
+        whole = np.floor(phase)
+        if burns:
+            nearer = np.where(phase - whole < 0.5, np.nextafter(whole, 0.0), whole + 1.0)
+            phase = np.where(whole % 2.0 == 1.0, nearer, phase)
+        struck = self.cuts.thrust_phase[None, :] <= phase[:, None]
+        lasting = 1.0 - float(self.weight[self.fails].sum()) - struck @ self.cuts.weight
+        return self.cuts.weight * ((weight / np.maximum(lasting, 1e-9)) @ ~struck)
+
     def going(self, phase: float) -> float:
         """Return the probability before the launch that thrust is not ended by failure up to a phase."""
         return 1.0 - float(self.cuts.weight[self.cuts.thrust_phase <= phase].sum())

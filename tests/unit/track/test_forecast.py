@@ -115,6 +115,21 @@ def test_over_is_one_less_the_chance_to_fail_before_the_ballistic_line_reaches(p
         assert continues == pytest.approx(1.0)
 
 
+def test_until_a_burn_is_over_the_next_stage_may_yet_fail_to_light(prior):
+    """Near its end some of the plan's flights burn and others pause: while thrust acts, all is still ahead."""
+    weight, n = np.full(len(prior), 1.0 / len(prior)), len(prior)
+    begins, ends, lights = prior.burn_s[:, 0], prior.burn_s[:, 1], prior.burn_s[:, 2]
+    some = np.arange(n) % 2 == 0
+    flown = np.where(some, ends - 0.01 * (ends - begins), ends + 0.1 * (lights - ends))
+    late = (DEAD + LOSS) / (1.0 - FIRST)
+    assert prior.cuts_ahead(weight, flown, burns=True).sum() == pytest.approx(late, abs=0.01)
+    paused = prior.cuts_ahead(weight, flown, burns=False).sum()
+    assert paused == pytest.approx(0.5 * late + 0.5 * LOSS / (1.0 - FIRST - DEAD), abs=0.01)
+    lit = np.where(some, lights + 1.0, ends + 0.9 * (lights - ends))
+    again = prior.cuts_ahead(weight, lit, burns=True).sum()
+    assert again == pytest.approx(LOSS / (1.0 - FIRST - DEAD), abs=0.01)
+
+
 def test_failures_come_as_often_in_every_part_of_a_burn(prior):
     struck = LOSS / (1.0 - FIRST - DEAD)
     for part in (0.3, 0.5, 0.7):
