@@ -25,6 +25,7 @@ from overflight.jobs.warn import Warner, WarnSettings
 from overflight.jobs.warn_desk import DryDesk
 from overflight.jobs.warn_figures import Ellipse
 from overflight.scenario.model import Scenario
+from overflight.track.objects import State
 from overflight.track.prior import PlanPrior
 from overflight.track.simulated import Delivered, SimulatedSensor
 from overflight.warning.alert import Status
@@ -41,6 +42,8 @@ FAILURES = (
 CLOSELY_S, EVERY_S = 115.0, 4.0
 """Forecasts are a second apart until so long after lift-off and after the end of thrust, else so far apart."""
 SILENCE_S = 40.0
+LONG_S, RARELY_S = 2400.0, 30.0
+"""What is lost is waited for so long, so rarely, until it must be down."""
 SEEN_FRAGMENTS = 2
 MARKS_S = tuple(range(100, 560, 20))
 UNTIL_S, AFTER_S = 640.0, 90.0
@@ -156,7 +159,8 @@ def launch_score(
     Seconds count from lift-off. ``over`` is the true passage of the prefecture, ``passages`` that of each of
     its places within 50 km; ``until`` is when the recording ends. ``lifted`` is when every place called has
     its outcome; ``read`` is what people read, message by message (see :class:`_Readers`); ``at_last`` is how
-    track and outcome stood in the last message.
+    track and outcome stood in the last message. ``come_down`` is when a body lost below the horizon was said
+    to be down, ``down`` when the vehicle truly was, or was far away.
     """
     kind, flight = flown(scenario, sensors, seed)
     warner = Warner(
@@ -167,7 +171,7 @@ def launch_score(
         "seed": seed, "kind": kind, "end_s": flight.end_s, "over": crossing(flight), "passages": passages(flight),
         "first_plot": None, "until": recorded_until(flight), "declared": None, "will_pass": None, "called": None, "cut": None,
         "false_cut": None, "lifted": None, "false_passed": False, "marks": [], "ellipses": [], "events": 0,
-        "read": [], "at_last": None,
+        "read": [], "at_last": None, "come_down": None, "down": float(flight.objects[0].time_s[-1]),
     }  # fmt: skip
     follower = _Follower(warner, flight, air, score)
     for delivered in flight.plots:
@@ -276,6 +280,12 @@ class _Follower:
         last = self.warner.intake.knowledge.clock_s
         for after in np.arange(EVERY_S, SILENCE_S, EVERY_S):
             self._hear(last + after - self.flight.lift_off_s, self.warner.decide(last + after))
+        left = 2  # one more message once it is known, with which what was drafted is sent
+        for after in np.arange(SILENCE_S, LONG_S, RARELY_S):
+            left -= self.score["at_last"] != (State.LOST.value, Outcome.LOST.value)
+            if not left:
+                return
+            self._hear(last + after - self.flight.lift_off_s, self.warner.decide(last + after))
 
     def _hear(self, now: float, messages: list[DecisionMessage]) -> None:
         for message in messages:
@@ -284,6 +294,8 @@ class _Follower:
             if event is not next(iter(self.warner.events.values())):
                 continue
             self.score["at_last"] = message.track.value, message.outcome.value
+            if message.outcome is Outcome.COME_DOWN and self.score["come_down"] is None:
+                self.score["come_down"] = round(now, 1)
             continues, over = event.regions.get(OKINAWA, (0.0, 0.0))
             self._first("declared", now, continues >= 0.95)
             self._first("will_pass", now, over >= 0.95)

@@ -158,8 +158,9 @@ class Warner:
                 aside = out_of_reach(
                     event.said, figures, self.ahead, main, self.prior, view.memory, seed=self.settings.seed
                 )
+        around = Around(parts, self.intake.heard, frozenset(self.intake.off), self.intake.sites)
         return next_message(
-            event, main, figures, self.ahead, Around(parts, self.intake.heard, frozenset(self.intake.off)),
+            event, main, figures, self.ahead, around,
             now_s=now_s, source=self.settings.source, status=self.status, launch=self._launch(event),
             assumed=self._assumed(event), aside=aside,
         )  # fmt: skip

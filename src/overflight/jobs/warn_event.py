@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from math import isfinite
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,7 @@ from overflight.earth.frames import ecef_to_geodetic
 from overflight.exposure.ahead import PlacesAhead
 from overflight.jobs.warn_evidence import Around, facts_of_places, facts_of_track
 from overflight.jobs.warn_figures import Ellipse, Figures
-from overflight.jobs.warn_places import Grounds, Said, overall, place_figures_of, said_after
+from overflight.jobs.warn_places import Grounds, Said, come_down, overall, place_figures_of, said_after
 from overflight.track.forecast import ROW_S, Forecast, Memory
 from overflight.track.objects import State, Tracked
 from overflight.warning.alert import Status
@@ -36,7 +37,10 @@ MOST_PLACES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One launch: its identity, what was said of places, and what forecasts remember."""
+    """One launch: its identity, what was said of places, and what forecasts remember.
+
+    ``down_s``: when the main body, and what becomes of it, would be down by the newest forecast (Unix, UTC).
+    """
 
     key: str
     group: int
@@ -46,6 +50,7 @@ class Event:
     seen: tuple[Evidence, ...] = ()
     forecast: Forecast | None = field(default=None, repr=False)
     ellipse: Ellipse | None = None
+    down_s: float | None = None
     regions: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict, repr=False)
     message: DecisionMessage | None = field(default=None, repr=False)
 
@@ -74,15 +79,20 @@ def next_message(
     each place stays as it is. ``aside``: places that it can reach no more, whichever way it turns.
     """
     lost = main.state(now_s) is State.LOST
+    if figures is not None and event.forecast is not None and isfinite(figures.down_s):
+        event = replace(event, down_s=event.forecast.time_s + figures.down_s)
     evidence = facts_of_track(
-        event.seen, main, event.forecast, around, source=source, now_s=now_s, ellipse=event.ellipse
-    )
+        event.seen, main, event.forecast, around, source=source, now_s=now_s, ellipse=event.ellipse,
+        down_s=event.down_s,
+    )  # fmt: skip
     said = dict(event.said)
     if figures is not None and event.forecast is not None:
         ended = any(fact.kind is EvidenceKind.THRUST_ENDED for fact in evidence)
         fresh = event.message is None or event.message.time < _instant(main.last_s)
         said = said_after(said, figures, event.forecast.time_s, Grounds(main, ahead, fresh, ended, aside))
         evidence = facts_of_places(evidence, said, ahead, main, event.ellipse, source=source)
+    elif any(fact.kind is EvidenceKind.LAST_ARRIVAL for fact in evidence):
+        said = come_down(said)
     outcome = _outcome(said, evidence, lost=lost)
     places = tuple(place_figures_of(ahead, index, value, lost) for index, value in sorted(said.items()))
     time_s = main.last_s

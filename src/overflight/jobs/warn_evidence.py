@@ -13,9 +13,11 @@ from math import cos, degrees, radians, sin
 
 from overflight.earth.frames import geodetic_to_ecef, local_axes
 from overflight.exposure.ahead import PlacesAhead
+from overflight.jobs.warn_fall import Falling
 from overflight.jobs.warn_figures import Ellipse
 from overflight.jobs.warn_places import Said
 from overflight.track.forecast import Forecast
+from overflight.track.measurements import SensorSite
 from overflight.track.objects import State, Tracked
 from overflight.track.reach import SIDE_RAD
 from overflight.warning.decision import Evidence, EvidenceKind
@@ -46,11 +48,12 @@ CONCERNED = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What is around a main body: its other bodies, when each source was last heard, which are off."""
+    """What is around a main body: its other bodies, when each source was last heard, which are off, sites."""
 
     parts: tuple[Tracked, ...] = ()
     heard: Mapping[str, float] | None = None
     off: frozenset[str] = frozenset()
+    sites: Mapping[str, SensorSite] | None = None
 
 
 def facts_of_track(
@@ -62,6 +65,7 @@ def facts_of_track(
     source: str,
     now_s: float,
     ellipse: Ellipse | None = None,
+    down_s: float | None = None,
 ) -> tuple[Evidence, ...]:
     """Return what is seen of the flight and of the feeds, with what was seen before and still holds."""
     facts = _Facts(seen, source, main.last_s)
@@ -85,8 +89,12 @@ def facts_of_track(
     if lost:
         ended = facts.get(EvidenceKind.THRUST_ENDED) is not None
         facts.add(EvidenceKind.TRACK_LOST, _lost_words(main, forecast, ellipse if ended else None))
+        fell = Falling(main, forecast, facts.get(EvidenceKind.THRUST_ENDED), ellipse, down_s)
+        words = fell.words(around.sites or {}, now_s)
+        if words and down_s is not None and facts.get(EvidenceKind.LAST_ARRIVAL) is None:
+            facts.put(Evidence(EvidenceKind.LAST_ARRIVAL, source, _instant(down_s), words))
     else:
-        facts.drop(EvidenceKind.TRACK_LOST)
+        facts.drop(EvidenceKind.TRACK_LOST, EvidenceKind.LAST_ARRIVAL)
     return facts.all()
 
 

@@ -43,6 +43,8 @@ class Figures:
     first_s: Array
     last_s: Array
     arrival_s: Array
+    down_s: float = float("nan")
+    """When what becomes of the main body is down at ``ARRIVAL_P``, s from the forecast; NaN if not known."""
     regions: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict, repr=False)
     """By country and region (prefecture, province): probability that it is passed, its places or the sea
     between them, given that the flight goes on, and at all."""
@@ -69,6 +71,8 @@ class _Landed:
     time_s: Array
     latitude: Array
     longitude: Array
+    own: int
+    """So many of the flights are the main body's; those after them are parts that fly apart from it."""
 
 
 def place_figures(
@@ -109,7 +113,7 @@ def place_figures(
         out.debris[row] = hits.get(int(index), 0.0)
         out.arrival_s[row] = arrival.get(int(index), np.nan)
     told_too = np.union1d(place, np.fromiter(told, np.int64))
-    return replace(out, regions=_regions(ahead, told_too, forecast))
+    return replace(out, down_s=_all_down(landed), regions=_regions(ahead, told_too, forecast))
 
 
 def _regions(
@@ -156,8 +160,9 @@ def _landed(forecast: Forecast, parts: tuple[Tracked, ...], air: Air, seed: int)
     energy = 0.5 * mass * down.speed_mps**2
     good = np.isfinite(down.time_s) & (energy >= DANGEROUS_J)
     return _Landed(
-        flight[good], count[good], each, down.time_s[good], down.latitude_rad[good], down.longitude_rad[good]
-    )
+        flight[good], count[good], each, down.time_s[good], down.latitude_rad[good],
+        down.longitude_rad[good], known,
+    )  # fmt: skip
 
 
 def _thinned(rows: NDArray[np.int64], weight: Array, most: int) -> tuple[NDArray[np.int64], Array]:
@@ -181,6 +186,15 @@ def _part_states(part: Tracked, time_s: float, seed: int) -> Array:
     z = np.stack([rng.normal(seed, f"warn.part.{k}", number, part.number) for k in range(6)], axis=1)
     ecef = there.mean[:6] + z * spread
     return np.concatenate(ecef_to_eci(ecef[:, :3], ecef[:, 3:], 0.0), axis=1)
+
+
+def _all_down(landed: _Landed | None) -> float:
+    """Return when all that becomes of the main body is down, at ``ARRIVAL_P``; NaN if none comes down."""
+    some = np.zeros(0, bool) if landed is None else landed.flight < landed.own
+    if landed is None or not some.any():
+        return float("nan")
+    share = landed.weight[landed.flight[some]] * landed.pieces[some]
+    return float(weighted_quantile(landed.time_s[some], share, (ARRIVAL_P,))[0])
 
 
 def _on_places(ahead: PlacesAhead, landed: _Landed | None) -> tuple[dict[int, float], dict[int, float]]:

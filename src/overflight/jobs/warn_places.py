@@ -15,7 +15,7 @@ from overflight.track.objects import Tracked
 from overflight.warning.decision import PlaceFigures
 from overflight.warning.life_records import Outcome
 
-__all__ = ["Grounds", "Said", "overall", "place_figures_of", "said_after"]
+__all__ = ["Grounds", "Said", "come_down", "overall", "place_figures_of", "said_after"]
 
 SHOWN_OVER, SHOWN_DEBRIS = 0.01, 1e-6
 """A place that has less, and never had what keeps it, is not told of."""
@@ -29,7 +29,7 @@ policy says otherwise."""
 BEHIND_DEG = 60.0
 PASSED_OVER = 0.5
 """What was never so likely to be passed, place or waters, and lies behind the body was not passed."""
-DONE = (Outcome.PASSED, Outcome.WILL_NOT_ARRIVE)
+DONE = (Outcome.PASSED, Outcome.WILL_NOT_ARRIVE, Outcome.COME_DOWN)
 STEADY, STEADY_S, ASIDE_S = 3, 4.0, 30.0
 """A place must be out of reach in so many messages in a row, and for so long, before its outcome is said;
 longer where the only ground is that no turn would lead there."""
@@ -76,12 +76,12 @@ class Grounds:
 def said_after(said: dict[int, Said], figures: Figures, time_s: float, grounds: Grounds) -> dict[int, Said]:
     """Return what is to be said of each place after a forecast."""
     row_of = {int(index): row for row, index in enumerate(figures.place)}
-    out = {index: value for index, value in said.items() if value.kept}
+    out = {index: _seen_again(value) for index, value in said.items() if value.kept}
     for index, row in row_of.items():
         values = (figures.if_continues[row], figures.over[row], figures.debris[row])
         if index not in out and max(values[:2]) < SHOWN_OVER and values[2] < SHOWN_DEBRIS:
             continue
-        before = said.get(index, Said())
+        before = _seen_again(said.get(index, Said()))
         out[index] = _refreshed(before, values, figures, row, time_s)
     for index in out:
         if index not in row_of:
@@ -90,6 +90,19 @@ def said_after(said: dict[int, Said], figures: Figures, time_s: float, grounds: 
         most = max(out[index].most, out[index].figures[1], crossed)
         out[index] = _judged(replace(out[index], most=most), index, grounds, crossed)
     return out
+
+
+def come_down(said: Mapping[int, Said]) -> dict[int, Said]:
+    """Return what is to be said once a lost body is known to be down: of places without an outcome, so."""
+    return {
+        index: value if value.outcome in DONE else replace(value, outcome=Outcome.COME_DOWN)
+        for index, value in said.items()
+    }
+
+
+def _seen_again(value: Said) -> Said:
+    """Return a place of which a body was believed to be down, and is seen once more, as open."""
+    return replace(value, outcome=Outcome.FLYING, clear=0) if value.outcome is Outcome.COME_DOWN else value
 
 
 def _refreshed(
@@ -187,11 +200,13 @@ def overall(said: Mapping[int, Said]) -> Outcome:
     """Return the outcome of the whole: passed, if the body was measured beyond every place and passed some.
 
     Where some are passed and others never reached, it is the latter: it speaks for places that a message does
-    not name, and those were not passed over.
+    not name, and those were not passed over. What a body out of sight came down for holds for all of them.
     """
     concerned = said.values()
     if not concerned or any(value.outcome not in DONE for value in concerned):
         return Outcome.FLYING
+    if any(value.outcome is Outcome.COME_DOWN for value in concerned):
+        return Outcome.COME_DOWN
     passed = [value.outcome is Outcome.PASSED for value in concerned]
     if any(passed) and all(value.beyond for value in concerned):
         return Outcome.PASSED

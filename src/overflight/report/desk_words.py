@@ -37,6 +37,7 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     ),
     "all_clear": ("通過・解除", "All clear: passed", "통과·해제"),
     "will_not_arrive": ("飛来せず・解除", "All clear: will not arrive", "날아오지 않음·해제"),
+    "come_down": ("落下・解除", "All clear: come down", "낙하·해제"),
     "retraction": ("訂正・取り消し", "Correction: withdraw the alert", "정정·취소"),
     "left": ("{time}までに判断", "left to decide, until {time}", "{time}까지 결정"),
     "late": (

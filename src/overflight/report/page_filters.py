@@ -42,6 +42,7 @@ ALERT_KINDS = {
     "overflight": "The rocket passes over",
     "all_clear": "The warning is lifted",
     "will_not_arrive": "It will not arrive here",
+    "come_down": "It has come down",
     "retraction": "The notice is withdrawn",
 }
 NUMBER = r"[−+-]?[\d:.,]+(?: ?[–-] ?[\d:.,]+)?(?:[ \u00a0]× ?\u00a0?10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?(?: %)?"

@@ -28,6 +28,7 @@ class CallState(StrEnum):
     WITHDRAWN = "withdrawn"  # the alert was sent in error
     PASSED = "passed"
     WILL_NOT_ARRIVE = "will_not_arrive"
+    COME_DOWN = "come_down"
     NONE = "none"  # nothing was issued
 
 
@@ -81,6 +82,7 @@ _TAGS = frozenset(language.value for language in Language)
 _ENDS = {
     MessageKind.ALL_CLEAR: CallState.PASSED,
     MessageKind.WILL_NOT_ARRIVE: CallState.WILL_NOT_ARRIVE,
+    MessageKind.COME_DOWN: CallState.COME_DOWN,
     MessageKind.RETRACTION: CallState.WITHDRAWN,
 }
 

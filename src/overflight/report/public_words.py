@@ -71,6 +71,10 @@ JAPANESE = PageWords(
             "避難の必要はありません。避難の呼びかけを解除しました。",
             "ロケットは飛来しないものとみられます。",
         ),
+        CallState.COME_DOWN: (
+            "避難の必要はありません。避難の呼びかけを解除しました。",
+            "ロケットは既に落下したものとみられます。",
+        ),
         CallState.NONE: ("現在、避難の必要はありません。", "警報は出ていません。"),
     },
     badge={
@@ -79,6 +83,7 @@ JAPANESE = PageWords(
         CallState.WITHDRAWN: "取り消し",
         CallState.PASSED: "解除",
         CallState.WILL_NOT_ARRIVE: "解除",
+        CallState.COME_DOWN: "解除",
         CallState.NONE: "警報なし",
     },
     drill="訓練",
@@ -103,6 +108,7 @@ JAPANESE = PageWords(
         MessageKind.OVERFLIGHT: "上空通過の予測、避難の呼びかけ",
         MessageKind.ALL_CLEAR: "通過、解除",
         MessageKind.WILL_NOT_ARRIVE: "飛来せず、解除",
+        MessageKind.COME_DOWN: "落下、解除",
         MessageKind.RETRACTION: "訂正、取り消し",
     },
     about="このページは計算機による追跡と、二人の担当者の承認に基づいて出された警報をそのまま示します。",
@@ -136,6 +142,10 @@ ENGLISH = PageWords(
             "No action needed. You can leave your shelter.",
             "The call to shelter is lifted. The rocket is not expected to come here.",
         ),
+        CallState.COME_DOWN: (
+            "No action needed. You can leave your shelter.",
+            "The call to shelter is lifted. The rocket must have come down by now.",
+        ),
         CallState.NONE: ("No action needed.", "There is no alert."),
     },
     badge={
@@ -144,6 +154,7 @@ ENGLISH = PageWords(
         CallState.WITHDRAWN: "Withdrawn",
         CallState.PASSED: "Lifted",
         CallState.WILL_NOT_ARRIVE: "Lifted",
+        CallState.COME_DOWN: "Lifted",
         CallState.NONE: "No alert",
     },
     drill="Drill",
@@ -170,6 +181,7 @@ ENGLISH = PageWords(
         MessageKind.OVERFLIGHT: "Overflight forecast: call to shelter",
         MessageKind.ALL_CLEAR: "Passed: call lifted",
         MessageKind.WILL_NOT_ARRIVE: "Will not arrive: call lifted",
+        MessageKind.COME_DOWN: "Come down: call lifted",
         MessageKind.RETRACTION: "Correction: alert withdrawn",
     },
     about="This page shows the alerts as they were sent, after tracking by computer and approval by two "
@@ -203,6 +215,10 @@ KOREAN = PageWords(
             "대피하실 필요가 없습니다. 밖으로 나오셔도 됩니다.",
             "대피 요청을 해제했습니다. 로켓은 날아오지 않을 것으로 보입니다.",
         ),
+        CallState.COME_DOWN: (
+            "대피하실 필요가 없습니다. 밖으로 나오셔도 됩니다.",
+            "대피 요청을 해제했습니다. 로켓은 이미 낙하한 것으로 보입니다.",
+        ),
         CallState.NONE: ("지금은 대피하실 필요가 없습니다.", "발령된 경보가 없습니다."),
     },
     badge={
@@ -211,6 +227,7 @@ KOREAN = PageWords(
         CallState.WITHDRAWN: "취소",
         CallState.PASSED: "해제",
         CallState.WILL_NOT_ARRIVE: "해제",
+        CallState.COME_DOWN: "해제",
         CallState.NONE: "경보 없음",
     },
     drill="훈련",
@@ -236,6 +253,7 @@ KOREAN = PageWords(
         MessageKind.OVERFLIGHT: "상공 통과 예측, 대피 요청",
         MessageKind.ALL_CLEAR: "통과, 해제",
         MessageKind.WILL_NOT_ARRIVE: "날아오지 않음, 해제",
+        MessageKind.COME_DOWN: "낙하, 해제",
         MessageKind.RETRACTION: "정정, 취소",
     },
     about="이 페이지는 컴퓨터 추적과 담당자 두 사람의 승인을 거쳐 나간 경보를 그대로 보여 줍니다.",
@@ -270,6 +288,10 @@ EASY_JAPANESE = PageWords(
             "もう 大丈夫《だいじょうぶ》です。外《そと》に 出《で》ても いいです。",
             "ロケットは ここに 来《こ》ないと 考《かんが》えられます。",
         ),
+        CallState.COME_DOWN: (
+            "もう 大丈夫《だいじょうぶ》です。外《そと》に 出《で》ても いいです。",
+            "ロケットは もう 落《お》ちたと 考《かんが》えられます。",
+        ),
         CallState.NONE: (
             "今《いま》は 何《なに》も しなくて いいです。",
             "危《あぶ》ない お知《し》らせは ありません。",
@@ -281,6 +303,7 @@ EASY_JAPANESE = PageWords(
         CallState.WITHDRAWN: "間違《まちが》い",
         CallState.PASSED: "大丈夫《だいじょうぶ》",
         CallState.WILL_NOT_ARRIVE: "大丈夫《だいじょうぶ》",
+        CallState.COME_DOWN: "大丈夫《だいじょうぶ》",
         CallState.NONE: "お知《し》らせ なし",
     },
     drill="訓練《くんれん》",
@@ -307,6 +330,7 @@ EASY_JAPANESE = PageWords(
         "建物《たてもの》に いて ください。",
         MessageKind.ALL_CLEAR: "通《とお》り過《す》ぎました。もう 大丈夫《だいじょうぶ》です。",
         MessageKind.WILL_NOT_ARRIVE: "来《き》ません。もう 大丈夫《だいじょうぶ》です。",
+        MessageKind.COME_DOWN: "落《お》ちました。もう 大丈夫《だいじょうぶ》です。",
         MessageKind.RETRACTION: "間違《まちが》いでした。",
     },
     about="この ページは、町《まち》に 送《おく》った お知《し》らせを 書《か》いて います。",

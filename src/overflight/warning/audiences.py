@@ -170,6 +170,27 @@ _SAID: dict[tuple[MessageKind, Language], tuple[str, str, str, str]] = {
         "[where]의 주의 요청을 해제합니다.",
         "[after]",
     ),
+    (_K.COME_DOWN, _JA): (
+        "ロケット落下情報（[name]）",
+        "[name]への注意の呼びかけを解除します。",
+        "{launch_time}頃に{origin}から発射された{rocket}は、落下の途中まで観測されており、"
+        "既に落下したものとみられます。[where]の注意の呼びかけを解除します。",
+        "[after]",
+    ),
+    (_K.COME_DOWN, _EN): (
+        "Rocket fallen ([name])",
+        "The notice to [name] is lifted.",
+        "The {rocket} launched from {origin} at about {launch_time} was seen falling until it was out of "
+        "sight and must have come down by now. The notice is lifted for [where].",
+        "[after]",
+    ),
+    (_K.COME_DOWN, _KO): (
+        "로켓 낙하 정보 ([name])",
+        "[name] 주의 요청을 해제합니다.",
+        "{launch_time}경 {origin}에서 발사된 {rocket}은 낙하 도중까지 관측되었으며 이미 낙하한 것으로 "
+        "보입니다. [where]의 주의 요청을 해제합니다.",
+        "[after]",
+    ),
     (_K.RETRACTION, _JA): (
         "訂正情報（[name]）",
         "訂正。先程の情報は誤りでした。取り消します。",

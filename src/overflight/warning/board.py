@@ -17,7 +17,7 @@ from overflight.warning.templates import MessageKind
 RAISING = frozenset({MessageKind.LAUNCH, MessageKind.OVERFLIGHT})
 """Kinds that call people to shelter."""
 
-LIFTING = frozenset({MessageKind.ALL_CLEAR, MessageKind.WILL_NOT_ARRIVE})
+LIFTING = frozenset({MessageKind.ALL_CLEAR, MessageKind.WILL_NOT_ARRIVE, MessageKind.COME_DOWN})
 """Kinds that end a call that was right when it was made."""
 
 

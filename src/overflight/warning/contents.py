@@ -213,6 +213,7 @@ def _releases(released: Mapping[str, MessageKind], *, others_called: bool = Fals
 def _leading(released: Mapping[str, MessageKind]) -> MessageKind:
     """Return what a message that releases places is: the kind that needs the most evidence leads."""
     kinds = {*released.values()}
-    leading = MessageKind.ALL_CLEAR if MessageKind.ALL_CLEAR in kinds else next(iter(kinds))
+    order = MessageKind.ALL_CLEAR, MessageKind.COME_DOWN, MessageKind.WILL_NOT_ARRIVE, MessageKind.RETRACTION
+    leading = next(kind for kind in order if kind in kinds)
     assert leading in LIFTING or leading is MessageKind.RETRACTION
     return leading

@@ -179,6 +179,7 @@ NEEDS = {
             EvidenceKind.CUE_WITHDRAWN,
         }
     ),
+    Outcome.COME_DOWN: frozenset({EvidenceKind.LAST_ARRIVAL}),
 }
 """Facts of which an outcome of the whole needs one."""
 

@@ -142,10 +142,15 @@ MEANINGS = {
     MessageKind.WILL_NOT_ARRIVE: Meaning(
         MsgType.UPDATE, ResponseType.ALL_CLEAR, Urgency.PAST, Severity.MINOR, Certainty.OBSERVED, _RAISED
     ),
+    MessageKind.COME_DOWN: Meaning(
+        MsgType.UPDATE, ResponseType.ALL_CLEAR, Urgency.PAST, Severity.MINOR, Certainty.LIKELY, _RAISED
+    ),
     MessageKind.RETRACTION: Meaning(
         MsgType.CANCEL, ResponseType.ALL_CLEAR, Urgency.PAST, Severity.MINOR, Certainty.OBSERVED, _RAISED
     ),
 }
+PREPARED = tuple(kind for kind in MEANINGS if kind is not MessageKind.COME_DOWN)
+"""What a plan prepares: a fall out of sight is drafted from what was seen of it, not beforehand."""
 
 
 def plan_drafts(
@@ -215,7 +220,7 @@ class _Maker:
     def drafts(self, areas: Mapping[Language, tuple[AlertArea, ...]]) -> list[Draft]:
         made: dict[MessageKind, Alert] = {}
         drafts = []
-        for number, kind in enumerate(MEANINGS, start=1):
+        for number, kind in enumerate(PREPARED, start=1):
             references = tuple(made[earlier].as_reference() for earlier in MEANINGS[kind].supersedes)
             made[kind] = self._alert(kind, references, areas)
             name = f"{self.country.lower()}-{number}-{kind.value.replace('_', '-')}.xml"

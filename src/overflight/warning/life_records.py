@@ -44,6 +44,7 @@ class Outcome(StrEnum):
     FLYING = "flying"
     PASSED = "passed"  # observed beyond the places, and nothing of it can still fall on them
     WILL_NOT_ARRIVE = "will_not_arrive"  # observed to have ended, or turned, short of the places
+    COME_DOWN = "come_down"  # observed to fall until the horizon hid it; what could still fall is down by now
     LOST = "lost"  # was tracked, is not any more
     NO_DATA = "no_data"  # feeds are silent or not believed
 

@@ -52,6 +52,7 @@ SUPPORTS: dict[MessageKind, frozenset[Outcome]] = {
     MessageKind.OVERFLIGHT: frozenset({Outcome.FLYING, Outcome.LOST, Outcome.NO_DATA}),
     MessageKind.ALL_CLEAR: frozenset({Outcome.PASSED}),
     MessageKind.WILL_NOT_ARRIVE: frozenset({Outcome.WILL_NOT_ARRIVE}),
+    MessageKind.COME_DOWN: frozenset({Outcome.COME_DOWN}),
 }
 """Which outcomes may stand behind a kind of message. ``LOST`` and ``NO_DATA`` may hold or widen a call."""
 

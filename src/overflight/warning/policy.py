@@ -52,13 +52,15 @@ class LiftRules:
 
     Nothing dangerous can come down on it any more: its last arrival, at probability ``arrival_p`` or
     more, lies ``after_s`` back, or at most ``p_debris`` is left.  ``confirmed`` asks in addition that a
-    second source says the same.
+    second source says the same.  ``come_down``: a lift is also drafted for what was seen to fall until the
+    horizon hid it, once it must be down; without it people decide on such a flight by themselves.
     """
 
     arrival_p: float = 0.99
     after_s: float = 0.0
     p_debris: float = 1e-6
     confirmed: bool = False
+    come_down: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from overflight.warning.templates import MessageKind
 KIND_OF = {
     Outcome.PASSED: MessageKind.ALL_CLEAR,
     Outcome.WILL_NOT_ARRIVE: MessageKind.WILL_NOT_ARRIVE,
+    Outcome.COME_DOWN: MessageKind.COME_DOWN,
 }
 _SHOWN_BY = {
     Outcome.PASSED: frozenset({EvidenceKind.SEEN_BEYOND, EvidenceKind.CONFIRMED}),
@@ -30,6 +31,7 @@ _SHOWN_BY = {
             EvidenceKind.CUE_WITHDRAWN,
         }
     ),
+    Outcome.COME_DOWN: frozenset({EvidenceKind.LAST_ARRIVAL}),
 }
 """Facts of which one must stand behind the outcome of a place."""
 
@@ -118,6 +120,8 @@ class Reading:
         outcome, lift = self.outcome(key), self.policy.lift
         kinds = {fact.kind for fact in self.message.evidence}
         if outcome not in KIND_OF or not kinds & _SHOWN_BY[outcome]:
+            return None
+        if outcome is Outcome.COME_DOWN and not lift.come_down:
             return None
         if lift.confirmed and EvidenceKind.CONFIRMED not in kinds:
             return None

@@ -26,6 +26,7 @@ class MessageKind(StrEnum):
     OVERFLIGHT = "overflight"  # it will pass over these places between these times: stay sheltered
     ALL_CLEAR = "all_clear"  # it has passed: the call to shelter is lifted
     WILL_NOT_ARRIVE = "will_not_arrive"  # it cannot come here any more: lifted
+    COME_DOWN = "come_down"  # it fell out of sight and must be down by now: lifted
     RETRACTION = "retraction"  # the alert was sent in error
 
 
@@ -46,6 +47,7 @@ SLOTS: dict[MessageKind, frozenset[str]] = {
     MessageKind.OVERFLIGHT: frozenset({"places", "origin", "rocket", "launch_time", "passage"}),
     MessageKind.ALL_CLEAR: frozenset({"places", "origin", "rocket", "launch_time", "passed"}),
     MessageKind.WILL_NOT_ARRIVE: frozenset({"places", "origin", "rocket", "launch_time", "country"}),
+    MessageKind.COME_DOWN: frozenset({"places", "origin", "rocket", "launch_time"}),
     MessageKind.RETRACTION: frozenset({"places", "issued_time"}),
 }
 """Which slots a message of each kind must be given, and the only ones its sentences may use."""
@@ -240,6 +242,33 @@ TEMPLATES: dict[tuple[MessageKind, Language], Template] = {
         instruction=_REPORT_KO,
         short="{places}의 대피 요청을 해제합니다. {origin}에서 발사된 {rocket}은 {country}에는 날아오지 않을 "
         "것으로 보입니다. " + _REPORT_KO,
+    ),
+    (MessageKind.COME_DOWN, Language.JAPANESE): Template(
+        event="ロケット落下情報",
+        headline="避難の呼びかけを解除します。",
+        description="{launch_time}頃に{origin}から発射された{rocket}は、落下の途中まで観測されており、"
+        "既に落下したものとみられます。{places}の避難の呼びかけを解除します。",
+        instruction=_REPORT_JA,
+        short="{places}の避難の呼びかけを解除します。{origin}から発射された{rocket}は、落下の途中まで"
+        "観測されており、既に落下したものとみられます。" + _REPORT_JA,
+    ),
+    (MessageKind.COME_DOWN, Language.ENGLISH): Template(
+        event="Rocket fallen",
+        headline="The call to shelter is lifted.",
+        description="The {rocket} launched from {origin} at about {launch_time} was seen falling until it "
+        "was out of sight and must have come down by now. The call to shelter is lifted in {places}.",
+        instruction=_REPORT_EN,
+        short="The call to shelter is lifted in {places}. The {rocket} from {origin} was seen falling and "
+        "must have come down by now. Never go near a suspicious object; call the police or fire service.",
+    ),
+    (MessageKind.COME_DOWN, Language.KOREAN): Template(
+        event="로켓 낙하 정보",
+        headline="대피 요청을 해제합니다.",
+        description="{launch_time}경 {origin}에서 발사된 {rocket}은 낙하 도중까지 관측되었으며 이미 낙하한 "
+        "것으로 보입니다. {places}의 대피 요청을 해제합니다.",
+        instruction=_REPORT_KO,
+        short="{places}의 대피 요청을 해제합니다. {origin}에서 발사된 {rocket}은 낙하 도중까지 관측되었으며 "
+        "이미 낙하한 것으로 보입니다. " + _REPORT_KO,
     ),
     (MessageKind.RETRACTION, Language.JAPANESE): Template(
         event="訂正情報",

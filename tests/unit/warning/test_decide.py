@@ -145,6 +145,34 @@ def test_what_is_lost_is_never_lifted(outcome: Outcome) -> None:
     assert all(draft.basis is None for draft in event.open(LIFTING))
 
 
+def test_what_fell_out_of_sight_is_lifted_by_people_and_never_as_passed() -> None:
+    event = Event()
+    event.hear(told(100, figures()))
+    event.send(RAISING, 110)
+    lost = replace(figures(), outcome=Outcome.LOST)
+    event.hear(told(700, lost, outcome=Outcome.LOST, facts="thrust_ended track_lost"))
+    assert event.open(LIFTING)[0].basis is None
+    down = told(1100, figures(outcome=Outcome.COME_DOWN), outcome=Outcome.COME_DOWN, facts="last_arrival")
+    event.hear(replace(down, track=TrackState.LOST))
+    (lift,) = event.open(LIFTING)
+    assert lift.basis is not None
+    assert (lift.content.kind, lift.content.release) == (MessageKind.COME_DOWN, (KUMEJIMA,))
+    assert event.called(1100) == {KUMEJIMA}
+    assert "come down" in " ".join(info.description for info in lift.content.infos)
+    event.send(LIFTING, 1110)
+    assert not event.called(1111)
+
+
+def test_a_policy_may_leave_what_fell_out_of_sight_to_people_alone() -> None:
+    event = Event()
+    event.hear(told(100, figures()))
+    event.send(RAISING, 110)
+    policy = replace(POLICY, lift=replace(POLICY.lift, come_down=False))
+    down = told(1100, figures(outcome=Outcome.COME_DOWN), outcome=Outcome.COME_DOWN, facts="last_arrival")
+    made = decide(event.board, down, policy, places(), at(1100))
+    assert all(d.basis is None for d in made.board.drafts if d.is_open and d.content.kind in LIFTING)
+
+
 def test_lift_waits_for_the_last_arrival() -> None:
     event = Event()
     event.hear(told(100, figures()))
@@ -271,13 +299,18 @@ STEPS = st.lists(
 )
 
 
+SHOWN = {
+    Outcome.PASSED: "seen_beyond", Outcome.WILL_NOT_ARRIVE: "broken_up", Outcome.COME_DOWN: "last_arrival",
+}  # fmt: skip
+
+
 @settings(max_examples=40, deadline=None)
 @given(STEPS)
 def test_whatever_is_heard_no_place_is_dropped_and_nothing_lost_is_lifted(steps) -> None:
     event, t, newest = Event(), 100.0, None
     for step, outcome, keys, p in steps:
         t += 61.0
-        facts = {"passed": "seen_beyond", "will_not_arrive": "broken_up"}.get(outcome, "impact_line")
+        facts = SHOWN.get(outcome, "impact_line")
         if step == "hear":
             newest = told(t, *(figures(k, outcome, p) for k in sorted(keys)), outcome=outcome, facts=facts)
             event.hear(newest)
@@ -290,7 +323,7 @@ def test_whatever_is_heard_no_place_is_dropped_and_nothing_lost_is_lifted(steps)
             event.hear(newest, t)  # as the desk does after each message that it sends
         elif step == "lift" and any(d.basis for d in event.open(LIFTING)):
             lift = event.open(LIFTING)[-1]
-            assert lift.basis and lift.basis.outcome in (Outcome.PASSED, Outcome.WILL_NOT_ARRIVE)
+            assert lift.basis and lift.basis.outcome in SHOWN
             event.send(LIFTING, t)
 
 

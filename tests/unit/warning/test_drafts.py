@@ -12,7 +12,7 @@ from shapely import box
 from overflight.errors import InputError
 from overflight.warning.alert import MsgType, ResponseType, Severity, Status, Urgency
 from overflight.warning.cap.compose import compose
-from overflight.warning.drafts import ConcernedPlace, Draft, LaunchFacts, plan_drafts
+from overflight.warning.drafts import PREPARED, ConcernedPlace, Draft, LaunchFacts, plan_drafts
 from overflight.warning.names import Language, PlaceName, Words
 from overflight.warning.templates import COUNTRY_WORDS, MessageKind, VehicleWord
 
@@ -58,7 +58,7 @@ def by_kind(country: str) -> dict[MessageKind, Draft]:
 
 def test_five_drafts_for_each_country_in_order_of_passage() -> None:
     assert [(draft.country, draft.kind) for draft in drafts()] == [
-        (country, kind) for country in ("KR", "JP") for kind in MessageKind
+        (country, kind) for country in ("KR", "JP") for kind in PREPARED
     ]
     names = [draft.file_name for draft in drafts()]
     assert names[:2] == ["kr-1-launch.xml", "kr-2-overflight.xml"]

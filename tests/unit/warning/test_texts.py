@@ -66,6 +66,12 @@ ACTUAL_JAPANESE = {
         "沖縄県久米島町、宮古島市の避難の呼びかけを解除します。",
         "不審な物を発見した場合には、決して近寄らず、直ちに警察や消防などに連絡して下さい。",
     ),
+    MessageKind.COME_DOWN: (
+        "避難の呼びかけを解除します。",
+        "3時50分頃に北朝鮮から発射された人工衛星ロケットは、落下の途中まで観測されており、既に落下したものと"
+        "みられます。沖縄県久米島町、宮古島市の避難の呼びかけを解除します。",
+        "不審な物を発見した場合には、決して近寄らず、直ちに警察や消防などに連絡して下さい。",
+    ),
     MessageKind.RETRACTION: (
         "訂正。訂正。先程の情報は誤りでした。取り消します。",
         "3時51分に沖縄県久米島町、宮古島市へ伝達したロケットに関する情報は、誤りでした。"
@@ -144,6 +150,7 @@ NEEDED = {
     MessageKind.OVERFLIGHT: ("origin", "vehicle", "launch_time", "first_passage", "last_passage"),
     MessageKind.ALL_CLEAR: ("origin", "vehicle", "launch_time", "last_passage"),
     MessageKind.WILL_NOT_ARRIVE: ("origin", "vehicle", "launch_time"),
+    MessageKind.COME_DOWN: ("origin", "vehicle", "launch_time"),
     MessageKind.RETRACTION: ("issued_time",),
 }
 
@@ -234,6 +241,9 @@ ACTIONS = {
     (MessageKind.WILL_NOT_ARRIVE, "ja"): "避難の呼びかけを解除します。",
     (MessageKind.WILL_NOT_ARRIVE, "en"): "The call to shelter is lifted in ",
     (MessageKind.WILL_NOT_ARRIVE, "ko"): "대피 요청을 해제합니다.",
+    (MessageKind.COME_DOWN, "ja"): "避難の呼びかけを解除します。",
+    (MessageKind.COME_DOWN, "en"): "The call to shelter is lifted in ",
+    (MessageKind.COME_DOWN, "ko"): "대피 요청을 해제합니다.",
     (MessageKind.RETRACTION, "ja"): "避難の必要はありません。",
     (MessageKind.RETRACTION, "en"): "There is no need to shelter.",
     (MessageKind.RETRACTION, "ko"): "대피하실 필요가 없습니다.",
