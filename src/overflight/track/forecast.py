@@ -50,6 +50,8 @@ it, which is nearer than the filter, whose models allow for all of it."""
 GOLDEN = 0.6180339887498949
 SETTLED_S, SAME_END_S = 20.0, 5.0
 """So long after thrust ended the agreement is judged anew no more, while that is still the same end."""
+AIR_M = 60e3
+"""What falls below this height without thrust is braked by the air: where that began is no plan's moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +178,8 @@ def _judged(
         return agree(mean, covariance, main.place[2], prior, PLAN_PRIOR)
     length = max(main.time_s - since_s, 0.0)
     known = memory.unpowered_since_s if memory else None
+    if memory is not None and known is not None and main.place[2] < AIR_M and mean[:3] @ mean[3:] < 0.0:
+        return memory.agreement
     if memory is not None and known is not None and length > SETTLED_S and abs(known - since_s) < SAME_END_S:
         return memory.agreement
     there = np.zeros(CORE)

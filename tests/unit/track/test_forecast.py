@@ -209,6 +209,20 @@ def test_a_body_that_surely_falls_or_thrusts_is_where_its_watch_has_it(prior):
     assert surely(main, thrusts=True) is main
 
 
+def test_what_falls_through_the_air_says_nothing_more_of_the_plan(prior):
+    """The watch takes the braking for another end of thrust, at which no flight of the plan is."""
+    view = forecast(tracked(prior, 260.0, since_cut_s=10.0, off=True), prior, None, seed=1)
+    assert view.p_plan > 0.95
+    fallen = tracked(prior, 260.0, since_cut_s=10.0, off=True)
+    x = fallen.x.copy()
+    x[:, :3] *= (6.371e6 + 30e3) / np.linalg.norm(x[0, :3])
+    x[:, 3:6] = -0.3 * x[:, :3] / np.linalg.norm(x[0, :3]) * 3e3 + 0.3 * x[:, 3:6]
+    low = replace(fallen, x=x, time_s=fallen.time_s + 300.0, last_s=fallen.time_s + 300.0)
+    memory = replace(view.memory, unpowered_since_s=low.time_s - 12.0)
+    assert forecast(low, prior, memory, seed=1).p_plan == view.p_plan
+    assert forecast(low, prior, None, seed=1).p_plan < 0.01
+
+
 def test_another_azimuth_is_not_the_plan(prior):
     main = tracked(prior, 120.0)
     up = prior.site_m / np.linalg.norm(prior.site_m)
