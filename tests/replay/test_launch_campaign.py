@@ -185,6 +185,59 @@ def test_probabilities_are_as_often_right_as_they_say(scores):
     assert np.mean((said - true) ** 2) < 0.15
 
 
+def as_planned(scores: list[dict[str, Any]]) -> np.ndarray:
+    """Return weights of launches with which each kind is as frequent as the plan has it; others weigh nothing."""
+    scenario, *_ = given()
+    chance = {mode.key: mode.probability.value for mode in scenario.failure}
+    chance["as-planned"] = 1.0 - sum(chance.values())
+    kinds = [s["kind"] for s in scores]
+    return np.array([chance.get(kind, 0.0) / kinds.count(kind) for kind in kinds])
+
+
+def weighed(weight: np.ndarray, hits: np.ndarray, of: np.ndarray) -> tuple[float, float, float]:
+    """Return a share over launches, half its 95 % interval and the effective number of launches.
+
+    ``hits`` and ``of`` count within each launch: figures of one launch hang together (a ratio of totals,
+    linearised; Cochran 1977, section 6.3).
+    """
+    whole = weight * of
+    ratio = float(weight @ hits / whole.sum())
+    error = float(np.sqrt(np.sum((weight * hits - ratio * whole) ** 2)) / whole.sum())
+    return ratio, 1.96 * error, float(whole.sum() ** 2 / np.sum(whole**2))
+
+
+@pytest.mark.campaign
+def test_probabilities_hold_for_launches_that_fail_as_often_as_planned(scores):
+    """The same launches, weighed by what the plan says of failures, which is what the figures are told by."""
+    weight, came = as_planned(scores), np.array([s["over"] is not None for s in scores])
+    for low, high in pairwise(BINS):
+        said = [[o for _, _, o in s["marks"] if o >= low and (o < high or high == 1.0)] for s in scores]
+        count = np.array([len(values) for values in said], float)
+        if not (weight * count).any():
+            continue
+        told, _, _ = weighed(weight, np.array([sum(values) for values in said]), count)
+        true, half, effective = weighed(weight, came * count, count)
+        print(
+            f"  said {low:.2f} to {high:.2f}: mean {told:.3f}, true {true:.3f} ± {half:.3f}, n {effective:.0f}"
+        )
+        assert abs(told - true) <= 0.03 + half
+    sure = np.array([s["will_pass"] is not None for s in scores], float)
+    passed, half, effective = weighed(weight, came * sure, sure)
+    print(f"figure of 0.95 first told, and it passed: {passed:.3f} ± {half:.3f}, n {effective:.0f}")
+    wrong, half, effective = weighed(weight, ~came * sure, (~came).astype(float))
+    print(f"told 0.95 of those that did not pass: {wrong:.3f} ± {half:.3f}, n {effective:.0f}")
+    assert passed + half >= 0.95
+
+
+@pytest.mark.campaign
+def test_what_is_said_to_be_down_is_down(scores):
+    said = [s for s in scores if s.get("come_down") is not None]
+    early = [s["seed"] for s in said if s["come_down"] < s["down"]]
+    spread("said to be down after it was", [s["come_down"] - s["down"] for s in said])
+    share("said to be down and still aloft", len(early), len(said))
+    assert not early
+
+
 @pytest.mark.campaign
 def test_nobody_is_released_before_the_passage(scores):
     over = [s for s in scores if s["over"] is not None]
