@@ -78,6 +78,7 @@ def test_the_launch_of_24_august_2023_is_declared_for_okinawa(scenario, prior, s
     over_if_continues, over = regions[OKINAWA]
     assert over_if_continues >= 0.9
     assert over < over_if_continues  # failures in flight are counted in
+    assert "It fails on the way with 0." in message.assumed
     assert read_decision(write_decision(message)) == message
     assert any(place.code.startswith("JP-47") for place in message.places)
     event = next(iter(warner.events.values()))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from overflight.flight.ensemble import Ensemble
 
-__all__ = ["Estimate", "mean_of", "stratum_means", "weighted_quantile"]
+__all__ = ["Estimate", "beta_interval", "mean_of", "stratum_means", "weighted_quantile"]
 
 Array = NDArray[np.float64]
 
@@ -80,3 +80,18 @@ def weighted_quantile(values: Array, weights: Array, levels: tuple[float, ...]) 
     sorted_values, cumulative = values[there][order], np.cumsum(weights[there][order])
     index = np.searchsorted(cumulative, np.asarray(levels) * cumulative[-1])
     return tuple(float(x) for x in sorted_values[np.minimum(index, len(sorted_values) - 1)])
+
+
+def beta_interval(mean: float, sigma: float, share: float = 0.9) -> tuple[float, float]:
+    """Return the central interval of a probability that is known as a mean and its standard deviation.
+
+    That of the beta law with these two moments; a spread wider than any law on 0 to 1 has is the widest.
+    """
+    from scipy.special import betaincinv
+
+    if not 0.0 < mean < 1.0 or sigma <= 0.0:
+        return mean, mean
+    size = max(mean * (1.0 - mean) / sigma**2 - 1.0, 1e-2)
+    tail = 0.5 * (1.0 - share)
+    low, high = (float(betaincinv(mean * size, (1.0 - mean) * size, q)) for q in (tail, 1.0 - tail))
+    return low, high

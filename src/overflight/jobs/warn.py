@@ -10,6 +10,7 @@ from overflight.earth.air import Air, build_air
 from overflight.exposure.ahead import PlacesAhead
 from overflight.exposure.place import Places
 from overflight.exposure.places import load_places
+from overflight.exposure.statistics import beta_interval
 from overflight.jobs.warn_cues import Reported
 from overflight.jobs.warn_event import Event, event_key, next_message
 from overflight.jobs.warn_evidence import Around
@@ -202,6 +203,10 @@ class Warner:
                 f"Plan {self.prior.name}, probability {view.p_plan:.2f} (before any plot {PLAN_PRIOR:g}); "
                 f"effective flights {view.effective:.0f}."
             )
+            mean, sigma = view.p_fails
+            if sigma > 0.0 and view.p_plan > 0.5:
+                low, high = beta_interval(mean, sigma)
+                first += f" It fails on the way with {mean:.2f}, by the plan {low:.2f} to {high:.2f} (90 %)."
         return (
             f"{first} Thrust has ended with probability {view.p_ended:.2f}. A passage: within {width:g} km. "
             "Debris: a generic catalogue, wind of the scenario; arrival at probability 0.99 above 15 J."

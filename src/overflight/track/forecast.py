@@ -80,8 +80,9 @@ class Forecast:
     ``kind`` (n,) is PLANNED, GENERIC or STOPPED; ``fails`` whether thrust ends by a failure on the way;
     ``weight_continues`` (n,) sums to one over flights that go on without a failure, ``weight`` over all
     that may happen. ``p_ended`` is the probability that thrust has ended for good; ``p_plan`` that the
-    flight follows the plan; ``effective`` the effective number of plan flights. ``ensemble`` holds the
-    bodies that come down: its samples are the flights, times in seconds from ``time_s``.
+    flight follows the plan; ``effective`` the effective number of plan flights; ``p_fails`` that the plan's
+    vehicle fails on the way, and the standard deviation of that by the plan's own spreads. ``ensemble`` holds
+    the bodies that come down: its samples are the flights, times in seconds from ``time_s``.
     """
 
     time_s: float
@@ -95,6 +96,7 @@ class Forecast:
     effective: float
     ensemble: Ensemble = field(repr=False)
     memory: Memory
+    p_fails: tuple[float, float] = (0.0, 0.0)
 
 
 def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, seed: int) -> Forecast:
@@ -138,7 +140,7 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     return Forecast(
         main.time_s, position, kind, fails, continues, every, p_ended, p_plan,
         memory.agreement.effective, _ensemble(seed, kind, every, ends, drops, [p.bodies for p in parts]),
-        memory,
+        memory, planned.p_fails,
     )  # fmt: skip
 
 
@@ -224,6 +226,7 @@ class _Part:
     fails: NDArray[np.bool_]
     weight: Array
     bodies: _Bodies
+    p_fails: tuple[float, float] = (0.0, 0.0)
 
     @classmethod
     def coasting(cls, count: int) -> _Part:
@@ -267,6 +270,7 @@ def _planned(
         turned(prior.force[row], agreement, row), AXES_LOCAL, flown[row], end,
         np.where(fails, np.inf, prior.energy[row]), fails,
         np.concatenate([np.full(count, share / max(count, 1)) for share, count in shares]), bodies,
+        (p_cut, cuts.spread(ahead)),
     )  # fmt: skip
 
 

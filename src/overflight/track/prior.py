@@ -40,7 +40,8 @@ class Cuts:
     ``phase`` is where in a flight powered flight ends (see :meth:`PlanPrior.phase`), ``thrust_phase`` where
     thrust was last: before a pause, if the stage after it does not light. ``weight`` is the probability
     before the launch. ``rest_kg``, ``rest_kgpm2``: what is left falls in one piece, or breaks up (NaN), then
-    without propellant.
+    without propellant. ``mode`` numbers the way it fails, ``unsure`` is the standard deviation of how
+    probable that is, as a share of it.
     """
 
     phase: Array
@@ -48,9 +49,16 @@ class Cuts:
     weight: Array
     rest_kg: Array
     rest_kgpm2: Array
+    mode: Integers
+    unsure: Array
 
     def __len__(self) -> int:
         return len(self.weight)
+
+    def spread(self, weight: Array) -> float:
+        """Return the standard deviation of the sum of weights (m,), each way to fail unsure by itself."""
+        by_mode = np.bincount(self.mode, weight * self.unsure)
+        return float(np.sqrt(np.sum(by_mode**2)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +224,8 @@ def _ends(mode: FailureMode) -> bool:
 
 
 def _no_cuts() -> Cuts:
-    return Cuts(*(np.zeros(0) for _ in range(5)))
+    none = np.zeros(0)
+    return Cuts(none, none, none, none, none, none.astype(np.int64), none)
 
 
 def _cuts(prior: PlanPrior, drawn: Ensemble, row: Integers, scenario: Scenario) -> Cuts:
@@ -228,7 +237,10 @@ def _cuts(prior: PlanPrior, drawn: Ensemble, row: Integers, scenario: Scenario) 
     thrust = np.where(last % 2 == 1.0, last, phase)
     left = _let_go(drawn, scenario)
     order = np.argsort(phase, kind="stable")
-    columns = phase, thrust, drawn.weights[row], left["rest_kg"][row], left["rest_kgpm2"][row]
+    mode = drawn.samples.outcome[row]
+    chances = [failure.probability for failure in scenario.failure]
+    unsure = np.array([0.0, *(one.scale() / max(one.value, 1e-9) for one in chances)])[mode]
+    columns = phase, thrust, drawn.weights[row], left["rest_kg"][row], left["rest_kgpm2"][row], mode, unsure
     return Cuts(*(column[order] for column in columns))
 
 

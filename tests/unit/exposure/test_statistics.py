@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ensembles import by_hand
-from overflight.exposure.statistics import mean_of, weighted_quantile
+from overflight.exposure.statistics import beta_interval, mean_of, weighted_quantile
 
 PROBABILITIES, COUNTS = (0.7, 0.2, 0.1), (80, 60, 60)
 ENSEMBLE = by_hand(PROBABILITIES, COUNTS)
@@ -85,3 +85,13 @@ def test_quantiles_leave_out_what_is_not_there() -> None:
     values, weights = np.array([np.nan, 3.0, 1.0, 2.0, 9.0]), np.array([5.0, 1.0, 1.0, 1.0, 0.0])
     assert weighted_quantile(values, weights, (0.0, 0.5, 1.0)) == (1.0, 2.0, 3.0)
     assert np.isnan(weighted_quantile(np.array([np.nan]), np.ones(1), (0.1, 0.5))).all()
+
+
+def test_a_probability_known_by_two_moments_has_the_interval_of_their_beta_law():
+    assert beta_interval(0.5, np.sqrt(1.0 / 12.0)) == pytest.approx((0.05, 0.95))  # uniform
+    half = 1.0 - 0.05 ** (1.0 / 4.0), 1.0 - 0.95 ** (1.0 / 4.0)  # Beta(1, 4): 1 - (1 - p)^4
+    assert beta_interval(0.2, np.sqrt(4.0 / 150.0)) == pytest.approx((half[1], half[0]))
+    assert beta_interval(0.3, 0.0) == (0.3, 0.3)
+    assert beta_interval(0.0, 0.1) == (0.0, 0.0)
+    low, high = beta_interval(0.3, 10.0)
+    assert 0.0 <= low < high <= 1.0

@@ -130,6 +130,15 @@ def test_until_a_burn_is_over_the_next_stage_may_yet_fail_to_light(prior):
     assert again == pytest.approx(LOSS / (1.0 - FIRST - DEAD), abs=0.01)
 
 
+def test_ways_to_fail_are_each_unsure_by_themselves(prior):
+    """Within one way all moments are as unsure together; two ways add as squares do."""
+    at = np.array([2.2, 2.4, 4.5])
+    cuts = Cuts(at, at, np.array([0.1, 0.1, 0.2]), at, at, np.array([1, 1, 2]), np.array([0.5, 0.5, 0.25]))
+    assert cuts.spread(cuts.weight) == pytest.approx(np.hypot(0.2 * 0.5, 0.2 * 0.25))
+    stated = 0.09 / np.sqrt(12.0)  # of stage 1: from 0.01 to 0.1, evenly; the others state none
+    assert prior.cuts.spread(prior.cuts.weight) == pytest.approx(stated)
+
+
 def test_failures_come_as_often_in_every_part_of_a_burn(prior):
     struck = LOSS / (1.0 - FIRST - DEAD)
     for part in (0.3, 0.5, 0.7):
@@ -160,7 +169,8 @@ def test_an_end_amid_a_burn_is_believed_at_once(prior):
 
 
 def test_a_plan_that_names_no_failure_may_fail_all_the_same(prior):
-    none = Cuts(*(np.zeros(0) for _ in range(5)))
+    nothing = np.zeros(0)
+    none = Cuts(nothing, nothing, nothing, nothing, nothing, np.zeros(0, np.int64), nothing)
     sure = replace(prior, cuts=none)
     light, end = burn(prior)
     assert sure.going(3.0) == 1.0
