@@ -17,7 +17,9 @@ from overflight.track.kernels_motion import CORE
 if TYPE_CHECKING:
     from overflight.track.objects import Tracked
 
-__all__ = ["WELL_FIT", "flies", "may_orbit", "perigee_m", "pushed"]
+__all__ = [
+    "WELL_FIT", "energy", "energy_sigma", "flies", "has_risen", "marked", "may_orbit", "perigee_m", "pushed",
+]  # fmt: skip
 
 Array = NDArray[np.float64]
 LEAST_HITS = 6
@@ -30,6 +32,9 @@ LOWEST_ORBIT_M = -200e3
 """Perigee (m) from which a body may be in orbit: far below the air, as it falls by 3 km for each m/s that
 biases of sensors take from the speed."""
 ORBIT_SIGMAS = 3.0
+MARK_S, MARKS = 5.0, 4
+SURE_RISE, LEAST_RISE = 4.0, 5e4
+"""Energy rises surely by so many of its spreads, and at least by so much (J/kg): some seconds of thrust."""
 
 
 def flies(value: Tracked) -> bool:
@@ -79,6 +84,36 @@ def pushed(thing: Tracked, sigmas: float = 2.0) -> bool:
     along = mean[3:6] / max(float(np.linalg.norm(mean[3:6])), 1.0)
     spread = np.sqrt(float(along @ thing.core_covariance[6:CORE, 6:CORE] @ along))
     return float(mean[6:CORE] @ along) > max(LEAST_PUSH_MPS2, sigmas * spread)
+
+
+def energy(value: Tracked) -> float:
+    """Return the specific energy (J/kg) of an object in axes that turn with the Earth: a fall keeps it."""
+    mean = value.mean
+    turning = WGS84.rotation_radps**2 * float(mean[:2] @ mean[:2])
+    return 0.5 * (float(mean[3:6] @ mean[3:6]) - turning) - WGS84.mu_m3ps2 / float(np.linalg.norm(mean[:3]))
+
+
+def energy_sigma(value: Tracked) -> float:
+    """Return the spread of an object's specific energy (J/kg)."""
+    k = int(np.argmax(value.mu))
+    return float(np.linalg.norm(value.x[k, 3:6] @ value.s[k, 3:6, :]))
+
+
+def marked(value: Tracked) -> tuple[tuple[float, float, float], ...]:
+    """Return the marks of an object's energy, begun anew where its plots seem to be of several bodies."""
+    if value.hits < LEAST_HITS or value.fit > WELL_FIT:
+        return ()
+    if value.energies and value.time_s - value.energies[-1][0] < MARK_S:
+        return value.energies
+    return (*value.energies, (value.time_s, energy(value), energy_sigma(value)))[-MARKS:]
+
+
+def has_risen(value: Tracked) -> bool:
+    """Return whether an object's energy has surely risen of late, as only thrust does it."""
+    if not value.energies or value.time_s - value.energies[-1][0] > MARKS * MARK_S:
+        return False
+    _, before, spread = value.energies[0]
+    return energy(value) - before > max(SURE_RISE * float(np.hypot(energy_sigma(value), spread)), LEAST_RISE)
 
 
 def _speed_sigma(value: Tracked) -> float:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from overflight.track.health import Health
 from overflight.track.objects import Tracked
@@ -16,6 +17,8 @@ from overflight.track.starts import Candidate
 __all__ = ["Knowledge"]
 
 LATELY_S = 10.0
+TRAIL_S, TRAIL_ROWS = 2.0, 250
+"""A main body's trail: time between its rows, and how many are kept."""
 
 
 def _nothing() -> MappingProxyType[Any, Any]:
@@ -28,7 +31,8 @@ class Knowledge:
 
     ``labels`` maps (source, the source's own track) to the number of our object, when it was last seen, and
     how much speaks against it (log odds); ``main`` maps a group to the number of its main body; ``apart``
-    maps a pair of objects, the lower number first, to when one source last saw both at once.
+    maps a pair of objects, the lower number first, to when one source last saw both at once; ``trails`` maps
+    the group of a launch to where its main body was, place and velocity (6,) by time, every few seconds.
     """
 
     objects: tuple[Tracked, ...] = ()
@@ -37,8 +41,19 @@ class Knowledge:
     labels: Mapping[tuple[str, str], tuple[int, float, float]] = field(default_factory=_nothing, repr=False)
     main: Mapping[int, int] = field(default_factory=_nothing)
     apart: Mapping[tuple[int, int], float] = field(default_factory=_nothing, repr=False)
+    trails: Mapping[int, tuple[tuple[float, NDArray[np.float64]], ...]] = field(
+        default_factory=_nothing, repr=False
+    )
     next_number: int = 1
     clock_s: float = -np.inf
+
+    def trailed(self, main: Tracked) -> Knowledge:
+        """Return the knowledge with where a main body is kept, if it was not lately."""
+        trail = self.trails.get(main.group, ())
+        if trail and main.time_s - trail[-1][0] < TRAIL_S:
+            return self
+        trail = (*trail, (main.time_s, main.mean[:6]))[-TRAIL_ROWS:]
+        return replace(self, trails=MappingProxyType({**self.trails, main.group: trail}))
 
     def main_of(self, group: int) -> Tracked | None:
         """Return the main body of a group."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_geodetic
-from overflight.track.flying import flies
+from overflight.track.flying import flies, marked
 from overflight.track.kernels_factors import first_factor
 from overflight.track.kernels_filter import innovate, predict, update
 from overflight.track.kernels_motion import BIASES, BOOST, COAST, CORE, FALL, MODES, propagate
@@ -75,6 +75,8 @@ class Tracked:
     """When its modes were last mixed, ``time_s`` where nothing is said."""
     fit: float = 3.0
     """Mean normalised square of its last dozen plots: 3 where they are of one body."""
+    energies: tuple[tuple[float, float, float], ...] = field(default=(), repr=False)
+    """When its energy was marked of late (s), the energy and its spread (J/kg), oldest first."""
     thrust: Thrust | None = field(default=None, repr=False)
     """Whether thrust acts, of main bodies that fly; of others their modes say it."""
 
@@ -190,7 +192,7 @@ class Tracked:
             self, x=x, s=s, mu=mu, hits=self.hits + 1, last_s=max(self.last_s, self.time_s), heard=heard,
             thrust=thrust, fit=self.fit + FIT_SHARE * (min(float(nis), 25.0) - self.fit),
         )  # fmt: skip
-        return replace(value, launched=value.launched or flies(value)), float(nis)
+        return replace(value, launched=value.launched or flies(value), energies=marked(value)), float(nis)
 
 
 def bias_priors(site: SensorSite) -> tuple[Array, Array]:

@@ -13,16 +13,16 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from overflight.track.association import FOUND_AGAIN_S, GATE, Match, best_match
-from overflight.track.flying import WELL_FIT, pushed
+from overflight.track.association import GATE, Match, best_match
 from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
-from overflight.track.kernels_motion import BIASES, BOOST, CORE, MODES
+from overflight.track.kernels_motion import CORE, MODES
+from overflight.track.kinship import Kinship, kinship, thrusts_surely
 from overflight.track.knowledge import LATELY_S, Knowledge
+from overflight.track.lead import led
 from overflight.track.likeness import joined, noted_apart
 from overflight.track.measurements import Plot, Position, SensorSite
 from overflight.track.objects import (
-    EARTH,
     SETTINGS,
     YOUNG_HITS,
     State,
@@ -33,16 +33,11 @@ from overflight.track.objects import (
     widened,
 )
 from overflight.track.starts import Candidate, extend
-from overflight.track.thrust import first_watch
 
 __all__ = ["Knowledge", "step"]
 
 Array = NDArray[np.float64]
 MOST_OBJECTS = 60
-FAMILY_M = 60e3
-"""A new object so near a launched one is a part of it (or it again)."""
-FALLEN_BEHIND_M = 1500e3
-"""What falls within this distance of a launched body is what it dropped."""
 KEEP_LOST_S = 120.0
 
 
@@ -86,6 +81,7 @@ def _pruned(know: Knowledge, now_s: float) -> Knowledge:
     return replace(
         know, objects=tuple(kept), labels=MappingProxyType(labels), main=MappingProxyType(main),
         apart=MappingProxyType(apart),
+        trails=MappingProxyType({group: trail for group, trail in know.trails.items() if group in main}),
     )  # fmt: skip
 
 
@@ -97,10 +93,14 @@ def _taken(know: Knowledge, m: Plot | Position, match: Match, doubt: float) -> K
     health = know.health.get(m.source, Health())
     main = know.main.get(value.group) == value.number
     if main and value.launched and not know.objects[index].launched:
-        value, know = _joined(know, value)
+        value, know = _placed(know, value)
         main = know.main.get(value.group) == value.number
+    elif not main and _of_its_own(know, value):
+        value = replace(value, group=value.number, launched=True)
+        know, main = replace(know, main=MappingProxyType({**know.main, value.group: value.number})), True
     if main and value.launched:
         value = under_watch(value)
+        know = know.trailed(value)
     if main and know.seen_by_others(m.source, m.time_s):
         health = health.taken(m.time_s, nis)
     if main and health.quarantined and know.seen_by_others(m.source, m.time_s):
@@ -112,17 +112,30 @@ def _taken(know: Knowledge, m: Plot | Position, match: Match, doubt: float) -> K
     know = replace(
         know, objects=objects, labels=labels, health=MappingProxyType({**know.health, m.source: health})
     )
-    return know if main else _with_main(know, value.group)
+    return know if main else led(know, value)
 
 
-def _joined(know: Knowledge, value: Tracked) -> tuple[Tracked, Knowledge]:
-    """Return an object that has just been seen to fly: a part of a launch under way, or one of its own."""
-    parent = _family(know, value)
+def _placed(know: Knowledge, value: Tracked) -> tuple[Tracked, Knowledge]:
+    """Return an object that is seen to fly: a part of a launch under way, or one of its own.
+
+    As long as nobody can tell, it is neither.
+    """
+    kind, parent = kinship(know, value)
     if parent is None:
         return value, know
+    if kind is not Kinship.PART:
+        return replace(value, launched=False), know
     main = {group: number for group, number in know.main.items() if group != value.group}
     part = replace(core_only(value), group=parent.group, launched=False)
     return part, replace(know, main=MappingProxyType(main))
+
+
+def _of_its_own(know: Knowledge, value: Tracked) -> bool:
+    """Return whether a part is another launch after all: it thrusts, far from a main body that does too."""
+    main = know.main_of(value.group)
+    if main is None or not (value.unpowered < 0.5 and thrusts_surely(value) and thrusts_surely(main)):
+        return False
+    return kinship(know, value)[0] is Kinship.STRANGER
 
 
 def _refused(know: Knowledge, m: Plot | Position, nearest: Tracked) -> Knowledge:
@@ -151,10 +164,9 @@ def _start(
     if grown is None or len(know.objects) >= MOST_OBJECTS:
         return know
     value = _born(know, m, grown, site)
-    parent = _family(know, value)
-    value = replace(value, group=value.number if parent is None else parent.group)
-    if parent is not None:
-        value = core_only(value)
+    kind, parent = kinship(know, value)
+    if kind is Kinship.PART and parent is not None:
+        value = replace(core_only(value), group=parent.group)
     know = replace(know, objects=(*know.objects, value), next_number=know.next_number + 1)
     if m.track:
         know = replace(
@@ -185,86 +197,3 @@ def _born(know: Knowledge, m: Plot | Position, grown: Candidate, site: SensorSit
         packed[28] = SETTINGS[6] * np.sqrt(time_s - value.time_s)
         value, _ = value.at(time_s).seen(packed, m.source, time_s)
     return replace(value, launched=False)  # it is looked at whose part it is when it is seen to fly
-
-
-def _family(know: Knowledge, value: Tracked) -> Tracked | None:
-    """Return the main body of the launch that a new object is a part of, if any."""
-    for main in know.launches:
-        if main.number == value.number or value.time_s - main.time_s > FOUND_AGAIN_S:
-            continue
-        there = main.at(max(value.time_s, main.time_s))
-        spread = float(np.sqrt(np.trace(there.core_covariance[:3, :3])))
-        apart = float(np.linalg.norm(there.mean[:3] - value.mean[:3]))
-        speed = float(np.linalg.norm(there.mean[3:6] - value.mean[3:6]))
-        near = apart < FAMILY_M + min(3.0 * spread, 500e3) and speed < 1500.0 + 0.01 * spread
-        slower = _energy(value) < _energy(there) + 3e6
-        if near or (slower and (value.unpowered > 0.5 or _sinks(value)) and apart < FALLEN_BEHIND_M):
-            return main
-    return None
-
-
-def _with_main(know: Knowledge, group: int) -> Knowledge:
-    """Return the knowledge with the main body of a group chosen anew: it is the one under thrust, or ahead.
-
-    A body takes over when it is well seen and thrusts while the main one does not, or when the main one is
-    lost. Otherwise the main body stays.
-    """
-    main = know.main_of(group)
-    parts = [o for o in know.objects if o.group == group and o.hits >= 8]
-    if main is None or len(parts) < 2:
-        return know
-    now = know.clock_s
-    lost = main.state(now) is State.LOST
-    if not lost and main.unpowered <= 0.5:
-        return know
-    for thing in parts:
-        if thing.number == main.number or thing.state(now) is not State.FIRM:
-            continue
-        thrusting = thing.hits >= 15 and thing.fit < WELL_FIT and thing.unpowered < 0.5 < main.unpowered
-        if (thrusting and pushed(thing) and _ahead(thing, main)) or lost:
-            taken = _as_main(thing, main, lost=lost)
-            objects = tuple(
-                taken if o.number == thing.number else core_only(o) if o.number == main.number else o
-                for o in know.objects
-            )
-            return replace(know, objects=objects, main=MappingProxyType({**know.main, group: thing.number}))
-    return know
-
-
-def _as_main(thing: Tracked, main: Tracked, *, lost: bool) -> Tracked:
-    """Return a part as the main body: the biases learnt go with it, and when it was first seen.
-
-    A part that only takes the place of a lost body goes on as that did, with or without thrust.
-    """
-    mean, spreads = main.mean, main.spreads
-    value = core_only(thing)
-    if lost and main.thrust is not None:
-        since_s, off = main.thrust.ended_s, min(main.unpowered, 0.99)
-        begun = first_watch(value.time_s, since_s, value.x[BOOST], value.s[BOOST], off)
-        value = replace(value, thrust=begun)
-    value = replace(under_watch(value), launched=True, first_s=min(main.first_s, thing.first_s))
-    for k, source in enumerate(main.sensors):
-        at = slice(CORE + BIASES * k, CORE + BIASES * (k + 1))
-        value = widened(value, source, mean[at], spreads[at], main.clocks[k])
-    return value
-
-
-def _ahead(thing: Tracked, main: Tracked) -> bool:
-    """Return whether a part surely has more energy than the main body."""
-    return _energy(thing) - _energy(main) > 4.0 * (_energy_sigma(thing) + _energy_sigma(main))
-
-
-def _energy(thing: Tracked) -> float:
-    mean = thing.mean
-    return 0.5 * float(mean[3:6] @ mean[3:6]) - EARTH[0] / float(np.linalg.norm(mean[:3]))
-
-
-def _energy_sigma(thing: Tracked) -> float:
-    k = int(np.argmax(thing.mu))
-    velocity = thing.x[k, 3:6]
-    return float(np.linalg.norm(velocity @ thing.s[k, 3:6, :]))
-
-
-def _sinks(thing: Tracked) -> bool:
-    """Return whether an object comes down: no launch does when it is first seen beside another."""
-    return float(thing.mean[:3] @ thing.mean[3:6]) < 0.0

@@ -1,0 +1,63 @@
+"""Which of a launch's parts is its main body: the one under thrust, or ahead."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from types import MappingProxyType
+
+from overflight.track.flying import energy, energy_sigma, has_risen
+from overflight.track.kernels_motion import BIASES, BOOST, CORE
+from overflight.track.kinship import is_near, thrusts_surely
+from overflight.track.knowledge import Knowledge
+from overflight.track.objects import State, Tracked, core_only, under_watch, widened
+from overflight.track.thrust import first_watch
+
+__all__ = ["led"]
+
+LEAST_HITS = 8
+SURELY = 4.0
+"""A part is ahead if its energy is greater by so many spreads of both."""
+
+
+def led(know: Knowledge, value: Tracked) -> Knowledge:
+    """Return the knowledge with an object as the main body of its launch, if it is that by now.
+
+    A part takes over when it surely thrusts, ahead of a main body that does not, or when the main one is lost
+    and it is where that may be. Otherwise the main body stays.
+    """
+    main = know.main_of(value.group)
+    if main is None or main.number == value.number or value.hits < LEAST_HITS:
+        return know
+    lost = main.state(know.clock_s) is State.LOST
+    still = main.unpowered > 0.5 or (has_risen(value) and not has_risen(main))
+    if not ((still and thrusts_surely(value) and _ahead(value, main)) or (lost and is_near(value, main))):
+        return know
+    taken = _as_main(value, main, lost=lost)
+    objects = tuple(
+        taken if o.number == value.number else core_only(o) if o.number == main.number else o
+        for o in know.objects
+    )
+    return replace(know, objects=objects, main=MappingProxyType({**know.main, value.group: value.number}))
+
+
+def _as_main(thing: Tracked, main: Tracked, *, lost: bool) -> Tracked:
+    """Return a part as the main body: the biases learnt go with it, and when it was first seen.
+
+    A part that only takes the place of a lost body goes on as that did, with or without thrust.
+    """
+    mean, spreads = main.mean, main.spreads
+    value = core_only(thing)
+    if lost and main.thrust is not None:
+        since_s, off = main.thrust.ended_s, min(main.unpowered, 0.99)
+        begun = first_watch(value.time_s, since_s, value.x[BOOST], value.s[BOOST], off)
+        value = replace(value, thrust=begun)
+    value = replace(under_watch(value), launched=True, first_s=min(main.first_s, thing.first_s))
+    for k, source in enumerate(main.sensors):
+        at = slice(CORE + BIASES * k, CORE + BIASES * (k + 1))
+        value = widened(value, source, mean[at], spreads[at], main.clocks[k])
+    return value
+
+
+def _ahead(thing: Tracked, main: Tracked) -> bool:
+    """Return whether a part surely has more energy than the main body."""
+    return energy(thing) - energy(main) > SURELY * (energy_sigma(thing) + energy_sigma(main))
