@@ -12,7 +12,7 @@ from overflight.exposure.place import Places
 from overflight.exposure.places import load_places
 from overflight.exposure.statistics import beta_interval
 from overflight.jobs.warn_cues import Reported
-from overflight.jobs.warn_event import Event, event_key, next_message
+from overflight.jobs.warn_event import Event, event_key, event_of, next_message
 from overflight.jobs.warn_evidence import Around
 from overflight.jobs.warn_figures import Figures, impact_ellipse, place_figures
 from overflight.jobs.warn_reach import out_of_reach
@@ -107,8 +107,11 @@ class Warner:
             if not self._is_due(main.group, now_s):
                 continue
             self._due_s[main.group] = now_s + self.settings.every_s
-            self.events[main.group] = self._assessed(main, now_s)
-            yield self.events[main.group]
+            event = self._assessed(main, now_s)
+            for group in [g for g, e in self.events.items() if e.key == event.key and 0 < g != main.group]:
+                del self.events[group]
+            self.events[main.group] = event
+            yield event
 
     def _only_reported(self, now_s: float) -> Iterator[Event]:
         """Yield the events of reported launches that no track is of, with the message that is due."""
@@ -129,7 +132,9 @@ class Warner:
 
     def _assessed(self, main: Tracked, now_s: float) -> Event:
         """Return the event of a main body with its next message."""
-        event = self.events.get(main.group) or self.reported.of_track(main, self.intake, self.events)
+        launches = {launch.group for launch in self.intake.knowledge.launches}
+        event = event_of(main, self.events, launches)
+        event = event or self.reported.of_track(main, self.intake, self.events)
         if event is None:
             key = event_key(main)
             event = Event(key, main.group, self.first_seq.get(key, 0))

@@ -29,10 +29,12 @@ from overflight.warning.decision import (
 )
 from overflight.warning.life_records import Outcome
 
-__all__ = ["Event", "Said", "event_key", "mean_path", "next_message"]
+__all__ = ["Event", "Said", "event_key", "event_of", "mean_path", "next_message"]
 
 Array = NDArray[np.float64]
 MOST_PLACES = 2000
+SAME_LAUNCH_M = 100e3
+"""So near the last forecast of an event whose launch is gone, a new one is the same launch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,3 +177,22 @@ def _across(lines: Array, there: NDArray[np.bool_], row: int, weight: Array, mea
 def event_key(main: Tracked) -> str:
     """Return the name of a launch's event: when it was first seen, and its number."""
     return f"launch-{_instant(main.first_s):%Y%m%dT%H%M%SZ}-{main.group}"
+
+
+def event_of(main: Tracked, events: Mapping[int, Event], groups: Set[int]) -> Event | None:
+    """Return the event of a launch among those by group; ``groups`` are all launches followed by now
+    (those of launches that are only reported are negative).
+
+    Late plots may show that what was followed at first was a part. Its event goes on with the launch itself.
+    """
+    if main.group in events:
+        return events[main.group]
+    for group, event in events.items():
+        if group in groups or group < 0 or event.forecast is None:
+            continue
+        last = event.forecast
+        row = min(max(round((main.time_s - last.time_s) / ROW_S), 0), last.lines_m.shape[1] - 1)
+        away = np.linalg.norm(last.lines_m[:, row] - main.mean[:3], axis=1)
+        if np.nanmin(away, initial=np.inf) < SAME_LAUNCH_M:
+            return replace(event, group=main.group)
+    return None

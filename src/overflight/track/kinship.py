@@ -52,18 +52,21 @@ class Kinship(Enum):
 
 
 def kinship(know: Knowledge, value: Tracked) -> tuple[Kinship, Tracked | None]:
-    """Return whether an object is a part of a launch that is followed, and that launch's main body."""
+    """Return whether an object is a part of a launch that is followed, and that launch's main body.
+
+    Of several launches it is a part of the one that it fits best.
+    """
     found: tuple[Kinship, Tracked | None] = Kinship.STRANGER, None
+    known = value.hits >= SURE_HITS and value.last_s - value.first_s >= SURE_S
+    best = np.inf
     for main in know.launches:
         if main.number == value.number or value.time_s - main.time_s > FOUND_AGAIN_S:
             continue
-        kind = _kin_of(know, value, main)
-        if kind is Kinship.PART:
-            return kind, main
-        if kind is Kinship.UNKNOWN and not (
-            value.hits >= SURE_HITS and value.last_s - value.first_s >= SURE_S
-        ):
-            found = kind, main
+        sure, may = _kin_of(know, value, main)
+        if sure < min(best, 1.0):
+            best, found = sure, (Kinship.PART, main)
+        elif may < 1.0 and not known and found[0] is Kinship.STRANGER:
+            found = Kinship.UNKNOWN, main
     return found
 
 
@@ -78,20 +81,19 @@ def _unsure_m(there: Tracked) -> float:
     return min(3.0 * float(np.sqrt(np.trace(there.core_covariance[:3, :3]))), 500e3)
 
 
-def _kin_of(know: Knowledge, value: Tracked, main: Tracked) -> Kinship:
-    """Return whether an object is a part of the launch of one main body."""
+def _kin_of(know: Knowledge, value: Tracked, main: Tracked) -> tuple[float, float]:
+    """Return how far an object is from a part of one launch, as shares: below 1 it surely is, or may be."""
     there = main.at(max(value.time_s, main.time_s))
     away = float(np.linalg.norm(there.mean[:3] - value.mean[:3]))
     if thrusts_surely(value):
         reach = FAMILY_M if there.unpowered > 0.5 else TWINS_M
-        return Kinship.PART if away < reach + _unsure_m(there) else Kinship.STRANGER
-    behind = _sinks(value) and energy(value) < energy(there) + LESS_ENERGY
-    if behind and away < FALLEN_BEHIND_M:
-        return Kinship.PART
+        share = away / (reach + _unsure_m(there))
+        return share, share
     misses = list(_misses(there, value, know.trails.get(main.group, ()), _unsure_m(there)))
-    if min(sure for sure, _ in misses) < 1.0:
-        return Kinship.PART
-    return Kinship.UNKNOWN if min(may for _, may in misses) < 1.0 else Kinship.STRANGER
+    sure, may = min(sure for sure, _ in misses), min(may for _, may in misses)
+    if _sinks(value) and energy(value) < energy(there) + LESS_ENERGY:
+        sure = min(sure, away / FALLEN_BEHIND_M)
+    return sure, may
 
 
 def _misses(

@@ -95,9 +95,9 @@ def _taken(know: Knowledge, m: Plot | Position, match: Match, doubt: float) -> K
     if main and value.launched and not know.objects[index].launched:
         value, know = _placed(know, value)
         main = know.main.get(value.group) == value.number
-    elif not main and _of_its_own(know, value):
-        value = replace(value, group=value.number, launched=True)
-        know, main = replace(know, main=MappingProxyType({**know.main, value.group: value.number})), True
+    elif not main:
+        value, know = _regrouped(know, value)
+        main = know.main.get(value.group) == value.number
     if main and value.launched:
         value = under_watch(value)
         know = know.trailed(value)
@@ -130,12 +130,16 @@ def _placed(know: Knowledge, value: Tracked) -> tuple[Tracked, Knowledge]:
     return part, replace(know, main=MappingProxyType(main))
 
 
-def _of_its_own(know: Knowledge, value: Tracked) -> bool:
-    """Return whether a part is another launch after all: it thrusts, far from a main body that does too."""
+def _regrouped(know: Knowledge, value: Tracked) -> tuple[Tracked, Knowledge]:
+    """Return a part where it belongs: what thrusts far from a main body that does too is another launch's."""
     main = know.main_of(value.group)
     if main is None or not (value.unpowered < 0.5 and thrusts_surely(value) and thrusts_surely(main)):
-        return False
-    return kinship(know, value)[0] is Kinship.STRANGER
+        return value, know
+    kind, parent = kinship(know, value)
+    if kind is Kinship.PART and parent is not None:
+        return replace(value, group=parent.group), know
+    own = replace(value, group=value.number, launched=True)
+    return own, replace(know, main=MappingProxyType({**know.main, value.number: value.number}))
 
 
 def _refused(know: Knowledge, m: Plot | Position, nearest: Tracked) -> Knowledge:
