@@ -44,7 +44,7 @@ def test_what_was_dropped_and_is_seen_again_is_no_launch(labels):
     know = followed([vehicle, half], two_radars(), until_s=225.0, labels=labels)
     assert len(know.launches) == 1
     again = [o for o in know.objects if o.first_s > EPOCH + 190.0]
-    assert len(again) == 1
+    assert [o.group for o in again] == [know.launches[0].group]
     assert np.linalg.norm(again[0].mean[:3] - know.launches[0].mean[:3]) > 150e3
 
 
