@@ -7,8 +7,8 @@ import pytest
 
 from bodies import EPOCH, body, followed, nearest, two_radars
 from overflight.jobs.warn_event import Event, event_of
+from overflight.track.flying import energy, has_risen
 from overflight.track.forecast import forecast
-from overflight.track.objects import energy, has_risen
 from overflight.track.simulated import TrueObject
 
 
