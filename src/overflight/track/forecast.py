@@ -18,12 +18,21 @@ from overflight.earth.constants import WGS84
 from overflight.earth.frames import ecef_to_eci, ecef_to_geodetic, eci_to_ecef
 from overflight.flight.ensemble import Body, Ensemble, Outcome, Releases, Samples
 from overflight.track.agreement import TURNS, Agreement, agree, match_launch
-from overflight.track.ending import Stillness, believed, ended_for_good, going_on, stillness, surely
+from overflight.track.ending import (
+    Stillness,
+    believed,
+    ended_for_good,
+    going_on,
+    stillness,
+    suddenness,
+    surely,
+)
 from overflight.track.generic import programmes
 from overflight.track.kernels_forecast import AXES_LOCAL, AXES_VELOCITY, FINE_S, STAYS_UP, graft
 from overflight.track.kernels_motion import COAST, CORE, propagate
 from overflight.track.objects import SETTINGS, Tracked
 from overflight.track.prior import MOST_DROPS, Cuts, PlanPrior
+from overflight.track.thrust import Burn
 
 __all__ = ["BROKEN", "Forecast", "Memory", "draw_states", "forecast", "turned"]
 
@@ -105,12 +114,14 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     memory = _remember(main, prior, memory)
     since, p_plan = memory.unpowered_since_s, memory.p_plan
     length = 0.0 if since is None else max(main.time_s - since, 0.0)
-    still = None if since is None or prior is None else stillness(prior, memory.agreement, length)
-    p_ended = (
-        0.0
-        if since is None
-        else believed(main.unpowered, ended_for_good(memory.agreement.p_vehicle, still, length), length)
-    )
+    burn = Burn.unseen() if main.thrust is None else main.thrust.last_burn
+    acts = (0.0, main.unpowered, 1.0 - main.unpowered) if main.thrust is None else main.thrust.parts
+    still, p_ended = None, 0.0
+    if since is not None:
+        if prior is not None:
+            still = stillness(prior, memory.agreement, length, burn.length_s)
+        for_good = ended_for_good(memory.agreement.p_vehicle, still, length, burn.number)
+        p_ended = believed(acts, for_good, length, suddenness(memory.agreement.p_vehicle, still))
     planned = _planned(prior, memory.agreement, still, seed, tick)
     stopped = _stopped(prior, memory.agreement)
     parts = [planned, _generic(main, seed, tick), stopped]
@@ -134,7 +145,11 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
     )
     kind = np.repeat([PLANNED, GENERIC, STOPPED], [len(p.first_s) for p in parts])
     fails = np.concatenate([p.fails for p in parts])
-    p_running = memory.agreement.p_vehicle if still is None else going_on(memory.agreement, still, length)
+    p_running = (
+        memory.agreement.p_vehicle
+        if still is None
+        else going_on(memory.agreement, still, length, burn.number)
+    )
     continues, every = _weights(parts, kind, fails, p_running, p_ended)
     position, _ = eci_to_ecef(lines, np.zeros_like(lines), ROW_S * np.arange(ROWS))
     return Forecast(
@@ -161,7 +176,7 @@ def _remember(main: Tracked, prior: PlanPrior | None, memory: Memory | None) -> 
     off, since = main.unpowered > (0.8 if known is None else 0.5), None
     if off:
         since = main.time_s if known is None else known
-        since = since if main.thrust is None else main.thrust.ended_s
+        since = since if main.thrust is None else main.thrust.last_burn.ended_s
     agreement = _judged(main, prior, memory, since)
     if memory is not None and (off or main.time_s - main.first_s > 200.0):
         return replace(memory, unpowered_since_s=since, agreement=agreement)

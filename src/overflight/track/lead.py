@@ -10,7 +10,7 @@ from overflight.track.kernels_motion import BIASES, BOOST, CORE
 from overflight.track.kinship import is_near, thrusts_surely
 from overflight.track.knowledge import Knowledge
 from overflight.track.objects import State, Tracked, core_only, under_watch, widened
-from overflight.track.thrust import first_watch
+from overflight.track.thrust import begun_anew
 
 __all__ = ["led"]
 
@@ -48,9 +48,7 @@ def _as_main(thing: Tracked, main: Tracked, *, lost: bool) -> Tracked:
     mean, spreads = main.mean, main.spreads
     value = core_only(thing)
     if lost and main.thrust is not None:
-        since_s, off = main.thrust.ended_s, min(main.unpowered, 0.99)
-        begun = first_watch(value.time_s, since_s, value.x[BOOST], value.s[BOOST], off)
-        value = replace(value, thrust=begun)
+        value = replace(value, thrust=begun_anew(main.thrust, value.time_s, value.x[BOOST], value.s[BOOST]))
     value = replace(under_watch(value), launched=True, first_s=min(main.first_s, thing.first_s))
     for k, source in enumerate(main.sensors):
         at = slice(CORE + BIASES * k, CORE + BIASES * (k + 1))

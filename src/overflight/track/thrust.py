@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from overflight.track.kernels_motion import BIASES, BOOST, FALL
 from overflight.track.kernels_watch import engine, watch, with_force
 
-__all__ = ["Thrust", "begun_anew", "first_watch", "watched", "widened_watch"]
+__all__ = ["Burn", "Thrust", "begun_anew", "first_watch", "watched", "widened_watch"]
 
 Array = NDArray[np.float64]
 SPACING_S = 2.0
@@ -40,16 +40,38 @@ LOST_TRACK = -15.0
 
 
 @dataclass(frozen=True, slots=True)
+class Burn:
+    """A burn that is over: which one, when it began (before all time if that was not seen), and ended."""
+
+    number: int
+    lit_s: float
+    ended_s: float
+
+    @classmethod
+    def unseen(cls) -> Burn:
+        """Return that of a body whose thrust is not watched."""
+        return cls(1, -np.inf, 0.0)
+
+    @property
+    def length_s(self) -> float:
+        """How long it lasted, infinite if its begin was not seen."""
+        return self.ended_s - self.lit_s
+
+
+@dataclass(frozen=True, slots=True)
 class Thrust:
     """Hypotheses (k,): thrust acts (``on``) or not, since ``since_s``; states x (k, n), factors s (k, n, n).
 
-    ``weight`` (k,) sums to one. States are those at ``time_s``.
+    ``burns`` (k,) counts burns, up to the present or last one, and ``lit_s`` (k,) is when that began, before
+    all time if it was not seen to. ``weight`` (k,) sums to one. States are those at ``time_s``.
     """
 
     time_s: float
     changed_s: float
     on: NDArray[np.bool_] = field(repr=False)
     since_s: Array = field(repr=False)
+    lit_s: Array = field(repr=False)
+    burns: NDArray[np.int64] = field(repr=False)
     x: Array = field(repr=False)
     s: Array = field(repr=False)
     weight: Array = field(repr=False)
@@ -58,26 +80,41 @@ class Thrust:
     @property
     def off(self) -> float:
         """Probability that no thrust acts."""
-        acting = np.array([engine(self.x[k], self.s[k], WEAKEST_MPS2) for k in np.flatnonzero(self.on)])
-        acts, ended = float(self.weight[self.on] @ acting), float(self.weight[~self.on].sum())
-        return ended / max(acts + ended, 1e-300)
+        return self.parts[1]
 
     @property
-    def ended_s(self) -> float:
-        """Mean instant at which it ended, if it has."""
+    def parts(self) -> tuple[float, float, float]:
+        """Probabilities that the burn that may be over goes on, that no thrust acts, that it acts anew."""
+        acting = np.array([engine(self.x[k], self.s[k], WEAKEST_MPS2) for k in np.flatnonzero(self.on)])
+        acts, ended = self.weight[self.on] * acting, float(self.weight[~self.on].sum())
+        anew = self.burns[self.on] > self.last_burn.number
+        every = max(float(acts.sum()) + ended, 1e-300)
+        return float(acts[~anew].sum()) / every, ended / every, float(acts[anew].sum()) / every
+
+    @property
+    def last_burn(self) -> Burn:
+        """The burn that is over, if thrust has ended: the most probable by its number."""
         weight = np.where(self.on, 0.0, self.weight)
-        return float(weight @ self.since_s / max(weight.sum(), 1e-300))
+        number = int(np.argmax(np.bincount(self.burns, weight)))
+        weight = np.where(self.burns == number, weight, 0.0)
+        some = weight > 0.0
+        share = weight[some] / max(float(weight.sum()), 1e-300)
+        return Burn(number, float(share @ self.lit_s[some]), float(share @ self.since_s[some]))
 
 
-def first_watch(time_s: float, since_s: float, x: Array, s: Array, off: float = AT_FIRST) -> Thrust:
+def first_watch(
+    time_s: float, since_s: float, x: Array, s: Array, off: float = AT_FIRST, *,
+    burns: int = 1, lit_s: float = -np.inf,
+) -> Thrust:  # fmt: skip
     """Return the watch of an object from its state under thrust and its factor.
 
-    It is first seen, or with probability ``off`` without thrust, since ``since_s``.
+    It is first seen, or with probability ``off`` without thrust, since ``since_s``; this is the burn after
+    ``burns`` less one, and began at ``lit_s``.
     """
     still, factor = with_force(x, s, FORCE_MPS2)
     return Thrust(
-        time_s, time_s, np.array([True, False]), np.array([since_s, since_s]), np.stack([x, still]),
-        np.stack([s, factor]), np.array([1.0 - off, off]),
+        time_s, time_s, np.array([True, False]), np.array([since_s, since_s]), np.full(2, lit_s),
+        np.full(2, burns), np.stack([x, still]), np.stack([s, factor]), np.array([1.0 - off, off]),
     )  # fmt: skip
 
 
@@ -88,8 +125,10 @@ def begun_anew(thrust: Thrust, time_s: float, x: Array, s: Array) -> Thrust:
     of sensors, not of an engine.
     """
     off = min(max(thrust.off, 1.0 - SUREST), SUREST)
-    since_s = thrust.ended_s if off > 0.5 else time_s
-    return first_watch(time_s, since_s, x, s, off)
+    since_s = thrust.last_burn.ended_s if off > 0.5 else time_s
+    best = int(np.argmax(thrust.weight))
+    burns, lit_s = int(thrust.burns[best]), float(thrust.lit_s[best])
+    return first_watch(time_s, since_s, x, s, off, burns=burns, lit_s=lit_s)
 
 
 def watched(
@@ -112,8 +151,8 @@ def watched(
     if lead < LOST_TRACK:
         return None
     value = replace(
-        thrust, time_s=time_s, on=thrust.on[good], since_s=thrust.since_s[good], x=x[good], s=s[good],
-        weight=weight[good] / weight[good].sum(), lead=lead,
+        thrust, time_s=time_s, on=thrust.on[good], since_s=thrust.since_s[good], lit_s=thrust.lit_s[good],
+        burns=thrust.burns[good], x=x[good], s=s[good], weight=weight[good] / weight[good].sum(), lead=lead,
     )  # fmt: skip
     return value if time_s - value.changed_s < SPACING_S else _branched(value)
 
@@ -121,7 +160,7 @@ def watched(
 def _branched(value: Thrust) -> Thrust:
     """Return the watch with thrust that ends now, and with thrust that begins now, among the hypotheses."""
     gap = min(value.time_s - value.changed_s, 10.0)
-    parts = [(value.on, value.since_s, value.x, value.s, value.weight.copy())]
+    parts = [(value.on, value.since_s, value.lit_s, value.burns, value.x, value.s, value.weight.copy())]
     for on, rate, spread_mps2 in ((True, ENDS_PS, FORCE_MPS2), (False, BEGINS_PS, USUAL_MPS2)):
         of = np.flatnonzero(value.on == on)
         if len(of) == 0:
@@ -129,17 +168,23 @@ def _branched(value: Thrust) -> Thrust:
         best = of[np.argmax(value.weight[of])]
         share = 1.0 - np.exp(-rate * gap)
         state, factor = with_force(value.x[best], value.s[best], spread_mps2)
-        begun = np.array([not on]), np.array([value.time_s]), state[None], factor[None]
-        parts.append((*begun, np.array([share * value.weight[of].sum()])))
-        parts[0][4][of] *= 1.0 - share
-    on, since, x, s, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
+        lit_s = value.lit_s[best] if on else value.time_s
+        begun = (
+            np.array([not on]),
+            np.array([value.time_s]),
+            np.array([lit_s]),
+            value.burns[[best]] + (not on),
+        )
+        parts.append((*begun, state[None], factor[None], np.array([share * value.weight[of].sum()])))
+        parts[0][-1][of] *= 1.0 - share
+    on, since, lit, burns, x, s, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
     keep = np.zeros(len(on), bool)
     for kind in (True, False):
         of = np.flatnonzero(on == kind)
         keep[of[np.argsort(-weight[of], kind="stable")[:MOST]]] = True
     return replace(
-        value, changed_s=value.time_s, on=on[keep], since_s=since[keep], x=x[keep], s=s[keep],
-        weight=weight[keep] / weight[keep].sum(),
+        value, changed_s=value.time_s, on=on[keep], since_s=since[keep], lit_s=lit[keep], burns=burns[keep],
+        x=x[keep], s=s[keep], weight=weight[keep] / weight[keep].sum(),
     )  # fmt: skip
 
 

@@ -12,7 +12,16 @@ from overflight.flight.impact_point import impact_points
 from overflight.flight.simulate import scenario_air
 from overflight.scenario.load import parse_scenario
 from overflight.track.agreement import agree
-from overflight.track.ending import ENDS_PS, FOR_GOOD, PAUSES, cut_rate, ended_for_good, stillness, surely
+from overflight.track.ending import (
+    FOR_GOOD,
+    PAUSES,
+    believed,
+    cut_rate,
+    ended_for_good,
+    stillness,
+    suddenness,
+    surely,
+)
 from overflight.track.forecast import GENERIC, PLANNED, ROW_S, STOPPED, forecast
 from overflight.track.generic import FAILS_PS, programmes
 from overflight.track.kernels_forecast import FINE_S
@@ -146,21 +155,28 @@ def test_failures_come_as_often_in_every_part_of_a_burn(prior):
     assert cut_rate(prior, 1.5) == pytest.approx(cut_rate(prior, 1.0))
 
 
-def test_without_a_plan_a_pause_is_less_probable_the_longer_it_lasts():
+@pytest.mark.parametrize("burns", [1, 2, 3, 9])
+def test_without_a_plan_a_pause_is_less_probable_the_longer_it_lasts(burns):
+    last = FOR_GOOD[min(burns, 3) - 1]
     for length in (0.0, 10.0, 60.0):
         pauses = sum(share * np.exp(-length / mean) for share, mean in PAUSES)
-        expected = FOR_GOOD / (FOR_GOOD + (1.0 - FOR_GOOD) * pauses)
-        assert ended_for_good(0.0, None, length) == pytest.approx(expected)
-    assert ended_for_good(0.0, None, 10.0) < 0.7 < 0.95 < ended_for_good(0.0, None, 90.0)
-    assert ENDS_PS > 0.0
+        expected = last / (last + (1.0 - last) * pauses)
+        assert ended_for_good(0.0, None, length, burns) == pytest.approx(expected)
+    assert ended_for_good(0.0, None, 10.0, burns) < 0.95 < ended_for_good(0.0, None, 90.0, burns)
+    assert suddenness(0.0, None) == 1.0
 
 
-def said(prior, cut_s, length_s):
-    """What is said of thrust that ended in the first flight at a moment, for so long."""
+def judged(prior, cut_s, length_s, burnt_s=np.inf):
+    """How thrust that ended in the first flight at a moment is judged, after so long."""
     main = tracked(prior, cut_s)
     agreement = agree(main.mean[:6], main.covariance[:6, :6], main.place[2], prior, 0.5)
     assert agreement.p_vehicle >= agreement.p_plan > 0.99
-    return ended_for_good(agreement.p_vehicle, stillness(prior, agreement, length_s), length_s)
+    return agreement.p_vehicle, stillness(prior, agreement, length_s, burnt_s)
+
+
+def said(prior, cut_s, length_s, burnt_s=np.inf):
+    """What is said of it."""
+    return ended_for_good(*judged(prior, cut_s, length_s, burnt_s), length_s)
 
 
 def test_an_end_amid_a_burn_is_believed_at_once(prior):
@@ -188,6 +204,53 @@ def test_a_planned_pause_is_no_end_until_it_is_overdue(prior):
     assert said(prior, out, 1.0) == pytest.approx(dead, abs=0.02)
     assert said(prior, out, 8.0) < 0.3
     assert said(prior, out, 40.0) > 0.95
+
+
+def test_a_burn_is_known_by_when_it_began(prior):
+    """A cut soon after stage 2 lit, when other flights of the plan still pause, is no end of stage 1."""
+    light = burn(prior)[0]
+    cut = light + 20.0
+    assert said(prior, cut, 6.0, 20.0) > 0.95
+    out = prior.burn_s[0, 1]
+    for length in (1.0, 6.0, 8.0):
+        assert said(prior, out, length, out - 5.0) == pytest.approx(said(prior, out, length), abs=0.05)
+
+
+def test_a_short_burn_may_be_a_mistake_of_the_watch(prior):
+    """Where the plan pauses, what looked like a burn of three seconds does not end the pause."""
+    out, light = prior.burn_s[0, 1], burn(prior)[0]
+    assert said(prior, 0.5 * (out + light), 3.0, 3.0) < 0.3
+    assert said(prior, 0.5 * (out + light), 40.0, 3.0) > 0.95
+
+
+def test_a_burn_that_began_where_the_plan_has_none_speaks_against_its_vehicle(prior):
+    """Then what launchers in general do counts: another pause is not to be excluded, nor that it was the last."""
+    light, end = burn(prior)
+    cut = 0.5 * (light + end)
+    sure, other = said(prior, cut, 10.0, cut - light), said(prior, cut, 10.0, 60.0)
+    assert sure > 0.95 > other > ended_for_good(0.0, None, 10.0) - 0.01
+    _, still = judged(prior, cut, 10.0, 60.0)
+    assert still.begun < 0.1 * still.other
+
+
+def test_a_pause_counts_from_the_burn_that_ended_late(prior):
+    """A vehicle that burns longer than the plan lights its next stage as much later."""
+    out, light = prior.burn_s[0, 1], burn(prior)[0]
+    burnt, pause = light + 10.0 - prior.burn_s[0, 0], light - out
+    p_vehicle, still = judged(prior, light + 10.0, pause, burnt)
+    assert ended_for_good(p_vehicle, still, pause) < 0.6
+    assert said(prior, light + 10.0, pause + 40.0, burnt) > 0.95
+
+
+def test_an_end_where_none_is_to_be_expected_needs_more_of_the_plots(prior):
+    """Amid a burn failures are rarer than the watch allows for; at a burn-out an end is no surprise."""
+    light, end = burn(prior)
+    amid, at_out = judged(prior, 0.5 * (light + end), 8.0), judged(prior, prior.burn_s[0, 1], 8.0)
+    assert 0.05 < suddenness(*amid) < 0.5
+    assert suddenness(*at_out) == 1.0
+    for parts, least, most in (((0.05, 0.95, 0.0), 0.5, 0.95), ((1e-4, 0.99, 0.0), 0.99, 1.0)):
+        assert least < believed(parts, 1.0, 8.0, suddenness(*amid)) <= most
+    assert believed((0.0, 0.9, 0.1), 1.0, 60.0, 0.01) > 0.99
 
 
 def test_a_plan_that_failed_is_still_the_plan(prior):

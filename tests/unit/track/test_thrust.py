@@ -19,8 +19,11 @@ SITE = SensorSite("one", np.radians(33.0), np.radians(129.0), 100.0, refraction=
 SIGMA = (50.0, 1e-3, 1e-3)
 
 
-def followed(cut_s, until_s, seed=1, force=6.0):
-    """Follow a body under a weak thrust that ends at ``cut_s``, by one radar; return time and P(no thrust)."""
+def followed(cut_s, until_s, seed=1, force=6.0, *, pause=(0, 0)):
+    """Follow a body under a weak thrust that pauses and ends at ``cut_s``, by one radar.
+
+    Return time and P(no thrust) every second, and all that is known at the end.
+    """
     start = geodetic_to_ecef(np.radians(36.0), np.radians(126.0), 150e3)
     east, north, up = local_axes(np.radians(36.0), np.radians(126.0))
     ahead = (0.3 * east - 0.9 * north + 0.3 * up) / np.linalg.norm([0.3, 0.9, 0.3])
@@ -33,9 +36,12 @@ def followed(cut_s, until_s, seed=1, force=6.0):
         if know.launches:
             out.append((t, know.launches[0].unpowered))
         after = np.empty(9)
-        propagate(state, 1.0, BOOST if t < cut_s else COAST, 2800.0, EARTH, after)
+        thrusts = t < cut_s and not pause[0] <= t < pause[1]
+        if t == pause[1]:
+            state[6:] = force * state[3:6] / np.linalg.norm(state[3:6])
+        propagate(state, 1.0, BOOST if thrusts else COAST, 2800.0, EARTH, after)
         state = after
-    return np.array(out)
+    return np.array(out), know
 
 
 def measured(place, t, noise):
@@ -53,12 +59,24 @@ def measured(place, t, noise):
 @pytest.mark.parametrize("seed", [1, 2])
 def test_weak_thrust_seen_by_one_radar_is_thrust_and_its_end_is_told(seed):
     """A third stage of 0.6 g at 400 km and more: the modes of the filter alone cannot tell it from a coast."""
-    off = followed(100.0, 135.0, seed)
+    off, _ = followed(100.0, 135.0, seed)
     burning = off[(off[:, 0] > 40.0) & (off[:, 0] < 100.0)]
     assert np.mean(burning[:, 1] > 0.5) < 0.05
     told = off[(off[:, 0] > 100.0) & (off[:, 1] > 0.95)]
     assert len(told)
     assert told[0, 0] - 100.0 <= 25.0
+
+
+def test_of_a_burn_that_is_over_is_known_which_one_it_was_and_when_it_began():
+    """The first began before it was seen; the second, after a pause, in sight."""
+    _, know = followed(130.0, 160.0, force=12.0, pause=(60, 85))
+    burn = know.launches[0].thrust.last_burn
+    assert burn.number == 2
+    assert 1e9 > burn.lit_s == pytest.approx(85.0, abs=6.0)
+    assert burn.ended_s == pytest.approx(130.0, abs=6.0)
+    goes_on, off, anew = know.launches[0].thrust.parts
+    assert goes_on < 0.01
+    assert goes_on + off + anew == pytest.approx(1.0)
 
 
 def state(force):
@@ -82,7 +100,8 @@ def test_a_watch_begins_open_and_takes_a_new_sensor():
     x, s = state([0.0, 6.0, 0.0])
     watch = first_watch(10.0, 5.0, x, s)
     assert 0.2 < watch.off < 0.4
-    assert watch.ended_s == 5.0
+    assert watch.last_burn.ended_s == 5.0
+    assert watch.last_burn.length_s == np.inf
     wider = widened_watch(watch, np.zeros(4), np.full(4, 0.1))
     assert wider.x.shape == (2, 13)
     assert wider.off == pytest.approx(watch.off)
