@@ -6,15 +6,14 @@ from collections.abc import Iterable, Iterator
 
 from overflight.cli.feeds import Feeds
 from overflight.cli.file_feeds import Batch
-from overflight.jobs.warn_cues import cue_words
-from overflight.track.measurements import Cue, FeedStatus, Measurement
+from overflight.track.measurements import FeedStatus, Measurement
 from overflight.warning.decision import DecisionMessage, EvidenceKind
 
 __all__ = ["FeedWatch"]
 
 SILENT_S = 10.0
-MOST_SOURCES = 200
-_OF_REPORTS = (EvidenceKind.CUE_UNCONFIRMED, EvidenceKind.CUE_WITHDRAWN)
+MOST_SOURCES, MOST_REPORTS = 200, 1000
+_OF_REPORTS = (EvidenceKind.LAUNCH_CUED, EvidenceKind.CUE_UNCONFIRMED, EvidenceKind.CUE_WITHDRAWN)
 
 
 class FeedWatch:
@@ -30,8 +29,7 @@ class FeedWatch:
         self._quiet = False
         self._said: dict[str, tuple[float, float]] = {}  # by source: when it last said so, its longest gap
         self._off: set[str] = set()
-        self._cues: list[Cue] = []
-        self._reported: set[tuple[str, EvidenceKind]] = set()
+        self._reported: set[tuple[str, str]] = set()
         self._troubles = 0
 
     def look(self, batch: Batch, messages: Iterable[Measurement]) -> Iterator[str]:
@@ -52,16 +50,16 @@ class FeedWatch:
         yield from self._troubled()
 
     def told(self, message: DecisionMessage) -> Iterator[str]:
-        """Yield what a message says of a report that was not confirmed, or was taken back."""
+        """Yield what a message says anew of reports of partners: that there is one, and what became of it."""
         for fact in message.evidence:
-            if fact.kind in _OF_REPORTS and (message.event, fact.kind) not in self._reported:
-                self._reported.add((message.event, fact.kind))
-                yield f"ALARM: {message.event} is only reported. {fact.words}"
+            known = message.event, fact.words
+            if fact.kind not in _OF_REPORTS or known in self._reported or len(self._reported) >= MOST_REPORTS:
+                continue
+            self._reported.add(known)
+            is_new = fact.kind is EvidenceKind.LAUNCH_CUED
+            yield f"CUE: {fact.words}" if is_new else f"ALARM: {message.event}: {fact.words}"
 
     def _heard(self, m: Measurement, at_s: float) -> Iterator[str]:
-        if isinstance(m, Cue) and m not in self._cues and len(self._cues) < MOST_SOURCES:
-            self._cues.append(m)
-            yield f"CUE: {cue_words(m)}"
         known = self._said.get(m.source)
         is_status = isinstance(m, FeedStatus)
         if known is None and not (is_status and len(self._said) < MOST_SOURCES):

@@ -14,6 +14,8 @@ from overflight.cli.feeds import Feeds
 from overflight.cli.line_intake import LineIntake
 from overflight.jobs.warn import Warner
 from overflight.jobs.warn_event import Event
+from overflight.track.objects import Tracked
+from overflight.warning.decision import DecisionMessage, TrackState
 
 if TYPE_CHECKING:
     from overflight.jobs.warn_desk import DryDesk
@@ -82,17 +84,11 @@ class LiveTable:
         from rich.table import Table
 
         message, main = event.message, world.intake.knowledge.main_of(event.group)
-        if message is None or main is None:
+        if message is None or (main is None and message.track is not TrackState.CUED):
             return []
-        latitude, longitude, height = main.place
-        speed = float((main.mean[3:6] @ main.mean[3:6]) ** 0.5)
         view = event.forecast
         title = f"{message.event}  {message.status.value.upper()}  track {message.track.value}"
-        lines = [
-            f"{message.time:%H:%M:%S}Z  {latitude * 57.29578:.2f}, {longitude * 57.29578:.2f}  "
-            f"{height / 1e3:.0f} km high, {speed / 1e3:.2f} km/s; lift-off {message.launch.time:%H:%M:%S}Z "
-            f"± {message.launch.time_sigma_s:.0f} s"
-        ]
+        lines = [fact.words for fact in message.evidence] if main is None else [_where(main, message)]
         if view is not None:
             lines.append(f"plan {view.p_plan:.2f}, thrust ended {view.p_ended:.2f}")
         if event.ellipse is not None:
@@ -121,7 +117,18 @@ class LiveTable:
                 _clock(row["first"]), _clock(row["last"]), _clock(row["arrival"]), row["outcome"],
                 style="bold" if called else "dim",
             )  # fmt: skip
-        return [table, _sensors(world)]
+        return [table] if main is None else [table, _sensors(world)]
+
+
+def _where(main: Tracked, message: DecisionMessage) -> str:
+    """Return one line on where a body is, how fast, and when it rose."""
+    latitude, longitude, height = main.place
+    speed = float((main.mean[3:6] @ main.mean[3:6]) ** 0.5)
+    return (
+        f"{message.time:%H:%M:%S}Z  {latitude * 57.29578:.2f}, {longitude * 57.29578:.2f}  "
+        f"{height / 1e3:.0f} km high, {speed / 1e3:.2f} km/s; lift-off {message.launch.time:%H:%M:%S}Z "
+        f"± {message.launch.time_sigma_s:.0f} s"
+    )
 
 
 def _clock(value: datetime | None) -> str:

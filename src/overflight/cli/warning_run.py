@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 __all__ = ["RunOptions", "run_warning"]
 
 
+SAME_DAY_S = 900.0
+
+
 @dataclass(frozen=True, slots=True)
 class RunOptions:
     """What the command line asked for."""
@@ -144,7 +147,8 @@ class _Clock:
     def now(self, world: Warner, batch: Batch, *, live: bool) -> float | None:
         """Return the instant; None stands for that of the newest plot."""
         clock = world.intake.clock_s
-        clock = world.now_s if clock == float("-inf") else clock
+        if clock == float("-inf"):
+            clock = _without_plots(world, live=live)
         if not live:
             return clock + batch.quiet_s if batch.quiet_s > 1.0 and clock > float("-inf") else None
         last, since = self._newest.get(id(world), (float("-inf"), 0.0))
@@ -152,6 +156,12 @@ class _Clock:
             last, since = clock, time.monotonic()
             self._newest[id(world)] = last, since
         return None if last == float("-inf") else last + max(time.monotonic() - since - 1.0, 0.0)
+
+
+def _without_plots(world: Warner, *, live: bool) -> float:
+    """Return the time where only reports came: ours on live feeds, unless they speak of another day."""
+    told = world.now_s
+    return max(told, time.time()) if live and abs(time.time() - told) < SAME_DAY_S else told
 
 
 def _sensors(path: Path | None) -> tuple[SimulatedSensor, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from overflight.earth.air import Air
 from overflight.exposure.ahead import PlacesAhead
-from overflight.jobs.warn_event import Event, mean_path
+from overflight.jobs.warn_event import PATH_EVERY_S, Event, mean_path
 from overflight.jobs.warn_figures import Figures, place_figures
 from overflight.jobs.warn_places import Grounds, place_figures_of, said_after
 from overflight.track.agreement import match_launch
@@ -48,10 +48,12 @@ def cue_words(cue: Cue) -> str:
     """Return a partner's early warning in words."""
     place = f"{degrees(cue.latitude_rad):.2f}, {degrees(cue.longitude_rad):.2f}"
     at = datetime.fromtimestamp(cue.time_s, UTC)
-    return (
-        f"{cue.source} reports a launch near {place} ± {cue.spread_m / 1e3:.0f} km at {at:%H:%M:%S}Z "
-        f"± {cue.time_sigma_s:.0f} s, confidence {cue.confidence:.2f}"
+    where = (
+        f"a launch near {place} ± {cue.spread_m / 1e3:.0f} km at {at:%H:%M:%S}Z ± {cue.time_sigma_s:.0f} s"
     )
+    if cue.confidence <= 0.0:
+        return f"{cue.source} takes back its report of {where}"
+    return f"{cue.source} reports {where}, confidence {cue.confidence:.2f}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ class Reported:
     ) -> tuple[Evidence, ...]:
         kept = {fact.kind: fact for fact in event.seen}
         if one.withdrawn:
-            words = f"{cue_words(one.first).split(',')[0]}: taken back by all who reported it"
+            words = cue_words(replace(one.first, confidence=0.0))
             new = Evidence(EvidenceKind.CUE_WITHDRAWN, one.first.source[:80], _instant(now_s), words)
             return (kept.get(EvidenceKind.CUE_WITHDRAWN, new),)
         facts = _reports(one.told)
@@ -192,7 +194,7 @@ class Reported:
             event=event.key, status=self._status, time=_instant(cue.time_s),
             made=_instant(max(now_s, cue.time_s)), track=TrackState.CUED, outcome=outcome,
             launch=self._launch(shown), places=tuple(replace(place, outcome=outcome) for place in places),
-            assumed=self._assumed(shown), evidence=facts, path=_path(shown.view),
+            assumed=self._assumed(shown), evidence=facts, path=_path(shown.view, now_s),
         )  # fmt: skip
 
     def _launch(self, shown: _Shown) -> Launch:
@@ -258,12 +260,13 @@ def _overdue(shown: _Shown, sites: Iterable[SensorSite]) -> tuple[str, float]:
     )
 
 
-def _path(view: Forecast) -> tuple[PathPoint, ...]:
-    """Return the mean path of the plan's flights, where it is likely that it is one of them."""
+def _path(view: Forecast, now_s: float) -> tuple[PathPoint, ...]:
+    """Return the mean path of the plan's flights from now on, where it is likely that it is one of them."""
     ours = np.where(view.kind == PLANNED, view.weight_continues, 0.0)
     if ours.sum() <= 0.5:
         return ()
-    return mean_path(replace(view, weight_continues=ours / ours.sum()))
+    path = mean_path(replace(view, weight_continues=ours / ours.sum()))
+    return tuple(p for p in path if p.time.timestamp() > now_s - PATH_EVERY_S)
 
 
 def _instant(seconds: float) -> datetime:

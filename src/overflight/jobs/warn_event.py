@@ -29,10 +29,11 @@ from overflight.warning.decision import (
 )
 from overflight.warning.life_records import Outcome
 
-__all__ = ["Event", "Said", "event_key", "event_of", "mean_path", "next_message"]
+__all__ = ["PATH_EVERY_S", "Event", "Said", "event_key", "event_of", "mean_path", "next_message"]
 
 Array = NDArray[np.float64]
 MOST_PLACES = 2000
+PATH_EVERY_S = 20.0
 SAME_LAUNCH_M = 100e3
 """So near the last forecast of an event whose launch is gone, a new one is the same launch."""
 
@@ -129,12 +130,12 @@ def _outcome(said: Mapping[int, Said], evidence: tuple[Evidence, ...], *, lost: 
 
 
 def mean_path(forecast: Forecast) -> tuple[PathPoint, ...]:
-    """Return the mean path of the flights that go on, every 20 s, while most of them are aloft."""
+    """Return the mean path of the flights that go on, every ``PATH_EVERY_S``, while most are aloft."""
     weight = forecast.weight_continues
     if forecast.p_ended > 0.5 or weight.sum() <= 0.0:
         weight = forecast.weight
     points = []
-    rows = range(0, forecast.lines_m.shape[1], int(20.0 / ROW_S))
+    rows = range(0, forecast.lines_m.shape[1], int(PATH_EVERY_S / ROW_S))
     _, _, heights = ecef_to_geodetic(forecast.lines_m[:, rows])
     for k, row in enumerate(rows):
         place = forecast.lines_m[:, row]
