@@ -122,7 +122,7 @@ def _why(
         worst = max(place.p_debris for place in figures)
         said = words["debris_says"].format(p=_chance(worst, words)) if worst > 0 else words["none_seen"]
         rows.append((words["debris"], said, ""))
-    doubts = facts_words(view.facts_against, language, local) or (words["coasts"] if view.is_doubtful else "")
+    doubts = facts_words(view.facts_against, language, local) or (words[view.doubt] if view.doubt else "")
     own = "; ".join(one.words for one in view.facts_against)
     rows.append((words["against"], doubts or words["nothing_against"], own))
     rows.append((words["area"], words["area_says"].format(n=len(main.places), left=main.left_out), ""))

@@ -128,9 +128,10 @@ class DeskView:
         return tuple(one for one in self._evidence if one.kind in DOUBTS)
 
     @property
-    def is_doubtful(self) -> bool:
-        """Whether the track goes on without measurements."""
-        return self.latest is not None and self.latest.track in (TrackState.COASTING, TrackState.LOST)
+    def doubt(self) -> str | None:
+        """The word for a track that has no measurement now, or never had one; None where it is measured."""
+        words = {TrackState.COASTING: "coasts", TrackState.LOST: "coasts", TrackState.CUED: "cued"}
+        return words.get(self.latest.track) if self.latest is not None else None
 
     @property
     def _evidence(self) -> tuple[Evidence, ...]:

@@ -67,6 +67,11 @@ _ROWS: dict[str, tuple[str, str, str]] = {
     ),
     "no_track": ("航跡の情報がありません", "No track message yet", "항적 정보 없음"),
     "by_basis": ("この文案の根拠", "What the draft was made from", "이 문안의 근거"),
+    "cued": (
+        "通報のみで、まだ観測されていません",
+        "Only reported: nothing is measured yet",
+        "통보만 있고 아직 관측되지 않음",
+    ),
     "coasts": (
         "観測が途切れ、予測だけで追っています",
         "No measurement now: the track goes on by prediction alone",

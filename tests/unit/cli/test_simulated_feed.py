@@ -11,16 +11,17 @@ from overflight.cli.feeds import Feeds
 from overflight.cli.options import FeedFormat
 from overflight.cli.player import play, sink
 from overflight.cli.recordings import Recordings
-from overflight.cli.simulated_feed import feed_pieces, moved_to
+from overflight.cli.simulated_feed import feed_pieces, moved_to, summed_up
 from overflight.errors import InputError
 from overflight.formats.plots import read_measurement
-from overflight.formats.sensors_toml import read_sensors
+from overflight.formats.sensors_toml import read_cues, read_sensors
 from overflight.formats.tdm import read_tdm, write_tdm
 from overflight.formats.tdm_xml import tdm_xml_of_lines
 from overflight.jobs.simulate import Simulation
 from overflight.scenario.load import load_scenario
-from overflight.track.measurements import Plot, SensorSite
+from overflight.track.measurements import Cue, Plot, SensorSite
 from overflight.track.simulated import Delivered
+from overflight.track.simulated_cues import simulate_cues
 from support import ROOT
 
 SENSORS = read_sensors(
@@ -121,3 +122,58 @@ def test_a_launch_may_be_moved_in_time():
     for wrong in ("tomorrow", "2030-01-02T03:04:05", "now-x"):
         with pytest.raises(InputError, match="--lift-off"):
             moved_to(scenario, wrong)
+
+
+CUES = b'[[cue]]\nsource = "p"\ndelay_s = 20\nspread_km = 3\nwithdrawn_s = 30.5\n[[cue]]\nsource = "q"\nlatitude_deg = 1\nlongitude_deg = 2\n'
+SITE = (0.692, 2.1765)
+
+
+def reported() -> Simulation:
+    told = simulate_cues(read_cues(CUES, "sensors.toml"), SITE, seed=3, lift_off_s=AT, until_s=100.0)
+    return replace(simulation(), cues=told)
+
+
+def test_reports_of_partners_arrive_among_the_plots_and_are_taken_back():
+    pieces, left_out = feed_pieces(reported(), SENSORS, FeedFormat.NDJSON, exercise=True)
+    times = [at for at, _ in pieces]
+    assert times == sorted(times)
+    found = [(at, m) for at, line in pieces if isinstance(m := read_measurement(line), Cue)]
+    assert [(at, m.source, m.confidence) for at, m in found] == [
+        (20.0, "p", 0.9),
+        (30.5, "p", 0.0),
+        (45.0, "q", 0.9),
+    ]
+    first, back, elsewhere = (m for _, m in found)
+    assert (first.seq, first.time_s, first.told_s) == (back.seq, back.time_s, AT + 20.0)
+    assert abs(first.time_s - AT) < 20.0
+    assert 0.0 < abs(first.latitude_rad - SITE[0]) < 4 * 3e3 / 6.37e6
+    assert elsewhere.latitude_rad == pytest.approx(0.01745, abs=0.01)
+    assert not left_out
+    assert "41 plots of 2 sensors and 3 cues of partners" in next(summed_up(reported(), SENSORS, left_out))
+
+
+def test_what_has_no_cues_says_that_they_are_left_out():
+    pieces, left_out = feed_pieces(reported(), SENSORS, FeedFormat.TDM, exercise=True)
+    assert len(pieces) == 1
+    words = list(summed_up(reported(), SENSORS, left_out))
+    assert words[0].startswith("41 plots of 2 sensors: ")
+    assert words[1:] == [
+        "  2 cues of p left out: the format has no cues",
+        "  1 cues of q left out: the format has no cues",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        (b"cue = 5", "cue"),
+        (b"[[cue]]\ndelay_s = 3", "cue[0].source"),
+        (b'[[cue]]\nsource = "p"\nspread = 3', "cue[0].spread"),
+        (b'[[cue]]\nsource = "p"\nconfidence = 2', "cue[0].confidence"),
+        (b'[[cue]]\nsource = "p"\nlatitude_deg = 3', "cue[0].latitude_deg"),
+    ],
+)
+def test_each_fault_of_a_simulated_cue_is_named(text, key):
+    with pytest.raises(InputError) as fault:
+        read_cues(text, "sensors.toml")
+    assert fault.value.key == key

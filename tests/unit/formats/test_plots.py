@@ -11,12 +11,18 @@ from hypothesis import strategies as st
 from overflight.errors import InputError
 from overflight.formats.plots import DEFAULT_SIGMA, read_measurement, write_measurement
 from overflight.formats.plots_schema import measurement_schema
-from overflight.track.measurements import FeedStatus, Plot, Position, SensorSite
+from overflight.track.measurements import Cue, FeedStatus, Plot, Position, SensorSite
 
 LINE = (
     '{"v":1,"type":"plot","source":"radar-a","seq":17,"time":"2023-08-23T18:52:10.250Z","track":"a-3",'
     '"range_m":412345.6,"azimuth_deg":191.2,"elevation_deg":14.1,'
     '"sigma":{"range_m":50,"azimuth_deg":0.06,"elevation_deg":0.06},"exercise":true,"signature":null}'
+)
+
+
+CUE = (
+    '{"v":1,"type":"cue","source":"partner","seq":3,"time":"2023-08-23T18:50:30Z","sent":"2023-08-23T18:51:15Z",'
+    '"latitude_deg":39.66,"longitude_deg":124.705,"time_sigma_s":5,"spread_m":5000,"confidence":0.9,"exercise":true}'
 )
 
 
@@ -40,9 +46,11 @@ def test_what_is_written_is_read_the_same():
         '{"v":1,"type":"position","source":"p","seq":1,"time":"2023-08-23T18:52:10Z","track":null,'
         '"latitude_deg":30.5,"longitude_deg":125.25,"height_m":1e5,"sigma":{"east_m":10,"north_m":20,"up_m":30}}',
         '{"v":1,"type":"sensor","source":"p","latitude_deg":30.5,"longitude_deg":125.25,"height_m":10}',
+        CUE,
+        CUE.replace("0.9", "0"),
     ):
         value = read_measurement(line)
-        assert isinstance(value, Plot | Position | SensorSite)
+        assert isinstance(value, Plot | Position | SensorSite | Cue)
         again = write_measurement(value)
         jsonschema.validate(json.loads(again), measurement_schema())
         assert write_measurement(read_measurement(again)) == again
@@ -88,6 +96,36 @@ def test_a_plot_may_leave_out_what_it_does_not_know():
 def test_each_fault_is_named(fields, key):
     with pytest.raises(InputError) as fault:
         read_measurement(changed(**fields))
+    assert fault.value.key == key
+
+
+def test_a_cue_says_when_it_rose_when_that_was_told_and_how_sure_its_source_is():
+    cue = read_measurement(CUE)
+    assert isinstance(cue, Cue)
+    assert (cue.told_s - cue.time_s, cue.seq, cue.confidence) == (45.0, 3, 0.9)
+    bare = read_measurement(
+        CUE.replace(',"confidence":0.9', "").replace('"sent":"2023-08-23T18:51:15Z",', "")
+    )
+    assert isinstance(bare, Cue)
+    assert (bare.confidence, bare.told_s) == (0.5, bare.time_s), (
+        "who does not say how sure they are is not sure"
+    )
+
+
+@pytest.mark.parametrize(
+    ("fields", "key"),
+    [
+        ({"confidence": 1.2}, "confidence"),
+        ({"confidence": "high"}, "confidence"),
+        ({"sent": "2023-08-24T18:51:15Z"}, "sent"),
+        ({"sent": "2023-08-23T18:41:15Z"}, "sent"),
+        ({"time_sigma_s": -1}, "time_sigma_s"),
+        ({"latitude_deg": None}, "latitude_deg"),
+    ],
+)
+def test_each_fault_of_a_cue_is_named(fields, key):
+    with pytest.raises(InputError) as fault:
+        read_measurement(json.dumps(json.loads(CUE) | fields))
     assert fault.value.key == key
 
 

@@ -179,6 +179,7 @@ EDGES = [
     ({"evidence": ()}, 100, False),
     ({"track": TrackState.TENTATIVE}, 100, False),
     ({"track": TrackState.COASTING}, 100, False),
+    ({"track": TrackState.CUED}, 100, False),
     ({"outcome": Outcome.LOST}, 100, False),
     ({}, 110, True),
     ({}, 110.1, False),
