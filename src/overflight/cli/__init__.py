@@ -7,10 +7,15 @@ what they need when they run.
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from typing import NoReturn
 
 __all__ = ["COMMANDS", "main"]
+
+INTERRUPTED = 130
 
 COMMANDS = {
     "plan": "Fly a scenario a thousand times and write what lies under it: page, tables, maps, drafts.",
@@ -55,7 +60,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     from overflight.cli.app import run
 
-    return run(given)
+    code = run(given)
+    if code == INTERRUPTED and arguments is None:
+        _leave(code)
+    return code
+
+
+def _leave(code: int) -> NoReturn:
+    """End the process now; threads that are flying a block would hold it for seconds, for nothing."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _help() -> str:

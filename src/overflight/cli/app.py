@@ -10,8 +10,8 @@ from typing import Annotated
 
 import typer
 
-from overflight.cli import COMMANDS, PURPOSE
-from overflight.cli.problems import BAD_INPUT, INTERRUPTED, say
+from overflight.cli import COMMANDS, INTERRUPTED, PURPOSE
+from overflight.cli.problems import BAD_INPUT, say
 
 __all__ = ["app", "run"]
 

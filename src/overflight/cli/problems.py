@@ -16,12 +16,13 @@ from typing import NoReturn
 
 import typer
 
+from overflight.cli import INTERRUPTED
 from overflight.cli.output import UnusableOutput
 from overflight.errors import InputError, OverflightError
 
 __all__ = ["BAD_INPUT", "INTERRUPTED", "UNEXPECTED", "describe", "handled", "hush_cluster", "say"]
 
-BAD_INPUT, UNEXPECTED, INTERRUPTED = 2, 1, 130
+BAD_INPUT, UNEXPECTED = 2, 1
 
 
 @contextmanager

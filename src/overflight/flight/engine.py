@@ -71,16 +71,22 @@ class ThreadsEngine:
     def map(
         self, function: Callable[[Item], Result], items: Sequence[Item], progress: Progress = lambda *_: None
     ) -> list[Result]:
-        """Return ``function(item)`` for every item, in order."""
+        """Return ``function(item)`` for every item, in order.
+
+        What is being flown when someone interrupts is not waited for: its threads end by themselves.
+        """
         results: list[Result] = []
-        with ThreadPoolExecutor(self.workers) as pool:
-            try:
-                for i, result in enumerate(pool.map(function, items), start=1):
-                    results.append(result)
-                    progress(i, len(items))
-            except BaseException:
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
+        pool = ThreadPoolExecutor(self.workers)
+        wait = True
+        try:
+            for i, result in enumerate(pool.map(function, items), start=1):
+                results.append(result)
+                progress(i, len(items))
+        except KeyboardInterrupt:
+            wait = False
+            raise
+        finally:
+            pool.shutdown(wait=wait, cancel_futures=True)
         return results
 
     def close(self) -> None:
