@@ -22,15 +22,18 @@ REACH_KM = 6000.0
 NEAR_KM = 60.0
 """What the map of the surroundings of the pad shows."""
 _WIDE, _NARROW = (1000.0, (380.0, 560.0)), (360.0, (300.0, 520.0))
+_BESIDE = 540.0, (400.0, 560.0)
+"""Of the two maps where they stand side by side."""
 
 
 def risk_map(report: PlanReport, *, narrow: bool, near: bool = False) -> str:
     """Return the map as SVG, of the surroundings of the pad if ``near``; "" if no level is reached there."""
     levels = report.risk.levels if report.risk else ()
-    content = _near(report, levels) if near else _content(report, levels)
+    around = _near(report, levels)
+    content = around if near else _content(report, levels)
     if len(content) < 2:
         return ""
-    width, heights = _NARROW if narrow else _WIDE
+    width, heights = _NARROW if narrow else _BESIDE if len(around) >= 2 else _WIDE
     view = fit_view(content, width, heights, padding=30.0, least_km=2.0 * NEAR_KM if near else 300.0)
     path, field = flight_path(report.tracks), LabelField(view.width, view.height)
     words.avoid_path(field, view, path)
