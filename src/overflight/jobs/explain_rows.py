@@ -155,6 +155,7 @@ def place_rows(found: Explained) -> tuple[tuple[PlaceRow, ...], tuple[float | No
                 p_debris_below=float(exposure.debris.below[j])
                 if np.isfinite(exposure.debris.below[j])
                 else None,
+                region_local=place.region if place.scheme != "ISO 3166-2" else None,
             )
         )
     return tuple(rows), tuple(heights)

@@ -127,9 +127,14 @@ class Talk:
 
 
 def place_region(talk: Talk, row: PlaceRow) -> str:
-    """Return where a place lies: its region, which is known in Latin letters alone, or its country."""
-    known = COUNTRY_WORDS.get(row.country)
-    return (known[Language(talk.language)] if known and talk.language != "en" else row.region) or ""
+    """Return where a place lies: its region, or its country where the readers could not read that."""
+    if talk.language == "en":
+        return row.region or ""
+    language, words = Language(talk.language), COUNTRY_WORDS.get(row.country)
+    region = PlaceName(row.region_local, row.country, row.region)[language] if row.region_local else ""
+    if words is not None and region.isascii():
+        return words[language]
+    return region or row.region or ""
 
 
 def moment(talk: Talk, instant: datetime) -> str:

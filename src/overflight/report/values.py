@@ -108,6 +108,7 @@ class PlaceRow:
     p_debris: float  # at least one piece lands in the place
     p_debris_se: float
     p_debris_below: float | None  # 95 % upper bound where no piece was seen
+    region_local: str | None = None  # in the script of its country; None where the place is a region itself
 
 
 @dataclass(frozen=True, slots=True)
