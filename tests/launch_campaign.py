@@ -6,6 +6,7 @@ the plan's spreads allow. Radars err by biases, clocks and refraction of the siz
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -107,13 +108,18 @@ def another_vehicle(scenario: Scenario, seed: int) -> Scenario:
 
 def turned(scenario: Scenario, by_deg: float) -> Scenario:
     """Return the scenario with every heading turned."""
+    return steered(scenario, {row.stage: by_deg for row in scenario.flight_plan.steering})
+
+
+def steered(scenario: Scenario, turns: Mapping[int, float]) -> Scenario:
+    """Return the scenario with the headings of some stages turned (degrees)."""
     rows = []
     for row in scenario.flight_plan.steering:
         changed = {}
         for name in ("heading_deg", "heading_end_deg"):
             value = getattr(row, name)
-            if value is not None:
-                new = (value.value + by_deg) % 360.0
+            if value is not None and row.stage in turns:
+                new = (value.value + turns[row.stage]) % 360.0
                 changed[name] = value.model_copy(update={"value": new, "range": None})
         rows.append(row.model_copy(update=changed))
     return scenario.model_copy(
@@ -154,7 +160,21 @@ def recorded_until(flight: Simulation) -> float:
 def launch_score(
     scenario: Scenario, prior: PlanPrior, sensors: tuple[SimulatedSensor, ...], air: Air, seed: int
 ) -> dict[str, Any]:
-    """Fly one launch, follow it, and return what was said, when, and what was true.
+    """Fly one launch, follow it, and return what was said, when, and what was true (see :func:`followed`)."""
+    kind, flight = flown(scenario, sensors, seed)
+    return followed(flight, prior, sensors, air, kind=kind, seed=seed)
+
+
+def followed(
+    flight: Simulation,
+    prior: PlanPrior,
+    sensors: tuple[SimulatedSensor, ...],
+    air: Air,
+    *,
+    kind: str,
+    seed: int,
+) -> dict[str, Any]:
+    """Follow a flight, and return what was said, when, and what was true.
 
     Seconds count from lift-off. ``over`` is the true passage of the prefecture, ``passages`` that of each of
     its places within 50 km; ``until`` is when the recording ends. ``lifted`` is when every place called has
@@ -162,7 +182,6 @@ def launch_score(
     track and outcome stood in the last message. ``come_down`` is when a body lost below the horizon was said
     to be down, ``down`` when the vehicle truly was, or was far away.
     """
-    kind, flight = flown(scenario, sensors, seed)
     warner = Warner(
         Status.EXERCISE, prior=prior, air=air, places=okinawa().places, settings=WarnSettings(debris_every=4)
     )

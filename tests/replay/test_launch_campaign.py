@@ -23,9 +23,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from launch_campaign import launch_score
+from launch_campaign import UNTIL_S, faulty, followed, launch_score, steered
 from overflight.flight.simulate import scenario_air
 from overflight.formats.sensors_toml import read_sensors
+from overflight.jobs.simulate import simulate
 from overflight.scenario.load import load_scenario
 from overflight.track.prior import plan_prior
 from support import ROOT
@@ -247,6 +248,21 @@ def test_nobody_is_released_before_the_passage(scores):
     share("somebody is released while it is still to come", len(read), len(over))
     assert not figures
     assert not read
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("turns", [(-30.0, -10.0, 10.0), (-30.0, 0.0, 30.0), (30.0, 0.0, -30.0)])
+def test_a_dog_leg_that_no_plan_has_releases_nobody_before_it_passes(turns):
+    """Stage 1 flies 30 degrees aside of the plan, and stages 2 and 3 turn back until it passes all the same."""
+    scenario, prior, sensors, air = given()
+    flight = simulate(
+        steered(scenario, dict(enumerate(turns, start=1))), faulty(sensors, 0), seed=5, outcome="as-planned",
+        sample=5, until_s=UNTIL_S,
+    )  # fmt: skip
+    score = followed(flight, prior, sensors, air, kind="elsewhere", seed=5)
+    assert score["over"] is not None
+    assert score["read"][0]["at"] < score["over"][0] - 300.0
+    assert not too_soon(score)
 
 
 @pytest.mark.campaign

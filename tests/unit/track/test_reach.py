@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from launch_campaign import steered
 from overflight.earth.frames import ecef_to_geodetic, geodetic_to_ecef
 from overflight.flight.simulate import scenario_air
 from overflight.jobs.simulate import simulate
@@ -28,21 +29,6 @@ def scenario():
 @pytest.fixture(scope="module")
 def prior(scenario):
     return plan_prior(scenario, scenario_air(scenario), flights=60)
-
-
-def steered(scenario, turns):
-    """The scenario with the headings of stages turned, by stage (degrees)."""
-    rows = []
-    for row in scenario.flight_plan.steering:
-        new = {}
-        for name in ("heading_deg", "heading_end_deg"):
-            value = getattr(row, name)
-            if value is not None and row.stage in turns:
-                turned = (value.value + turns[row.stage]) % 360.0
-                new[name] = value.model_copy(update={"value": turned, "range": None})
-        rows.append(row.model_copy(update=new))
-    plan = scenario.flight_plan.model_copy(update={"steering": tuple(rows)})
-    return scenario.model_copy(update={"flight_plan": plan})
 
 
 def tracked(flight, seconds):
