@@ -74,7 +74,7 @@ def mixed(shelter: tuple[str, ...], release: tuple[str, ...], status: Status) ->
 
 
 def sample(name: str, status: Status = Status.ACTUAL) -> PublicNotice:
-    """Return a notice: ``none``, ``shelter``, ``passed``, ``partly``, ``withdrawn``, ``run_out``."""
+    """Return a notice: ``none``, ``shelter``, ``passed``, ``fallen``, ``partly``, ``withdrawn``, ``run_out``."""
     desk, when = Desk(status), at(160)
     if name != "none":
         send(desk, "call", real(MessageKind.LAUNCH, CODES, (), status), 150, Outcome.FLYING)
@@ -84,6 +84,9 @@ def sample(name: str, status: Status = Status.ACTUAL) -> PublicNotice:
     if name == "passed":
         send(desk, "lift", real(MessageKind.ALL_CLEAR, (), CODES, status), 780, Outcome.PASSED)
         when = at(800)
+    if name == "fallen":
+        send(desk, "down", real(MessageKind.COME_DOWN, (), CODES, status), 980, Outcome.COME_DOWN)
+        when = at(1000)
     if name == "withdrawn":
         send(desk, "sorry", real(MessageKind.RETRACTION, (), CODES, status), 300, None)
         when = at(310)
@@ -100,4 +103,4 @@ def send(desk: Desk, draft: str, what: Content, t: float, outcome: Outcome | Non
     return at(t)
 
 
-NAMES = ("none", "shelter", "partly", "passed", "withdrawn", "run_out")
+NAMES = ("none", "shelter", "partly", "passed", "fallen", "withdrawn", "run_out")
