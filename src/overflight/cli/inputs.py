@@ -8,7 +8,7 @@ from pathlib import Path
 
 from overflight.errors import InputError
 
-__all__ = ["drag_options", "instant_of", "read_file", "read_head"]
+__all__ = ["drag_options", "instant_of", "read_document", "read_file", "read_head", "shown"]
 
 
 STANDARD_INPUT = "-"
@@ -32,7 +32,7 @@ def read_file(path: Path, *, what: str, max_bytes: int) -> bytes:
     content = read_head(path, what=what, max_bytes=max_bytes)
     if len(content) > max_bytes:
         found, allowed = f"more than {max_bytes // 1_000_000} MB", _allowed(what, max_bytes)
-        raise InputError(str(path), found=found, allowed=allowed, remedy="Split the file.")
+        raise InputError(shown(path), found=found, allowed=allowed, remedy="Split the file.")
     return content
 
 
@@ -60,6 +60,24 @@ def read_head(path: Path, *, what: str, max_bytes: int) -> bytes:
     except (OSError, ValueError) as error:
         found = f"a file that cannot be read ({getattr(error, 'strerror', None) or error})"
         raise InputError(where, found=found, allowed=allowed, remedy="Check its permissions.") from None
+
+
+def read_document(path: Path) -> bytes:
+    """Return the bytes of a scenario or facts file, of standard input for ``-``."""
+    from overflight.scenario.load import MAX_BYTES, read_scenario
+
+    if str(path) != STANDARD_INPUT:
+        return read_scenario(path)
+    content = read_file(path, what="a scenario file (TOML)", max_bytes=MAX_BYTES)
+    if not content.strip():
+        remedy = "Pipe the file into the command, or name it."
+        raise InputError(shown(path), found="nothing", allowed="a scenario file (TOML)", remedy=remedy)
+    return content
+
+
+def shown(path: Path) -> str:
+    """Return how a file is called in messages."""
+    return "standard input" if str(path) == STANDARD_INPUT else str(path)
 
 
 def _allowed(what: str, max_bytes: int) -> str:

@@ -13,7 +13,7 @@ from overflight.errors import InputError
 __all__ = ["FeedFormat", "Force", "Quiet", "ScenarioFile", "times_real"]
 
 ScenarioFile = Annotated[
-    Path, typer.Argument(metavar="SCENARIO", readable=False, help="Scenario file (TOML).")
+    Path, typer.Argument(metavar="SCENARIO", readable=False, help="Scenario file (TOML); - for stdin.")
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace an existing file.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")]

@@ -23,6 +23,7 @@ from overflight.scenario.references import facts_faults, future_faults
 __all__ = [
     "MAX_BYTES",
     "check_scenario",
+    "faults_of",
     "load_facts",
     "load_scenario",
     "parse_catalogue",
@@ -56,7 +57,15 @@ def load_scenario(path: str | Path) -> Scenario:
 def check_scenario(path: str | Path) -> list[ScenarioError]:
     """Return everything that is wrong with a scenario file, an empty list if nothing is."""
     try:
-        found, _ = _parse(read_scenario(path), str(path), Scenario, scenario_faults)
+        return faults_of(read_scenario(path), str(path))
+    except ScenarioError as error:
+        return [error]
+
+
+def faults_of(data: bytes, where: str) -> list[ScenarioError]:
+    """Return everything that is wrong with the bytes of a scenario file; ``where`` names their origin."""
+    try:
+        found, _ = _parse(data, where, Scenario, scenario_faults)
     except ScenarioError as error:
         return [error]
     return found

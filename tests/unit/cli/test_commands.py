@@ -227,3 +227,14 @@ def test_a_dash_is_standard_input_where_a_table_is_read(tmp_path: Path, monkeypa
     made = runner.invoke(app, ["iip", "-", "-o", "-", "-q"], input=table)
     assert made.exit_code == 0 and len(made.stdout.splitlines()) == 2 and "impact" in made.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_scenario_comes_from_a_pipe():
+    found = runner.invoke(app, ["check", "-"], input=SMALL)
+    assert found.exit_code == 0 and found.stdout.startswith("standard input: valid.")
+    wrong = runner.invoke(app, ["check", "-"], input=edited(("schema_version = 1", "schema_version = 9")))
+    assert wrong.exit_code == 2 and "standard input" in wrong.stderr and "schema_version" in wrong.stderr
+    for command in (["check", "-"], ["plan", "-", "-o", "out"], ["fly", "-"]):
+        nothing = runner.invoke(app, command, input="")
+        assert nothing.exit_code == 2 and "found:   nothing" in nothing.stderr, nothing.stderr
+    assert not Path("out").exists()

@@ -78,14 +78,15 @@ def explain(
 ) -> None:
     """Read and check everything, fly or take up the bank, weigh it, then write the folder in one step."""
     with handled():
+        from overflight.cli.inputs import read_document, shown
         from overflight.cli.output import OutputFolder
         from overflight.cli.progress import progress_shown
-        from overflight.scenario.load import parse_facts, parse_scenario, read_scenario
+        from overflight.scenario.load import parse_facts, parse_scenario
 
         now, steps = datetime.now(UTC), _steps(refine)
-        scenario_bytes, facts_bytes = read_scenario(scenario), read_scenario(facts)
-        launch = parse_scenario(scenario_bytes, str(scenario))
-        told = parse_facts(facts_bytes, str(facts), launch, now)
+        scenario_bytes, facts_bytes = read_document(scenario), read_document(facts)
+        launch = parse_scenario(scenario_bytes, shown(scenario))
+        told = parse_facts(facts_bytes, shown(facts), launch, now)
         told, report = _with_report(told, launch, warning)
         own_places = None
         if places is not None:

@@ -33,14 +33,15 @@ def fit(
 ) -> None:
     """Fit a scenario to its facts and write the narrowed one."""
     with handled():
+        from overflight.cli.inputs import read_document, shown
         from overflight.cli.output import refuse_file, write_file
         from overflight.cli.progress import progress_shown
-        from overflight.scenario.load import parse_scenario, read_scenario, refuse_future
+        from overflight.scenario.load import parse_scenario, refuse_future
 
         refuse_file(output, force=force)
-        content = read_scenario(prior)
-        scenario = parse_scenario(content, str(prior))
-        refuse_future(scenario, str(prior), datetime.now(UTC))
+        content = read_document(prior)
+        scenario = parse_scenario(content, shown(prior))
+        refuse_future(scenario, shown(prior), datetime.now(UTC))
         from overflight.jobs.fit import fit as fit_scenario
 
         with progress_shown(quiet=quiet) as progress:

@@ -44,14 +44,16 @@ def fly(
 ) -> None:
     """Fly a scenario once, with every value as stated, and say what drawn flights bear."""
     with handled():
+        from overflight.cli.inputs import read_document, shown
         from overflight.cli.output import STANDARD_OUTPUT, refuse_file, write_file
         from overflight.jobs.fly import fly_once, parse_orbit
-        from overflight.scenario.load import load_scenario
+        from overflight.scenario.load import parse_scenario
 
         target = None if orbit is None else parse_orbit(orbit)
         if output is not None:
             refuse_file(output, force=force)
-        result = fly_once(load_scenario(scenario), target, flights=flights, seed=seed)
+        launch = parse_scenario(read_document(scenario), shown(scenario))
+        result = fly_once(launch, target, flights=flights, seed=seed)
         is_piped = str(output) == STANDARD_OUTPUT  # then stdout is for the table alone
         typer.echo(result.to_json() if as_json else "\n".join(_lines(result)), err=is_piped)
         if output is not None:

@@ -93,17 +93,18 @@ def plan(
 ) -> None:
     """Plan a launch: read and check everything, compute, then write the folder in one step."""
     with handled():
+        from overflight.cli.inputs import read_document, shown
         from overflight.cli.output import OutputFolder
         from overflight.cli.progress import progress_shown
         from overflight.errors import InputError
-        from overflight.scenario.load import parse_scenario, read_scenario
+        from overflight.scenario.load import parse_scenario
 
         if not math.isfinite(width_km):
             allowed, remedy = "0.1 to 2000 km", "Give a distance in kilometres."
             raise InputError("--width-km", found=f"{width_km}", allowed=allowed, remedy=remedy)
         target, asked = _target(until), _focus(focus)
-        content = read_scenario(scenario)
-        launch = parse_scenario(content, str(scenario))
+        content = read_document(scenario)
+        launch = parse_scenario(content, shown(scenario))
         own_places, fields = _places(places), _weather(weather)
         if engine.startswith("dask:"):
             hush_cluster()

@@ -67,15 +67,15 @@ def simulate(
 ) -> None:
     """Fly a launch and write the plots of simulated radars, in the order in which they would arrive."""
     with handled():
-        from overflight.cli.inputs import read_file
+        from overflight.cli.inputs import read_document, read_file, shown
         from overflight.cli.output import refuse_file, write_file
         from overflight.cli.player import is_address, play, sink
         from overflight.cli.simulated_feed import feed_pieces, moved_to, summed_up
         from overflight.formats.sensors_toml import MAX_BYTES, read_cues, read_sensors
-        from overflight.scenario.load import load_scenario
+        from overflight.scenario.load import parse_scenario
 
         times = times_real(speed)
-        launch = moved_to(load_scenario(scenario), lift_off)
+        launch = moved_to(parse_scenario(read_document(scenario), shown(scenario)), lift_off)
         content = read_file(sensors, what="sensors (TOML)", max_bytes=MAX_BYTES)
         stations, cues = read_sensors(content, str(sensors)), read_cues(content, str(sensors))
         _refuse_mixture(output, style, times)
