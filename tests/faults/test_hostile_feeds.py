@@ -8,6 +8,7 @@ chunk, time over the mutants that make the most of their bytes.
 
 from __future__ import annotations
 
+import base64
 import json
 import math
 import os
@@ -25,7 +26,8 @@ pytest.importorskip("asterix", reason="the extra sensors is not installed")
 from overflight.cli.sources_guard import SourcesGuard
 from overflight.errors import InputError
 from overflight.formats.asterix import AsterixReader, Radar
-from overflight.formats.plots import read_measurement, write_measurement
+from overflight.formats.plots import read_measurement
+from overflight.formats.signatures import sign_line, write_measurement
 from overflight.formats.tdm import read_tdm
 from overflight.track.feed import Intake
 from overflight.track.measurements import Plot, Position, SensorSite
@@ -223,3 +225,23 @@ def test_a_real_plot_stamped_ahead_of_our_clock_is_refused_on_live_feeds(monkeyp
     assert live.refuses(drill, read_measurement(drill)) is None
     assert live.refuses(ahead, read_measurement(ahead), replayed=True) is None
     assert from_file.refuses(ahead, read_measurement(ahead)) is None
+
+
+def test_a_cue_comes_minutes_after_the_launch_it_tells_of_and_not_hours(tmp_path, monkeypatch):
+    """Signed or not: on live feeds a cue of yesterday opens no launch, and one that took minutes is heard."""
+    secret, keys = bytes(range(32)), tmp_path / "keys.toml"
+    kept = base64.b64encode(secret).decode()
+    keys.write_text(f'[[source]]\nname = "partner"\nkind = "hmac-sha256"\nkey = "{kept}"\n')
+    told_s = 1692816630.0  # 2023-08-23T18:50:30Z
+    signing, open_to_all = SourcesGuard(keys, live=True), SourcesGuard(None, live=True)
+    for seq, (late_s, taken) in enumerate([(-120.0, False), (45.0, True), (500.0, True), (3600.0, False)]):
+        monkeypatch.setattr("time.time", lambda late_s=late_s: told_s + late_s)
+        line = (
+            b'{"v":1,"type":"cue","source":"partner","seq":%d,"time":"2023-08-23T18:50:30Z","latitude_deg":39.7,'
+            b'"longitude_deg":124.7,"confidence":0.9,"signature":null}' % seq
+        )
+        signed = sign_line(line, "hmac-sha256", secret)
+        for guard, sent in ((signing, signed), (open_to_all, line)):
+            assert (guard.refuses(sent, read_measurement(sent)) is None) == taken, (late_s, sent)
+        assert signing.refuses(signed, read_measurement(signed)) is not None, "the same again is refused"
+        assert signing.refuses(line, read_measurement(line)) is not None, "unsigned"

@@ -18,7 +18,7 @@ from overflight.earth.air import Air
 from overflight.exposure.ahead import PlacesAhead
 from overflight.jobs.warn_event import PATH_EVERY_S, Event, mean_path
 from overflight.jobs.warn_figures import Figures, place_figures
-from overflight.jobs.warn_places import Grounds, place_figures_of, said_after
+from overflight.jobs.warn_places import Grounds, Said, place_figures_of, said_after
 from overflight.track.agreement import match_launch
 from overflight.track.cued_forecast import cued_forecast, seen_by_s
 from overflight.track.cues import CLOSED_S, CuedLaunch, p_planned
@@ -81,7 +81,11 @@ class Reported:
         self.tied: dict[int, int] = {}
 
     def of_track(self, main: Tracked, intake: Intake, events: dict[int, Event]) -> Event | None:
-        """Return the event of the report that a new track is of, taken from ``events``; None if none is."""
+        """Return the event of the report that a new track is of, taken from ``events``; None if none is.
+
+        It keeps which places are concerned. How likely they were to be passed, and when, is the track's to
+        say: what only a report said must not count as having been so.
+        """
         own = [one for one in self._free(intake) if -one.number in events]
         best = min(own, key=lambda one: self._miss(one, main, None), default=None)
         if best is None or self._miss(best, main, None) > 1.0:
@@ -90,7 +94,8 @@ class Reported:
         self._shown.pop(best.number, None)
         event = events.pop(-best.number)
         seen = tuple(fact for fact in event.seen if fact.kind not in _OF_REPORTS)
-        return replace(event, group=main.group, memory=None, forecast=None, seen=seen)
+        said = {index: Said(value.figures, kept=value.kept) for index, value in event.said.items()}
+        return replace(event, group=main.group, memory=None, forecast=None, seen=seen, said=said)
 
     def joined(self, event: Event, main: Tracked, intake: Intake, events: Mapping[int, Event]) -> Event:
         """Return the event of a track with what is reported of it later: no launch of its own."""
@@ -178,12 +183,13 @@ class Reported:
     def _message(
         self, one: CuedLaunch, event: Event, shown: _Shown, facts: tuple[Evidence, ...], now_s: float
     ) -> DecisionMessage:
-        cue, kinds = shown.cue, {fact.kind for fact in facts}
+        kinds = {fact.kind for fact in facts}
         outcome = Outcome.FLYING
         if one.withdrawn:
             outcome = Outcome.WILL_NOT_ARRIVE
         elif EvidenceKind.CUE_UNCONFIRMED in kinds:
             outcome = Outcome.NO_DATA
+        time_s = min(one.as_of_s, max(now_s, one.first.time_s))  # never before that of an earlier message
         said = sorted(event.said.items())[:MOST_PLACES]
         places = [place_figures_of(self._ahead, index, value, False) for index, value in said]
         if one.withdrawn:
@@ -191,8 +197,8 @@ class Reported:
             places = [replace(place, **none) for place in places]
         return DecisionMessage(
             v=1, type="decision", id=f"{event.key}.{event.seq}", source=self._source, seq=event.seq,
-            event=event.key, status=self._status, time=_instant(cue.time_s),
-            made=_instant(max(now_s, cue.time_s)), track=TrackState.CUED, outcome=outcome,
+            event=event.key, status=self._status, time=_instant(time_s),
+            made=_instant(max(now_s, time_s)), track=TrackState.CUED, outcome=outcome,
             launch=self._launch(shown), places=tuple(replace(place, outcome=outcome) for place in places),
             assumed=self._assumed(shown), evidence=facts, path=_path(shown.view, now_s),
         )  # fmt: skip
@@ -244,7 +250,7 @@ def _overdue(shown: _Shown, sites: Iterable[SensorSite]) -> tuple[str, float]:
     if seen_s is not None:
         by_s = cue.time_s + seen_s + 3.0 * cue.time_sigma_s
         return (
-            f"Not measured by {_instant(by_s):%H:%M:%S}Z, when a radar should have seen it if it flew on",
+            f"Not measured by {_instant(by_s):%H:%M:%S}Z, when a radar that works should have seen it",
             by_s,
         )
     some = np.maximum(view.weight, view.weight_continues) > 0.0

@@ -51,13 +51,15 @@ WINDOW_SAYS = 50.0
 class CuedLaunch:
     """One launch as its sources report it: the newest word of each in ``told``, none once all took it back.
 
-    ``first`` is the report that opened it; ``words`` counts what each source said.
+    ``first`` is the report that opened it; ``words`` counts what each source said, ``as_of_s`` is when the
+    newest of it was heard, by the feeds' time or else its own.
     """
 
     number: int
     first: Cue
     told: tuple[Cue, ...]
     words: Mapping[str, int] = field(default_factory=dict, repr=False)
+    as_of_s: float = -np.inf
 
     @property
     def withdrawn(self) -> bool:
@@ -154,13 +156,13 @@ class Cues:
         self.launches = {n: one for n, one in self.launches.items() if one.first.time_s > now_s - CLOSED_S}
         known = self._of(cue)
         if known is not None:
-            return self._said_again(known, cue)
+            return self._said_again(known, cue, now_s)
         if cue.confidence <= 0.0:
             return "takes back a cue that nobody knows of"
         own = sum(one.first.source == cue.source for one in self.launches.values())
         if own >= MOST_OF_SOURCE or len(self.launches) >= MOST_LAUNCHES:
             return "cues of more launches than are followed"
-        self.launches[self._next] = CuedLaunch(self._next, cue, (cue,), {cue.source: 1})
+        self.launches[self._next] = CuedLaunch(self._next, cue, (cue,), {cue.source: 1}, _heard_s(cue, now_s))
         self._next += 1
         return None
 
@@ -173,7 +175,7 @@ class Cues:
         near = min(self.launches.values(), key=lambda one: one.misses(cue), default=None)
         return near if near is not None and near.misses(cue) <= 1.0 else None
 
-    def _said_again(self, known: CuedLaunch, cue: Cue) -> str | None:
+    def _said_again(self, known: CuedLaunch, cue: Cue, now_s: float) -> str | None:
         """Let a source revise what it said, or take it back: its own word, and nobody else's."""
         before = next((told for told in known.told if told.source == cue.source), None)
         if before == cue:
@@ -188,7 +190,8 @@ class Cues:
         if cue.confidence > 0.0:
             told = tuple(sorted((*told, cue), key=lambda one: (one.source != known.first.source, one.source)))
         words = {**known.words, cue.source: said + 1}
-        self.launches[known.number] = replace(known, told=told, words=words)
+        as_of_s = max(known.as_of_s, _heard_s(cue, now_s))
+        self.launches[known.number] = replace(known, told=told, words=words, as_of_s=as_of_s)
         return None
 
 
@@ -217,6 +220,11 @@ def _window_says(cue: Cue, window_s: tuple[float, float]) -> float:
     else:
         density = 0.5 * (1.0 - INSIDE) / SLIP_S * exp(-min((out_s - slack_s) / SLIP_S, 700.0))
     return min(max(density * ANY_TIME_S, 1.0 / WINDOW_SAYS), WINDOW_SAYS)
+
+
+def _heard_s(cue: Cue, now_s: float) -> float:
+    """Return when a report was heard: at the feeds' time, or when it was told where that is not known."""
+    return now_s if now_s > -np.inf else cue.told_s
 
 
 def _middle(times: Iterable[float]) -> float:

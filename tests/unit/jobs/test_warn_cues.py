@@ -145,6 +145,47 @@ def test_a_report_that_comes_after_the_track_opens_no_second_launch(world):
     assert K.LAUNCH_CUED in kinds(again)
 
 
+def test_what_only_a_report_said_does_not_count_as_having_been_likely(world):
+    """Else a launch that flies elsewhere would be said to have passed what it never came near."""
+    flight = simulate(world.scenario, world.sensors, seed=1, until_s=162.0)
+    warner = world.warner()
+    warner.take([world.cue])
+    warner.decide()
+    (before,) = warner.events.values()
+    assert max(value.most for value in before.said.values()) > 0.5
+    warner.take([d.plot for d in flight.plots])
+    (main,) = warner.intake.knowledge.launches
+    after = warner.reported.of_track(main, warner.intake, warner.events)
+    assert (after.key, after.group) == (before.key, main.group)
+    kept = [index for index, value in before.said.items() if value.kept]
+    assert [index for index, value in after.said.items() if value.kept] == kept
+    assert all((v.most, v.first_s, v.arrival_s) == (0.0, None, None) for v in after.said.values())
+
+
+def test_messages_of_a_report_never_go_back_in_time(world):
+    """A desk drops what is older than what it has: also what takes the report back."""
+    warner = world.warner()
+    warner.take([world.cue])
+    made = warner.decide()
+    earlier = replace(world.cue, source="other", time_s=world.at_s - 9.0, sent_s=world.at_s + 50.0)
+    warner.take([earlier])
+    made += warner.decide(world.at_s + 52.0)
+    for cue in (world.cue, earlier):
+        warner.take([replace(cue, confidence=0.0, sent_s=world.at_s + 60.0)])
+    made += warner.decide(world.at_s + 61.0)
+    again = replace(world.cue, sent_s=world.at_s + 70.0)
+    warner.take([again])
+    made += warner.decide(world.at_s + 72.0)
+    assert made[1].launch.time < made[0].launch.time
+    assert [m.time.timestamp() - world.at_s for m in made] == pytest.approx([45.0, 50.0, 60.0, 70.0])
+    assert [m.outcome for m in made] == [
+        Outcome.FLYING,
+        Outcome.FLYING,
+        Outcome.WILL_NOT_ARRIVE,
+        Outcome.FLYING,
+    ]
+
+
 def test_what_no_radar_measures_is_not_confirmed_and_never_passed(world):
     warner = world.warner()
     warner.take([world.cue])
