@@ -26,8 +26,8 @@ pytest.importorskip("asterix", reason="the extra sensors is not installed")
 from overflight.cli.sources_guard import SourcesGuard
 from overflight.errors import InputError
 from overflight.formats.asterix import AsterixReader, Radar
-from overflight.formats.plots import read_measurement
-from overflight.formats.signatures import sign_line, write_measurement
+from overflight.formats.plots import read_measurement, write_measurement
+from overflight.formats.signatures import sign_line
 from overflight.formats.tdm import read_tdm
 from overflight.track.feed import Intake
 from overflight.track.measurements import Plot, Position, SensorSite
