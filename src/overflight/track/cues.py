@@ -39,7 +39,7 @@ LIFT_OFF_S = 20.0
 STRETCH, SITE_M = 1.5, 5e3
 """Partners' spreads are taken wider by so much, and pads of one site lie so far apart (estimates)."""
 ELSEWHERE_M = 200e3
-"""Other launches rise anywhere within so much of a site (estimate)."""
+"""Other launches rise as densely everywhere as if all rose within so much of a site (estimate)."""
 ANY_TIME_S, LEAST_WINDOW_S, SLIP_S, INSIDE = 90 * 86400.0, 3600.0, 86400.0, 0.9
 """Other launches come at any time of three months; 0.9 of announced ones in their window, which is never
 shorter than an hour, the others some day before or after it (estimates)."""
@@ -204,7 +204,7 @@ def p_planned(cue: Cue, prior: PlanPrior, before: float, *, window: bool = True)
     sigma_m = hypot(STRETCH * max(cue.spread_m, LEAST_M), SITE_M)
     apart_m = float(np.linalg.norm(_place(cue) - prior.site_m))
     here = exp(-0.5 * min((apart_m / sigma_m) ** 2, 1400.0)) / (2.0 * pi * sigma_m**2)
-    anywhere = 1.0 / (pi * (ELSEWHERE_M**2 + 2.0 * sigma_m**2))
+    anywhere = 1.0 / (pi * ELSEWHERE_M**2)
     own = before * here * (_window_says(cue, prior.window_s) if window else 1.0)
     others = (1.0 - before) * (OTHERS_HERE * here + (1.0 - OTHERS_HERE) * anywhere)
     return own / (own + others)

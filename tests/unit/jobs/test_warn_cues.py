@@ -145,6 +145,18 @@ def test_a_report_that_comes_after_the_track_opens_no_second_launch(world):
     assert K.LAUNCH_CUED in kinds(again)
 
 
+def test_of_two_launches_a_minute_apart_a_track_is_that_which_rose_then(world):
+    flight = simulate(world.scenario, world.sensors, seed=1, until_s=162.0)
+    warner = world.warner()
+    warner.take([world.cue, replace(world.cue, source="other", seq=2, time_s=world.at_s + 75.0, sent_s=None)])
+    made = warner.decide(world.at_s + 80.0)
+    assert [m.event[-3:] for m in made] == ["-c1", "-c2"]
+    for d in flight.plots:
+        warner.take([d.plot])
+    made = warner.decide()
+    assert {m.event[-3:]: m.track for m in made} == {"-c1": TrackState.FIRM, "-c2": TrackState.CUED}
+
+
 def test_what_only_a_report_said_does_not_count_as_having_been_likely(world):
     """Else a launch that flies elsewhere would be said to have passed what it never came near."""
     flight = simulate(world.scenario, world.sensors, seed=1, until_s=162.0)

@@ -139,6 +139,7 @@ def test_place_and_window_say_whether_it_is_the_announced_launch():
     assert away == sorted(away, reverse=True)
     wide = replace(moved(CUE, 60e3), spread_m=50e3)
     assert p_planned(wide, PLAN, 0.5) > 0.9 > p_planned(moved(CUE, 60e3), PLAN, 0.5)
+    assert p_planned(replace(CUE, spread_m=1e7), PLAN, 0.5) < 0.05, "somewhere on Earth is not from there"
 
 
 def test_an_announced_launch_may_come_a_little_before_its_window_and_hardly_weeks_after():
