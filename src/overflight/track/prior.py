@@ -237,11 +237,13 @@ def _cuts(prior: PlanPrior, drawn: Ensemble, row: Integers, scenario: Scenario) 
     thrust = np.where(last % 2 == 1.0, last, phase)
     left = _let_go(drawn, scenario)
     order = np.argsort(phase, kind="stable")
+    row, phase, thrust = row[order], phase[order], thrust[order]
     mode = drawn.samples.outcome[row]
     chances = [failure.probability for failure in scenario.failure]
-    unsure = np.array([0.0, *(one.scale() / max(one.value, 1e-9) for one in chances)])[mode]
-    columns = phase, thrust, drawn.weights[row], left["rest_kg"][row], left["rest_kgpm2"][row], mode, unsure
-    return Cuts(*(column[order] for column in columns))
+    unsure = np.array([0.0, *(one.scale() / max(one.value, 1e-9) for one in chances)])
+    return Cuts(
+        phase, thrust, drawn.weights[row], left["rest_kg"][row], left["rest_kgpm2"][row], mode, unsure[mode]
+    )
 
 
 def _burns(flown: Flown, end_s: Array) -> Array:
