@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from overflight.track.kernels_filter import RADAR
 from overflight.track.kernels_motion import BIASES, CORE, propagate
-from overflight.track.knowledge import Knowledge
+from overflight.track.knowledge import Held, Knowledge
 from overflight.track.measurements import Plot, Position, SensorSite
 from overflight.track.objects import EARTH, SETTINGS, Tracked, bias_priors, widened
 
@@ -33,6 +33,8 @@ LABEL_SCANS, NEW_LABEL_SCANS = 2.5, 4.5
 FOUND_AGAIN_S = 300.0
 """What has not been seen for longer is not found again: where it would be is nothing worth computing."""
 MOST_BIASED = 12
+LEAST_SHARE = 0.05
+"""However many objects explain a plot, it tells the one that takes it no less."""
 
 
 class Match(NamedTuple):
@@ -45,6 +47,10 @@ class Match(NamedTuple):
     least: float
     taken: bool
     """Whether the source sees the object under another number."""
+    instead: Held | None = None
+    """The plot of this scan that the object would give up for this one."""
+    share: float = 1.0
+    """Probability, by how well all objects explain the plot, that it is of this one."""
 
 
 def best_match(
@@ -55,7 +61,9 @@ def best_match(
     A plot that fits the object of its label is of it. Doubt, the log odds of another object over the plots
     of a label, undoes labels that were given to the wrong one of two bodies.
     """
-    label, _, doubt = know.labels.get((m.source, m.track or ""), (None, 0.0, 0.0))
+    if m.track is None:
+        return _best_of_all(know, m, measure, place, spread, site), 0.0
+    label, _, doubt = know.labels.get((m.source, m.track), (None, 0.0, 0.0))
     learn = not know.put_aside(m.source, m.time_s)
 
     def matched(index: int, thing: Tracked, *, taken: bool) -> Match:
@@ -93,6 +101,38 @@ def best_match(
     return max(free, key=score, default=None), doubt
 
 
+def _best_of_all(
+    know: Knowledge, m: Plot | Position, measure: Array, place: Array, spread: float, site: SensorSite | None
+) -> Match | None:
+    """Return the object that a plot without a number most likely belongs to.
+
+    Of the plots of one scan each object keeps the one that fits it best, whichever came first; the others look
+    for another object (Gale and Shapley's deferred acceptance). A plot that several objects explain tells the
+    one that takes it as much less as it is improbable that it is of this one.
+    """
+    learn, held = not know.put_aside(m.source, m.time_s), know.held.get(m.source, {})
+    found: list[Match] = []
+    for index, thing in enumerate(know.objects):
+        before, instead = thing, None
+        if _just_seen(thing, m):
+            instead = held.get(thing.number)
+            if instead is None or instead.after is not thing:
+                continue
+            before = instead.before
+        gap_s = m.time_s - before.time_s
+        if gap_s <= FOUND_AGAIN_S and _near(before, gap_s, place, spread):
+            predicted, packed = _prepared(know, before, m, measure, site, learn=learn)
+            found.append(Match(index, predicted, packed, *predicted.match(packed), False, instead))
+    free = [f for f in found if f.instead is None or f.log_likelihood > f.instead.log_likelihood]
+    best = max(free, key=lambda f: (f.least <= GATE, f.log_likelihood), default=None)
+    if best is None or best.least > GATE:
+        return best
+    every = [f.log_likelihood for f in found if f.least <= GATE]
+    share = 1.0 / float(np.sum(np.exp(np.array(every) - best.log_likelihood)))
+    best.packed[4:7] /= np.sqrt(max(share, LEAST_SHARE))
+    return best._replace(share=share)
+
+
 def _likelihood(match: Match) -> float:
     return match.log_likelihood
 
@@ -105,7 +145,7 @@ def _near(thing: Tracked, gap_s: float, place: Array, spread_m: float) -> bool:
     away = place - ahead[:3]
     own = float(np.sqrt(np.sum(thing.s[k, :3] ** 2)))
     fast = float(np.sqrt(np.sum(thing.s[k, 3:6] ** 2))) * gap_s
-    reach = 6.0 * (own + fast + spread_m) + 30.0 * gap_s**2 + 3000.0
+    reach = 6.0 * float(np.sqrt(own**2 + fast**2 + spread_m**2)) + 30.0 * gap_s**2 + 1000.0
     return bool(away @ away <= min(reach, 400e3) ** 2)
 
 

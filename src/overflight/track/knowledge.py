@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from overflight.track.health import Health
+from overflight.track.measurements import Plot, Position
 from overflight.track.objects import Tracked
 from overflight.track.starts import Candidate
 
-__all__ = ["Knowledge"]
+__all__ = ["Held", "Knowledge"]
 
 LATELY_S = 10.0
 TRAIL_S, TRAIL_ROWS = 2.0, 250
@@ -25,6 +26,15 @@ def _nothing() -> MappingProxyType[Any, Any]:
     return MappingProxyType({})
 
 
+class Held(NamedTuple):
+    """A plot that an object took in the scan that runs: it gives way to one that fits better."""
+
+    plot: Plot | Position
+    before: Tracked
+    after: Tracked
+    log_likelihood: float
+
+
 @dataclass(frozen=True, slots=True)
 class Knowledge:
     """Objects, candidates by source, sensors' health, sensors' labels.
@@ -32,7 +42,8 @@ class Knowledge:
     ``labels`` maps (source, the source's own track) to the number of our object, when it was last seen, and
     how much speaks against it (log odds); ``main`` maps a group to the number of its main body; ``apart``
     maps a pair of objects, the lower number first, to when one source last saw both at once; ``trails`` maps
-    the group of a launch to where its main body was, place and velocity (6,) by time, every few seconds.
+    the group of a launch to where its main body was, place and velocity (6,) by time, every few seconds;
+    ``held`` maps a source to the plots without a number that objects, by their numbers, took of it last.
     """
 
     objects: tuple[Tracked, ...] = ()
@@ -44,6 +55,7 @@ class Knowledge:
     trails: Mapping[int, tuple[tuple[float, NDArray[np.float64]], ...]] = field(
         default_factory=_nothing, repr=False
     )
+    held: Mapping[str, Mapping[int, Held]] = field(default_factory=_nothing, repr=False)
     next_number: int = 1
     clock_s: float = -np.inf
 

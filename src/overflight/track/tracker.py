@@ -18,7 +18,7 @@ from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
 from overflight.track.kernels_motion import CORE, MODES
 from overflight.track.kinship import Kinship, kinship, thrusts_surely
-from overflight.track.knowledge import LATELY_S, Knowledge
+from overflight.track.knowledge import LATELY_S, Held, Knowledge
 from overflight.track.lead import led
 from overflight.track.likeness import joined, noted_apart
 from overflight.track.measurements import Plot, Position, SensorSite
@@ -39,15 +39,34 @@ __all__ = ["Knowledge", "step"]
 Array = NDArray[np.float64]
 MOST_OBJECTS = 60
 KEEP_LOST_S = 120.0
+MOST_MOVES = 30
+"""So often a plot may make another one move on."""
+SCAN_S = 1.0
+"""Plots that objects hold are kept no longer."""
+SURE_SHARE = 0.9
+"""What is less probably of the main body says nothing of its sensor's health."""
+CROWDED_M = 5e3
 
 
 def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -> Knowledge:
     """Return what is known after one plot, which is not older than any before it."""
-    site = sites.get(m.source)
-    if isinstance(m, Plot) and site is None:
+    if isinstance(m, Plot) and m.source not in sites:
         return know
-    measure = pack(m, site)
     know = replace(_pruned(know, m.time_s), clock_s=max(know.clock_s, m.time_s))
+    given_up: Plot | Position | None = m
+    for _ in range(MOST_MOVES):
+        if given_up is None:
+            break
+        know, given_up = _assigned(know, given_up, sites)
+    return know
+
+
+def _assigned(
+    know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]
+) -> tuple[Knowledge, Plot | Position | None]:
+    """Return the knowledge with a plot where it belongs, and the plot that was given up for it, if any."""
+    site = sites.get(m.source)
+    measure = pack(m, site)
     place, spread = place_of(measure, site.refraction if site and isinstance(m, Plot) else 0.0)
     best, doubt = best_match(know, m, measure, place, spread, site)
     if best is not None:
@@ -55,11 +74,12 @@ def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -
             before_s, number = know.objects[best.place].last_s, know.objects[best.place].number
             know = _taken(know, m, best, doubt)
             value = next(o for o in know.objects if o.number == number)
-            return joined(noted_apart(know, value, m.source, m.time_s), before_s, value, sites)
+            know = joined(noted_apart(know, value, m.source, m.time_s), before_s, value, sites)
+            return know, best.instead.plot if best.instead else None
         know = _refused(know, m, know.objects[best.place])
         if know.put_aside(m.source, m.time_s):
-            return know
-    return _start(know, m, measure, place, spread, site)
+            return know, None
+    return _start(know, m, measure, place, spread, site), None
 
 
 def _pruned(know: Knowledge, now_s: float) -> Knowledge:
@@ -101,7 +121,7 @@ def _taken(know: Knowledge, m: Plot | Position, match: Match, doubt: float) -> K
     if main and value.launched:
         value = under_watch(value)
         know = know.trailed(value)
-    if main and know.seen_by_others(m.source, m.time_s):
+    if main and match.share > SURE_SHARE and know.seen_by_others(m.source, m.time_s):
         health = health.taken(m.time_s, nis)
     if main and health.quarantined and know.seen_by_others(m.source, m.time_s):
         value = know.objects[index]  # it may watch, but not pull
@@ -109,10 +129,25 @@ def _taken(know: Knowledge, m: Plot | Position, match: Match, doubt: float) -> K
     labels = know.labels
     if m.track:
         labels = MappingProxyType({**labels, (m.source, m.track): (value.number, m.time_s, doubt)})
+    else:
+        know = _with_held(know, m, match, value)
     know = replace(
         know, objects=objects, labels=labels, health=MappingProxyType({**know.health, m.source: health})
     )
     return know if main else led(know, value)
+
+
+def _with_held(know: Knowledge, m: Plot | Position, match: Match, value: Tracked) -> Knowledge:
+    """Return the knowledge with a plot as what its object holds in this scan."""
+    before = match.instead.before if match.instead else know.objects[match.place]
+    mine = {
+        number: held
+        for number, held in know.held.get(m.source, {}).items()
+        if m.time_s - held.plot.time_s < SCAN_S and number != value.number
+    }
+    if before.group == value.group:  # what has just found its launch stays as it is
+        mine[value.number] = Held(m, before, value, match.log_likelihood)
+    return replace(know, held=MappingProxyType({**know.held, m.source: MappingProxyType(mine)}))
 
 
 def _placed(know: Knowledge, value: Tracked) -> tuple[Tracked, Knowledge]:
@@ -155,8 +190,18 @@ def _refused(know: Knowledge, m: Plot | Position, nearest: Tracked) -> Knowledge
     seen = any(name == m.source and m.time_s - last < 2.5 * each for name, last, each in nearest.heard)
     if not (others and (ours or (m.track is None and not seen)) and nearest.hits >= 6):
         return know
+    if m.track is None and _crowded(know, nearest):
+        return know
     health = know.health.get(m.source, Health()).refused(m.time_s)
     return replace(know, health=MappingProxyType({**know.health, m.source: health}))
+
+
+def _crowded(know: Knowledge, value: Tracked) -> bool:
+    """Return whether plots about an object may be of others."""
+    return any(
+        o.number != value.number and np.linalg.norm(o.x[0, :3] - value.x[0, :3]) < CROWDED_M
+        for o in know.objects
+    )
 
 
 def _start(
