@@ -106,7 +106,7 @@ def _best_of_all(
 ) -> Match | None:
     """Return the object that a plot without a number most likely belongs to.
 
-    Of the plots of one scan each object keeps the one that fits it best, whichever came first; the others look
+    Of the plots of a scan each object keeps the one that fits it best, whichever came first; the others look
     for another object (Gale and Shapley's deferred acceptance). A plot that several objects explain tells the
     one that takes it as much less as it is improbable that it is of this one.
     """

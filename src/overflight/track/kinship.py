@@ -36,7 +36,7 @@ FALLEN_BEHIND_M = 1500e3
 LESS_ENERGY = 3e6
 BACK_S = 400.0
 """A free path is followed back so far: beyond it air and errors tell nothing."""
-KNOWN_HITS = 15
+KNOWN_HITS, SURE_SIGMAS = 15, 3.0
 SURE_HITS, SURE_S = 30, 10.0
 """So long an object that may be a part is waited for."""
 SHARP_M = 20e3
@@ -141,7 +141,7 @@ def thrusts_surely(value: Tracked) -> bool:
     """Return whether an object flies under thrust, as one body that is well known."""
     if value.hits < KNOWN_HITS or value.fit > WELL_FIT:
         return False
-    return has_risen(value) or (value.unpowered < 0.5 and pushed(value))
+    return has_risen(value) or (value.unpowered < 0.5 and pushed(value, sigmas=SURE_SIGMAS))
 
 
 def _sinks(thing: Tracked) -> bool:

@@ -17,20 +17,24 @@ __all__ = ["led"]
 LEAST_HITS = 8
 SURELY = 4.0
 """A part is ahead if its energy is greater by so many spreads of both."""
+IRREGULAR, AWHILE_S = 1.5, 3.0
+"""What is seen regularly is seen that often, in scans of its source; and by one that saw it lately (s)."""
 
 
 def led(know: Knowledge, value: Tracked) -> Knowledge:
     """Return the knowledge with an object as the main body of its launch, if it is that by now.
 
-    A part takes over when it surely thrusts, ahead of a main body that does not, or when the main one is lost
-    and it is where that may be. Otherwise the main body stays.
+    A part takes over when it surely thrusts, ahead of a main body that does not or that is seen no more, or
+    when the main one is lost and it is where that may be. Otherwise the main body stays.
     """
     main = know.main_of(value.group)
     if main is None or main.number == value.number or value.hits < LEAST_HITS:
         return know
-    lost = main.state(know.clock_s) is State.LOST
-    still = main.unpowered > 0.5 or (has_risen(value) and not has_risen(main))
-    if not ((still and thrusts_surely(value) and _ahead(value, main)) or (lost and is_near(value, main))):
+    state = main.state(know.clock_s)
+    lost, unseen = state is State.LOST, state in {State.COASTING, State.LOST}
+    still = main.unpowered > 0.5 or unseen or (has_risen(value) and not has_risen(main))
+    leads = still and thrusts_surely(value) and _is_regular(know, value) and (unseen or _ahead(value, main))
+    if not (leads or (lost and is_near(value, main))):
         return know
     taken = _as_main(value, main, lost=lost)
     objects = tuple(
@@ -54,6 +58,15 @@ def _as_main(thing: Tracked, main: Tracked, *, lost: bool) -> Tracked:
         at = slice(CORE + BIASES * k, CORE + BIASES * (k + 1))
         value = widened(value, source, mean[at], spreads[at], main.clocks[k])
     return value
+
+
+def _is_regular(know: Knowledge, thing: Tracked) -> bool:
+    """Return whether some source sees an object scan by scan, and not now and then the plot of another."""
+    for name, last_s, each_s in thing.heard:
+        scan_s = min(each for o in know.objects for source, _, each in o.heard if source == name)
+        if know.clock_s - last_s < IRREGULAR * scan_s + AWHILE_S and each_s < IRREGULAR * scan_s:
+            return True
+    return False
 
 
 def _ahead(thing: Tracked, main: Tracked) -> bool:
