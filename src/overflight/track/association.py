@@ -33,6 +33,8 @@ LABEL_SCANS, NEW_LABEL_SCANS = 2.5, 4.5
 FOUND_AGAIN_S = 300.0
 """What has not been seen for longer is not found again: where it would be is nothing worth computing."""
 MOST_BIASED = 12
+ALIKE = -4.0
+"""Log odds from which on another object may as well be what a plot is of."""
 LEAST_SHARE = 0.05
 """However many objects explain a plot, it tells the one that takes it no less."""
 
@@ -51,6 +53,8 @@ class Match(NamedTuple):
     """The plot of this scan that the object would give up for this one."""
     share: float = 1.0
     """Probability, by how well all objects explain the plot, that it is of this one."""
+    also: frozenset[int] = frozenset()
+    """Numbers of the others that it may as well be of."""
 
 
 def best_match(
@@ -127,10 +131,11 @@ def _best_of_all(
     best = max(free, key=lambda f: (f.least <= GATE, f.log_likelihood), default=None)
     if best is None or best.least > GATE:
         return best
-    every = [f.log_likelihood for f in found if f.least <= GATE]
-    share = 1.0 / float(np.sum(np.exp(np.array(every) - best.log_likelihood)))
+    every = {f.predicted.number: f.log_likelihood - best.log_likelihood for f in found if f.least <= GATE}
+    share = 1.0 / float(np.sum(np.exp([*every.values()])))
     best.packed[4:7] /= np.sqrt(max(share, LEAST_SHARE))
-    return best._replace(share=share)
+    also = {number for number, less in every.items() if less > ALIKE}
+    return best._replace(share=share, also=frozenset(also - {best.predicted.number}))
 
 
 def _likelihood(match: Match) -> float:

@@ -108,11 +108,12 @@ def marked(value: Tracked) -> tuple[tuple[float, float, float], ...]:
     return (*value.energies, (value.time_s, energy(value), energy_sigma(value)))[-MARKS:]
 
 
-def has_risen(value: Tracked) -> bool:
+def has_risen(value: Tracked, since_s: float = -np.inf) -> bool:
     """Return whether an object's energy has surely risen of late, as only thrust does it."""
-    if not value.energies or value.time_s - value.energies[-1][0] > MARKS * MARK_S:
+    marks = [mark for mark in value.energies if mark[0] >= since_s]
+    if not marks or value.time_s - marks[-1][0] > MARKS * MARK_S:
         return False
-    _, before, spread = value.energies[0]
+    _, before, spread = marks[0]
     return energy(value) - before > max(SURE_RISE * float(np.hypot(energy_sigma(value), spread)), LEAST_RISE)
 
 

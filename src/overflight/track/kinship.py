@@ -59,7 +59,7 @@ def kinship(know: Knowledge, value: Tracked) -> tuple[Kinship, Tracked | None]:
     found: tuple[Kinship, Tracked | None] = Kinship.STRANGER, None
     known = value.hits >= SURE_HITS and value.last_s - value.first_s >= SURE_S
     best = np.inf
-    for main in know.launches:
+    for main in know.mains:
         if main.number == value.number or value.time_s - main.time_s > FOUND_AGAIN_S:
             continue
         sure, may = _kin_of(know, value, main)

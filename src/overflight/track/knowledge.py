@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from overflight.track.cloud import clouded
 from overflight.track.health import Health
 from overflight.track.measurements import Plot, Position
 from overflight.track.objects import Tracked
@@ -43,7 +44,8 @@ class Knowledge:
     how much speaks against it (log odds); ``main`` maps a group to the number of its main body; ``apart``
     maps a pair of objects, the lower number first, to when one source last saw both at once; ``trails`` maps
     the group of a launch to where its main body was, place and velocity (6,) by time, every few seconds;
-    ``held`` maps a source to the plots without a number that objects, by their numbers, took of it last.
+    ``held`` maps a source to the plots without a number that objects, by their numbers, took of it last;
+    ``rivals`` maps a group to the objects that may as well be its main body, and when the last came to them.
     """
 
     objects: tuple[Tracked, ...] = ()
@@ -56,6 +58,7 @@ class Knowledge:
         default_factory=_nothing, repr=False
     )
     held: Mapping[str, Mapping[int, Held]] = field(default_factory=_nothing, repr=False)
+    rivals: Mapping[int, tuple[float, frozenset[int]]] = field(default_factory=_nothing)
     next_number: int = 1
     clock_s: float = -np.inf
 
@@ -88,8 +91,32 @@ class Knowledge:
             for name, last_s, _ in thing.heard
         )  # fmt: skip
 
+    def doubted(self, group: int, numbers: Iterable[int]) -> Knowledge:
+        """Return the knowledge with objects that may be the main body of a group as well as that itself."""
+        _, known = self.rivals.get(group, (0.0, frozenset()))
+        mine = {o.number for o in self.objects if o.group == group and o.number != self.main.get(group)}
+        new = mine.intersection(numbers) - known
+        if not new:
+            return self
+        return replace(self, rivals=MappingProxyType({**self.rivals, group: (self.clock_s, known | new)}))
+
+    def undoubted(self, group: int) -> Knowledge:
+        """Return the knowledge where the main body of a group is the one it is."""
+        rivals = {other: known for other, known in self.rivals.items() if other != group}
+        return replace(self, rivals=MappingProxyType(rivals))
+
     @property
-    def launches(self) -> tuple[Tracked, ...]:
+    def mains(self) -> tuple[Tracked, ...]:
         """Main bodies of the groups that fly as rockets do, in order of their groups."""
         mains = (self.main_of(group) for group in sorted(self.main))
         return tuple(m for m in mains if m is not None and m.launched)
+
+    @property
+    def launches(self) -> tuple[Tracked, ...]:
+        """The main bodies as they are told: with the spread of all where others may as well be it."""
+        if not self.rivals:
+            return self.mains
+        return tuple(
+            clouded(main, [o for o in self.objects if o.number in self.rivals.get(main.group, (0.0, ()))[1]])
+            for main in self.mains
+        )

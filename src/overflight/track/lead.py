@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
+import numpy as np
+
 from overflight.track.flying import energy, energy_sigma, has_risen
 from overflight.track.kernels_motion import BIASES, BOOST, CORE
-from overflight.track.kinship import is_near, thrusts_surely
+from overflight.track.kinship import NEAR_M, is_near, thrusts_surely
 from overflight.track.knowledge import Knowledge
 from overflight.track.objects import State, Tracked, core_only, under_watch, widened
 from overflight.track.thrust import begun_anew
 
-__all__ = ["led"]
+__all__ = ["is_alike", "led", "told_apart"]
 
 LEAST_HITS = 8
 SURELY = 4.0
@@ -41,7 +43,39 @@ def led(know: Knowledge, value: Tracked) -> Knowledge:
         taken if o.number == value.number else core_only(o) if o.number == main.number else o
         for o in know.objects
     )
-    return replace(know, objects=objects, main=MappingProxyType({**know.main, value.group: value.number}))
+    know = replace(know, objects=objects, main=MappingProxyType({**know.main, value.group: value.number}))
+    return (
+        know.undoubted(value.group)
+        if leads and has_risen(value)
+        else know.doubted(value.group, {main.number})
+    )
+
+
+def told_apart(know: Knowledge, value: Tracked, also: frozenset[int]) -> Knowledge:
+    """Return the knowledge after a plot that may as well be of others than the object that took it.
+
+    What may be the main body's plot may be followed by it from now on. Thrust tells it from what only falls.
+    """
+    group, number = value.group, know.main.get(value.group)
+    since_s, rivals = know.rivals.get(group, (know.clock_s, frozenset()))
+    thrusts = value.number == number and value.unpowered < 0.5
+    if rivals and thrusts and has_risen(value, since_s):
+        return know.undoubted(group)
+    if (
+        also
+        and not (thrusts and has_risen(value))
+        and not {value.number, *also}.isdisjoint({number, *rivals})
+    ):
+        return know.doubted(group, {value.number, *also})
+    return know
+
+
+def is_alike(know: Knowledge, value: Tracked) -> bool:
+    """Return whether a new object is so near its launch's main body that it may be that as well."""
+    main = know.main_of(value.group)
+    if main is None or main.number == value.number:
+        return False
+    return bool(np.linalg.norm(main.at(value.time_s).mean[:3] - value.mean[:3]) < NEAR_M)
 
 
 def _as_main(thing: Tracked, main: Tracked, *, lost: bool) -> Tracked:

@@ -77,6 +77,8 @@ class Tracked:
     """Mean normalised square of its last dozen plots: 3 where they are of one body."""
     energies: tuple[tuple[float, float, float], ...] = field(default=(), repr=False)
     """When its energy was marked of late (s), the energy and its spread (J/kg), oldest first."""
+    among: int = 1
+    """Of so many bodies it is one, and nobody can tell which."""
     thrust: Thrust | None = field(default=None, repr=False)
     """Whether thrust acts, of main bodies that fly; of others their modes say it."""
 

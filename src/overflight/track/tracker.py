@@ -19,7 +19,7 @@ from overflight.track.health import Health
 from overflight.track.kernels_motion import CORE, MODES
 from overflight.track.kinship import Kinship, kinship, thrusts_surely
 from overflight.track.knowledge import LATELY_S, Held, Knowledge
-from overflight.track.lead import led
+from overflight.track.lead import is_alike, led, told_apart
 from overflight.track.likeness import joined, noted_apart
 from overflight.track.measurements import Plot, Position, SensorSite
 from overflight.track.objects import (
@@ -74,6 +74,7 @@ def _assigned(
             before_s, number = know.objects[best.place].last_s, know.objects[best.place].number
             know = _taken(know, m, best, doubt)
             value = next(o for o in know.objects if o.number == number)
+            know = told_apart(know, value, best.also)
             know = joined(noted_apart(know, value, m.source, m.time_s), before_s, value, sites)
             return know, best.instead.plot if best.instead else None
         know = _refused(know, m, know.objects[best.place])
@@ -102,6 +103,9 @@ def _pruned(know: Knowledge, now_s: float) -> Knowledge:
         know, objects=tuple(kept), labels=MappingProxyType(labels), main=MappingProxyType(main),
         apart=MappingProxyType(apart),
         trails=MappingProxyType({group: trail for group, trail in know.trails.items() if group in main}),
+        rivals=MappingProxyType(
+            {g: (at_s, some & alive) for g, (at_s, some) in know.rivals.items() if g in main and some & alive}
+        ),
     )  # fmt: skip
 
 
@@ -223,6 +227,8 @@ def _start(
         )
     if value.group not in know.main:
         know = replace(know, main=MappingProxyType({**know.main, value.group: value.number}))
+    if m.track is None and is_alike(know, value):
+        know = know.doubted(value.group, {value.number})
     return noted_apart(know, value, m.source, m.time_s)
 
 
