@@ -56,17 +56,14 @@ def told_apart(know: Knowledge, value: Tracked, also: frozenset[int]) -> Knowled
 
     What may be the main body's plot may be followed by it from now on. Thrust tells it from what only falls.
     """
-    group, number = value.group, know.main.get(value.group)
-    since_s, rivals = know.rivals.get(group, (know.clock_s, frozenset()))
-    thrusts = value.number == number and value.unpowered < 0.5
-    if rivals and thrusts and has_risen(value, since_s):
-        return know.undoubted(group)
-    if (
-        also
-        and not (thrusts and has_risen(value))
-        and not {value.number, *also}.isdisjoint({number, *rivals})
-    ):
-        return know.doubted(group, {value.number, *also})
+    main = know.main_of(value.group)
+    if main is None:
+        return know
+    since_s, rivals = know.rivals.get(value.group, (know.clock_s, frozenset()))
+    if rivals and value is main and value.unpowered < 0.5 and has_risen(value, since_s):
+        return know.undoubted(value.group)
+    if also and not has_risen(main) and not {value.number, *also}.isdisjoint({main.number, *rivals}):
+        return know.doubted(value.group, {value.number, *also})
     return know
 
 
