@@ -70,3 +70,15 @@ def two_radars():
         SimulatedSensor(key, np.radians(lat), np.radians(lon), 100.0)
         for key, lat, lon in (("north", 37.0, 126.3), ("south", 33.0, 127.0))
     ]
+
+
+def parted(thing, at_s, push, *, seconds):
+    """Return what leaves a body at a second of its path, pushed (m/s), and falls from then on."""
+    row = int(at_s - thing.time_s[0])
+    rows = [np.concatenate([thing.position_m[row], thing.velocity_mps[row] + np.asarray(push), np.zeros(3)])]
+    for _ in range(seconds):
+        out = np.empty(9)
+        propagate(rows[-1], 1.0, COAST, 2800.0, EARTH, out)
+        rows.append(out)
+    table = np.array(rows)
+    return TrueObject("piece", at_s + np.arange(len(table), dtype=float), table[:, :3], table[:, 3:6])

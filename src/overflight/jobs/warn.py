@@ -168,7 +168,7 @@ class Warner:
         return next_message(
             event, main, figures, self.ahead, around,
             now_s=now_s, source=self.settings.source, status=self.status, launch=self._launch(event),
-            assumed=self._assumed(event), aside=aside,
+            assumed=self._assumed(event, main.among), aside=aside,
         )  # fmt: skip
 
     def _launch(self, event: Event) -> Launch:
@@ -196,7 +196,7 @@ class Warner:
         row = int(self.ahead.places.tree.nearest(Point(degrees(main.place[1]), degrees(main.place[0]))))
         return self.ahead.places[row].country or "XX"
 
-    def _assumed(self, event: Event) -> str:
+    def _assumed(self, event: Event, among: int) -> str:
         view = event.forecast
         if view is None:
             return "Nothing: the track gave no forecast yet."
@@ -212,6 +212,8 @@ class Warner:
             if sigma > 0.0 and view.p_plan > 0.5:
                 low, high = beta_interval(mean, sigma)
                 first += f" It fails on the way with {mean:.2f}, by the plan {low:.2f} to {high:.2f} (90 %)."
+        if among > 1:
+            first += f" Of {among} bodies nobody can tell which is the main one: the figures are of them all."
         return (
             f"{first} Thrust has ended with probability {view.p_ended:.2f}. A passage: within {width:g} km. "
             "Debris: a generic catalogue, wind of the scenario; arrival at probability 0.99 above 15 J."

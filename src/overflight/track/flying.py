@@ -6,6 +6,7 @@ is as fast and higher still, and was launched long ago: it counts only once some
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "WELL_FIT", "energy", "energy_sigma", "flies", "has_risen", "marked", "may_orbit", "perigee_m", "pushed",
+    "rises_steadily",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -35,6 +37,8 @@ ORBIT_SIGMAS = 3.0
 MARK_S, MARKS = 5.0, 4
 SURE_RISE, LEAST_RISE = 4.0, 5e4
 """Energy rises surely by so many of its spreads, and at least by so much (J/kg): some seconds of thrust."""
+STEADY_MARKS, STEADY_SHARE = 3, 0.25
+"""It rises steadily over so many marks, and in each half of them by such a share."""
 
 
 def flies(value: Tracked) -> bool:
@@ -108,9 +112,21 @@ def marked(value: Tracked) -> tuple[tuple[float, float, float], ...]:
     return (*value.energies, (value.time_s, energy(value), energy_sigma(value)))[-MARKS:]
 
 
-def has_risen(value: Tracked, since_s: float = -np.inf) -> bool:
+def has_risen(value: Tracked) -> bool:
     """Return whether an object's energy has surely risen of late, as only thrust does it."""
+    return _risen(value, value.energies)
+
+
+def rises_steadily(value: Tracked, since_s: float) -> bool:
+    """Return whether it has risen since an instant and goes on: a step to another body's plots does not."""
     marks = [mark for mark in value.energies if mark[0] >= since_s]
+    if len(marks) < STEADY_MARKS or not _risen(value, marks):
+        return False
+    first, middle, last = marks[0][1], marks[len(marks) // 2][1], energy(value)
+    return min(middle - first, last - middle) > STEADY_SHARE * (last - first)
+
+
+def _risen(value: Tracked, marks: Sequence[tuple[float, float, float]]) -> bool:
     if not marks or value.time_s - marks[-1][0] > MARKS * MARK_S:
         return False
     _, before, spread = marks[0]

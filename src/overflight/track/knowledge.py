@@ -91,14 +91,15 @@ class Knowledge:
             for name, last_s, _ in thing.heard
         )  # fmt: skip
 
-    def doubted(self, group: int, numbers: Iterable[int]) -> Knowledge:
+    def doubted(self, group: int, numbers: Iterable[int], since_s: float | None = None) -> Knowledge:
         """Return the knowledge with objects that may be the main body of a group as well as that itself."""
+        since_s = self.clock_s if since_s is None else since_s
         _, known = self.rivals.get(group, (0.0, frozenset()))
         mine = {o.number for o in self.objects if o.group == group and o.number != self.main.get(group)}
         new = mine.intersection(numbers) - known
         if not new:
             return self
-        return replace(self, rivals=MappingProxyType({**self.rivals, group: (self.clock_s, known | new)}))
+        return replace(self, rivals=MappingProxyType({**self.rivals, group: (since_s, known | new)}))
 
     def undoubted(self, group: int) -> Knowledge:
         """Return the knowledge where the main body of a group is the one it is."""

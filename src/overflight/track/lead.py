@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from overflight.track.flying import energy, energy_sigma, has_risen
+from overflight.track.flying import energy, energy_sigma, has_risen, rises_steadily
 from overflight.track.kernels_motion import BIASES, BOOST, CORE
 from overflight.track.kinship import NEAR_M, is_near, thrusts_surely
 from overflight.track.knowledge import Knowledge
@@ -44,11 +44,12 @@ def led(know: Knowledge, value: Tracked) -> Knowledge:
         for o in know.objects
     )
     know = replace(know, objects=objects, main=MappingProxyType({**know.main, value.group: value.number}))
-    return (
-        know.undoubted(value.group)
-        if leads and has_risen(value)
-        else know.doubted(value.group, {main.number})
-    )
+    if value.group not in know.rivals:
+        return know
+    since_s, _ = know.rivals[value.group]
+    if leads and rises_steadily(value, since_s):
+        return know.undoubted(value.group)
+    return know.doubted(value.group, {main.number}, since_s)
 
 
 def told_apart(know: Knowledge, value: Tracked, also: frozenset[int]) -> Knowledge:
@@ -60,7 +61,7 @@ def told_apart(know: Knowledge, value: Tracked, also: frozenset[int]) -> Knowled
     if main is None:
         return know
     since_s, rivals = know.rivals.get(value.group, (know.clock_s, frozenset()))
-    if rivals and value is main and value.unpowered < 0.5 and has_risen(value, since_s):
+    if rivals and value is main and value.unpowered < 0.5 and rises_steadily(value, since_s):
         return know.undoubted(value.group)
     if also and not has_risen(main) and not {value.number, *also}.isdisjoint({main.number, *rivals}):
         return know.doubted(value.group, {value.number, *also})
