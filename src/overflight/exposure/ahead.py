@@ -5,6 +5,7 @@ Only places near the lines are looked at; their points are made once and kept.
 
 from __future__ import annotations
 
+from math import degrees
 from typing import Any
 
 import numpy as np
@@ -137,6 +138,13 @@ class PlacesAhead:
             at = np.radians(shapely.get_coordinates(line))
             self._outlines[key] = geodetic_to_ecef(at[:, 1], at[:, 0], 0.0)
         return self._outlines[key]
+
+    def country(self, latitude_rad: float, longitude_rad: float) -> str:
+        """Return the country (ISO 3166-1) of the place nearest to a point; XX where it has none."""
+        from shapely import Point
+
+        row = int(self.places.tree.nearest(Point(degrees(longitude_rad), degrees(latitude_rad))))
+        return self.places[row].country or "XX"
 
     def _hull(self, key: tuple[str, str]) -> Any:
         """Return the hull of a region's places, wider by the width; of those that stand alone, their own."""

@@ -187,14 +187,7 @@ class Warner:
         if event.message is not None:
             return event.message.launch.origin
         main = self.intake.knowledge.main_of(event.group)
-        if main is None:
-            return "XX"
-        from math import degrees
-
-        from shapely import Point
-
-        row = int(self.ahead.places.tree.nearest(Point(degrees(main.place[1]), degrees(main.place[0]))))
-        return self.ahead.places[row].country or "XX"
+        return "XX" if main is None else self.ahead.country(main.place[0], main.place[1])
 
     def _assumed(self, event: Event, among: int) -> str:
         view = event.forecast

@@ -105,8 +105,14 @@ class Reported:
                 event = replace(event, seen=(*event.seen, *_reports(one.told)))
         return event
 
-    def waiting(self, intake: Intake, events: Mapping[int, Event], now_s: float) -> list[CuedLaunch]:
-        """Return the launches that are to be told of: reported, of no track, and not over."""
+    def waiting(self, intake: Intake, events: dict[int, Event], now_s: float) -> list[CuedLaunch]:
+        """Return the launches that are to be told of: reported, of no track, and not over.
+
+        Those that nobody reports any more leave ``events``.
+        """
+        for group in [g for g in events if g < 0 and -g not in intake.cues.launches]:
+            del events[group]
+            self._shown.pop(-group, None)
         return [one for one in self._free(intake) if self._is_told(one, intake, events, now_s)]
 
     def _free(self, intake: Intake) -> list[CuedLaunch]:
@@ -206,17 +212,12 @@ class Reported:
     def _launch(self, shown: _Shown) -> Launch:
         cue, prior = shown.cue, self._prior
         follows = prior is not None and shown.view.p_plan > 0.5
+        nearest = self._ahead.country(cue.latitude_rad, cue.longitude_rad)
         return Launch(
             datetime.fromtimestamp(round(cue.time_s, 1), UTC), round(cue.time_sigma_s, 1),
-            prior.origin if prior and follows and prior.origin else self._country(cue),
+            prior.origin if prior and follows and prior.origin else nearest,
             "satellite_rocket" if follows else "rocket", prior.name if prior and follows else "",
         )  # fmt: skip
-
-    def _country(self, cue: Cue) -> str:
-        from shapely import Point
-
-        point = Point(degrees(cue.longitude_rad), degrees(cue.latitude_rad))
-        return self._ahead.places[int(self._ahead.places.tree.nearest(point))].country or "XX"
 
     def _assumed(self, shown: _Shown) -> str:
         cue, view = shown.cue, shown.view

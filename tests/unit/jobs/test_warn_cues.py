@@ -298,6 +298,10 @@ def test_a_false_report_leaves_a_true_one_alone(world):
     true = next(e for e in warner.events.values() if e.message and e.message.evidence[0].source == "partner")
     assert true.regions[OKINAWA][0] >= 0.95
     assert len(warner.events) <= 12
+    later = replace(world.cue, time_s=world.at_s + 4000.0, sent_s=None, seq=2)
+    warner.take([*world.alive(4010.0), later])
+    warner.decide()
+    assert len(warner.events) == 1, "nothing is kept of what is over"
     assert sum(warner.intake.refused.values()) > 900
 
 
