@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from overflight.track.cloud import clouded
 from overflight.track.health import Health
 from overflight.track.measurements import Plot, Position
+from overflight.track.noise import Noise
 from overflight.track.objects import Tracked
 from overflight.track.starts import Candidate
 
@@ -45,7 +46,8 @@ class Knowledge:
     maps a pair of objects, the lower number first, to when one source last saw both at once; ``trails`` maps
     the group of a launch to where its main body was, place and velocity (6,) by time, every few seconds;
     ``held`` maps a source to the plots without a number that objects, by their numbers, took of it last;
-    ``rivals`` maps a group to the objects that may as well be its main body, and when the last came to them.
+    ``rivals`` maps a group to the objects that may as well be its main body, and when the last came to them;
+    ``numbers`` holds the last track numbers of each source, as they came; ``noise`` how far it scatters.
     """
 
     objects: tuple[Tracked, ...] = ()
@@ -59,6 +61,8 @@ class Knowledge:
     )
     held: Mapping[str, Mapping[int, Held]] = field(default_factory=_nothing, repr=False)
     rivals: Mapping[int, tuple[float, frozenset[int]]] = field(default_factory=_nothing)
+    noise: Mapping[str, Noise] = field(default_factory=_nothing, repr=False)
+    numbers: Mapping[str, tuple[str, ...]] = field(default_factory=_nothing, repr=False)
     next_number: int = 1
     clock_s: float = -np.inf
 
@@ -105,6 +109,14 @@ class Knowledge:
         """Return the knowledge where the main body of a group is the one it is."""
         rivals = {other: known for other, known in self.rivals.items() if other != group}
         return replace(self, rivals=MappingProxyType(rivals))
+
+    def sees(self, source: str, now_s: float) -> bool:
+        """Return whether a source has lately seen anything that is followed."""
+        return any(
+            name == source and now_s - last_s < LATELY_S + 2.0 * each
+            for thing in self.objects
+            for name, last_s, each in thing.heard
+        )
 
     @property
     def mains(self) -> tuple[Tracked, ...]:

@@ -15,7 +15,7 @@ from overflight.track.kernels_factors import first_factor
 from overflight.track.kernels_filter import innovate, predict, update
 from overflight.track.kernels_motion import BIASES, BOOST, COAST, CORE, FALL, MODES, propagate
 from overflight.track.measurements import SensorSite
-from overflight.track.thrust import Thrust, begun_anew, first_watch, watched, widened_watch
+from overflight.track.thrust import AT_FIRST, Thrust, begun_anew, first_watch, watched, widened_watch
 
 __all__ = ["SETTINGS", "State", "Tracked", "bias_priors", "under_watch", "widened"]
 
@@ -32,7 +32,9 @@ MIXING_S = 0.2
 FIRM_HITS = 6
 YOUNG_HITS = 30
 """With fewer plots an object may be a mistake of the association."""
-FIT_SHARE = 1.0 / 12.0
+LONG_FALL_S, FALLS_FREE = 30.0, 0.98
+"""What has gained its speed downwards by falling for longer than so has no thrust, with this probability."""
+FITS, FIT_SHARE = 3.0, 1.0 / 12.0
 COASTING_S = 5.0
 LOST_S = 20.0
 """A track without a plot for so long (s) is coasting, then lost; longer where its sensors are slow."""
@@ -73,8 +75,8 @@ class Tracked:
     launched: bool = False
     mixed_s: float | None = None
     """When its modes were last mixed, ``time_s`` where nothing is said."""
-    fit: float = 3.0
-    """Mean normalised square of its last dozen plots: 3 where they are of one body."""
+    fit: float = FITS
+    """Mean normalised square of its last dozen plots: ``FITS`` where they are of one body."""
     energies: tuple[tuple[float, float, float], ...] = field(default=(), repr=False)
     """When its energy was marked of late (s), the energy and its spread (J/kg), oldest first."""
     among: int = 1
@@ -233,7 +235,15 @@ def core_only(value: Tracked) -> Tracked:
 
 
 def under_watch(value: Tracked) -> Tracked:
-    """Return the object with its thrust watched from now on."""
+    """Return the object with its thrust watched from now on.
+
+    What already comes down fast has flown without thrust since it was highest.
+    """
     if value.thrust is not None:
         return value
-    return replace(value, thrust=first_watch(value.time_s, value.first_s, value.x[BOOST], value.s[BOOST]))
+    radius = float(np.linalg.norm(value.mean[:3]))
+    falls_s = -float(value.mean[:3] @ value.mean[3:6]) * radius / EARTH[0]
+    off, since_s = AT_FIRST, value.first_s
+    if falls_s > LONG_FALL_S:
+        off, since_s = FALLS_FREE, min(since_s, value.time_s - falls_s)
+    return replace(value, thrust=first_watch(value.time_s, since_s, value.x[BOOST], value.s[BOOST], off))

@@ -18,6 +18,8 @@ HARDEST_MPS2 = 80.0
 MEMORY_S = 25.0
 SCATTER = 6.0
 """Largest mean square of the plots of one body about their line, in squares of their largest spread."""
+MOST_ROUGH, NEEDED_ROUGH = 7.0, 8
+"""How many times more than stated plots of one body may scatter, and how many of them must show it."""
 ONE_SCAN_S = 0.3
 MOST = 300
 """Candidates kept of one source; the oldest give way."""
@@ -61,16 +63,37 @@ class Candidate:
         middle = places.mean(axis=0)
         return middle, since @ (places - middle) / (since @ since)
 
-    def is_path(self) -> bool:
-        """Return whether the plots are long enough apart, and scatter about a path as one body's would."""
-        span = self.times[-1] - self.times[0]
-        if len(self.times) < NEEDED or span < LEAST_SPAN_S:
+    def is_path(self, *, alone: bool) -> bool:
+        """Return whether the plots are long enough apart, and scatter about a path as one body's would.
+
+        A source that states too small spreads shows it in many plots of one label, or of all that it sees
+        (``alone``).
+        """
+        if len(self.times) < NEEDED or self.times[-1] - self.times[0] < LEAST_SPAN_S:
             return False
+        scatter = self._scatter()
+        if scatter <= SCATTER:
+            return True
+        one = alone or (self.labels[0] is not None and len(set(self.labels)) == 1)
+        return one and len(self.times) >= NEEDED_ROUGH and scatter <= SCATTER * MOST_ROUGH**2
+
+    def roughness(self) -> float:
+        """Return how many times more than stated plots scatter; 1 where they may scatter as stated.
+
+        Two components scatter most of a radar far away, and two numbers of a line are found from each.
+        """
+        scatter, freedom = self._scatter(), 2.0 * (1.0 - 2.0 / len(self.times))
+        return 1.0 if scatter <= SCATTER else float(np.sqrt(scatter / freedom))
+
+    def _scatter(self) -> float:
+        """Return the mean square of plots about their line, less a path's bend, in squares of spreads."""
         middle, velocity = self.line()
         since = np.array(self.times) - np.mean(self.times)
         miss = np.array(self.places) - middle - np.outer(since, velocity)
-        bent = HARDEST_MPS2 * span**2 / 24.0  # root mean square of a parabola about its line is less
-        return bool(np.mean(np.sum(miss**2, axis=1)) <= SCATTER * np.mean(np.square(self.spreads)) + bent**2)
+        # root mean square of a parabola about its line is less
+        bent = HARDEST_MPS2 * (self.times[-1] - self.times[0]) ** 2 / 24.0
+        square = float(np.mean(np.sum(miss**2, axis=1))) - bent**2
+        return max(square, 0.0) / float(np.mean(np.square(self.spreads)))
 
     def miss(self, time_s: float, place: Array, spread_m: float) -> float:
         """Return how far a plot is from the next of this object, as a share of how far it may be."""
@@ -95,11 +118,13 @@ def extend(
     place: Array,
     spread_m: float,
     label: str | None = None,
+    *,
+    alone: bool = False,
 ) -> tuple[tuple[Candidate, ...], Candidate | None]:
     """Return the candidates of a source with one more plot, and one that has become an object, if any.
 
     The candidate that the plot fits best takes it; it also begins one of its own, so that a false plot
-    first in line does no harm.
+    first in line does no harm. ``alone``: the source sees nothing that is followed.
     """
     alive = tuple(c for c in candidates if time_s - c.times[-1] < MEMORY_S)
     labelled = any(len(c.labels) > 1 and c.labels[-1] == c.labels[-2] is not None for c in alive)
@@ -108,13 +133,13 @@ def extend(
         for i, c in enumerate(alive)
         if c.may_be(time_s, label, labelled=labelled) and (miss := c.miss(time_s, place, spread_m)) <= 1.0
     ]
-    alone = Candidate((time_s,), (measure,), (place,), (spread_m,), (label,))
+    begun = Candidate((time_s,), (measure,), (place,), (spread_m,), (label,))
     if not fits:
-        return (*alive, alone)[-MOST:], None
+        return (*alive, begun)[-MOST:], None
     best = alive[max(fits)[3]]
     grown = best.with_plot(time_s, measure, place, spread_m, label)
     rest = tuple(c for c in alive if c is not best)
-    if grown.is_path():
+    if grown.is_path(alone=alone):
         used = {id(m) for m in grown.measures}
         return tuple(c for c in rest if not used & {id(m) for m in c.measures}), grown
-    return (*rest, grown, alone)[-MOST:], None
+    return (*rest, grown, begun)[-MOST:], None

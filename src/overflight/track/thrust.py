@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from overflight.track.kernels_motion import BIASES, BOOST, FALL
 from overflight.track.kernels_watch import engine, watch, with_force
 
-__all__ = ["Burn", "Thrust", "begun_anew", "first_watch", "watched", "widened_watch"]
+__all__ = ["AT_FIRST", "Burn", "Thrust", "begun_anew", "first_watch", "watched", "widened_watch"]
 
 Array = NDArray[np.float64]
 SPACING_S = 2.0

@@ -22,7 +22,11 @@ from overflight.track.knowledge import LATELY_S, Held, Knowledge
 from overflight.track.lead import is_alike, led, told_apart
 from overflight.track.likeness import joined, noted_apart
 from overflight.track.measurements import Plot, Position, SensorSite
+from overflight.track.noise import Noise, scaled
+from overflight.track.numbers import numbered
 from overflight.track.objects import (
+    FIRM_HITS,
+    FITS,
     SETTINGS,
     YOUNG_HITS,
     State,
@@ -52,6 +56,7 @@ def step(know: Knowledge, m: Plot | Position, sites: Mapping[str, SensorSite]) -
     """Return what is known after one plot, which is not older than any before it."""
     if isinstance(m, Plot) and m.source not in sites:
         return know
+    know, m = numbered(know, m)
     know = replace(_pruned(know, m.time_s), clock_s=max(know.clock_s, m.time_s))
     given_up: Plot | Position | None = m
     for _ in range(MOST_MOVES):
@@ -66,18 +71,19 @@ def _assigned(
 ) -> tuple[Knowledge, Plot | Position | None]:
     """Return the knowledge with a plot where it belongs, and the plot that was given up for it, if any."""
     site = sites.get(m.source)
-    measure = pack(m, site)
+    measure = scaled(pack(m, site), know.noise.get(m.source, Noise()).factors)
     place, spread = place_of(measure, site.refraction if site and isinstance(m, Plot) else 0.0)
     best, doubt = best_match(know, m, measure, place, spread, site)
     if best is not None:
         if best.least <= GATE:
             before_s, number = know.objects[best.place].last_s, know.objects[best.place].number
+            know, best = _scattered(know, m, best)
             know = _taken(know, m, best, doubt)
             value = next(o for o in know.objects if o.number == number)
             know = told_apart(know, value, best.also)
             know = joined(noted_apart(know, value, m.source, m.time_s), before_s, value, sites)
             return know, best.instead.plot if best.instead else None
-        know = _refused(know, m, know.objects[best.place])
+        know = _refused(know, m, best)
         if know.put_aside(m.source, m.time_s):
             return know, None
     return _start(know, m, measure, place, spread, site), None
@@ -181,20 +187,24 @@ def _regrouped(know: Knowledge, value: Tracked) -> tuple[Tracked, Knowledge]:
     return own, replace(know, main=MappingProxyType({**know.main, value.number: value.number}))
 
 
-def _refused(know: Knowledge, m: Plot | Position, nearest: Tracked) -> Knowledge:
+def _refused(know: Knowledge, m: Plot | Position, match: Match) -> Knowledge:
     """Count a plot that should be of an object but lies outside of its gate.
 
     It should be if it carries the object's label; one without a label if the source sees the object no more.
     """
+    nearest = know.objects[match.place]
     ours = m.track is not None and know.labels.get((m.source, m.track), (0,))[0] == nearest.number
     others = any(
         name != m.source and m.time_s - last < LATELY_S and not know.health.get(name, Health()).quarantined
         for name, last, _ in nearest.heard
     )
     seen = any(name == m.source and m.time_s - last < 2.5 * each for name, last, each in nearest.heard)
-    if not (others and (ours or (m.track is None and not seen)) and nearest.hits >= 6):
+    if not (ours or (m.track is None and not seen)) or nearest.hits < FIRM_HITS:
         return know
     if m.track is None and _crowded(know, nearest):
+        return know
+    know, _ = _scattered(know, m, match)
+    if not others:
         return know
     health = know.health.get(m.source, Health()).refused(m.time_s)
     return replace(know, health=MappingProxyType({**know.health, m.source: health}))
@@ -208,14 +218,41 @@ def _crowded(know: Knowledge, value: Tracked) -> bool:
     )
 
 
+def _scattered(know: Knowledge, m: Plot | Position, match: Match) -> tuple[Knowledge, Match]:
+    """Return the knowledge with what a plot of a main body tells of the noise of its source, and its match.
+
+    Found noisier than it says, the source has a new start, and how the body fits: the spreads were wrong.
+    """
+    body, before = know.objects[match.place], know.noise.get(m.source, Noise())
+    if know.main.get(body.group) != body.number or body.hits < FIRM_HITS:
+        return know, match
+    if m.track is None and _crowded(know, body):
+        return know, match
+    noise = before.seen(match.predicted, match.packed, m.time_s)
+    know = replace(know, noise=MappingProxyType({**know.noise, m.source: noise}))
+    if noise.factors == before.factors:
+        return know, match
+    health = {source: known for source, known in know.health.items() if source != m.source}
+    objects = tuple(replace(o, fit=FITS) if o is body else o for o in know.objects)
+    know = replace(know, objects=objects, health=MappingProxyType(health))
+    return know, match._replace(predicted=replace(match.predicted, fit=FITS))
+
+
 def _start(
     know: Knowledge, m: Plot | Position, measure: Array, place: Array, spread: float, site: SensorSite | None
 ) -> Knowledge:
     """Return the knowledge with a plot among the candidates, and with a new object if that makes one."""
-    mine, grown = extend(know.candidates.get(m.source, ()), m.time_s, measure, place, spread, m.track)
+    before, alone = know.candidates.get(m.source, ()), not know.sees(m.source, m.time_s)
+    mine, grown = extend(before, m.time_s, measure, place, spread, m.track, alone=alone)
     know = replace(know, candidates=MappingProxyType({**know.candidates, m.source: mine}))
     if grown is None or len(know.objects) >= MOST_OBJECTS:
         return know
+    factor = grown.roughness()
+    if factor > 1.0:
+        known = know.noise.get(m.source, Noise()).factors
+        noise = Noise((known[0] * factor, known[1] * factor))
+        grown = replace(grown, measures=tuple(scaled(one, (factor, factor)) for one in grown.measures))
+        know = replace(know, noise=MappingProxyType({**know.noise, m.source: noise}))
     value = _born(know, m, grown, site)
     kind, parent = kinship(know, value)
     if kind is Kinship.PART and parent is not None:
