@@ -1,4 +1,4 @@
-"""Means and covariance of quantities, and how to narrow them only where it matters.
+"""Means and covariance of quantities, and how to narrow or widen them only where it matters.
 
 Flights that do what is wanted are few where a normal law meets a thin, bent set of them. To take their
 moments narrows the law in every direction, round by round, until it fits the bend; to make it thin across the
@@ -18,6 +18,8 @@ __all__ = ["Moments"]
 Array = NDArray[np.float64]
 THIN = 0.05
 """What is left of the variance in a direction that decides."""
+MOST = 3.0
+"""By which the spread in one direction is widened at the most: linear terms carry no farther."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +54,19 @@ class Moments:
         _, directions = eigh(chosen.covariance, whole, subset_by_index=[0, 0])
         across = self.covariance @ directions[:, 0]  # of unit variance, apart from all other directions
         return Moments(chosen.mean, self.covariance - (1.0 - THIN) * np.outer(across, across))
+
+    def widened(self, drawn: Array, held: Array, seen: Array, factor: float) -> Moments:
+        """Return these with what is ``seen`` (n,) of draws (n, k) spread ``factor`` times as wide, by the one
+        direction that moves it and leaves what is ``held`` (n, m) as it is, in linear terms."""
+        unit = (drawn - drawn.mean(axis=0)) / self.deviation
+        own = unit.T @ unit + 1e-3 * len(unit) * np.eye(unit.shape[1])  # quantities that hardly vary stay put
+        beside = (held - held.mean(axis=0)) / held.std(axis=0)
+        slopes = np.linalg.solve(own, unit.T @ beside)
+        slope = np.linalg.solve(own, unit.T @ (seen - seen.mean()))
+        moved = self.correlation @ slopes
+        tied = slopes.T @ moved + 1e-6 * np.eye(held.shape[1])
+        across = self.correlation @ slope - moved @ np.linalg.solve(tied, moved.T @ slope)
+        whole, free = slope @ self.correlation @ slope, slope @ across
+        added = min((factor**2 - 1.0) * whole / free, MOST**2 - 1.0)
+        step = self.deviation * across / np.sqrt(free)
+        return Moments(self.mean, self.covariance + added * np.outer(step, step))

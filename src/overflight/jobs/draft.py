@@ -20,6 +20,7 @@ from overflight.inference.fit import fit_scenario
 from overflight.jobs.draft_failures import failure_source
 from overflight.jobs.draft_spread import Placed, Spread, spread_draft
 from overflight.jobs.draft_text import draft_text
+from overflight.jobs.draft_times import FACTOR
 from overflight.jobs.draft_zones import SeenZone, assignments, seen_zones
 from overflight.scenario.load import parse_scenario
 
@@ -33,6 +34,8 @@ APART = 2.0
 """Half the chi-squared by which one assignment must fit better to be told from another (two sigma)."""
 MISSED = 2.0
 """Offset from the middle of a zone, in half of its half width, at which the planned fall leaves it."""
+KEPT = 0.4
+"""Share of flights that keep to an area, below which the draft doubts that the class fits it."""
 _KINDS = {
     "missile": "a missile exercise", "re-entry": "a re-entry", "firing": "a firing exercise",
     "cancellation": "a cancellation",
@@ -115,14 +118,16 @@ def draft(
 
 def _spread_remarks(spread: Spread) -> tuple[str, ...]:
     said = f"{100 * spread.orbit:.0f} % of drafted flights reach orbit if nothing fails"
-    missed = [p.zone.name for p in spread.placed if p.inside < 0.5]
+    missed = [p.zone.name for p in spread.placed if p.inside < KEPT]
     if missed:
-        said += f"; fewer than half keep to area {', '.join(missed)}: another --like or --zone may fit better"
-    if spread.least > 0.99:
-        return (said,)
+        said += (
+            f"; fewer than {10 * KEPT:.0f} in ten keep to area {', '.join(missed)}: another --like or --zone "
+            "may fit better"
+        )
     narrow = (
         "spreads are as wide as what was announced leaves them, narrower where that decides over orbit and "
-        f"zones: {spread.middle:.2g} of it in the middle, {spread.least:.2g} at the least"
+        f"zones, and {FACTOR:g} times as wide in times along the path: {spread.middle:.2g} of what was left "
+        f"in the middle, {spread.least:.2g} at the least"
     )
     return (f"{narrow}; {said}",)
 

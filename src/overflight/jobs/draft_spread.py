@@ -6,7 +6,8 @@ all of them (``inference.walk``), and means, spreads and correlations of the dra
 A scenario draws its quantities by a normal law, by which some flights miss the orbit all the same. A launch
 is announced because it is planned to reach orbit, and its zones because they hold what falls (97 % of it,
 14 CFR 450.133(b)(1)): so the law is made thin in the directions that decide over it, one by one, until nearly
-all flights do, and stays as wide as the walkers in all others.
+all flights do, and stays as wide as the walkers in all others. Times along the path are then spread wider
+(``draft_times``), at the cost of some flights that miss.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from overflight.inference.fit import Fit
 from overflight.inference.moments import Moments
 from overflight.inference.observe import planned_fall
 from overflight.inference.walk import walk
+from overflight.jobs.draft_times import with_wider_times
 from overflight.jobs.draft_zones import SeenZone
 from overflight.jobs.fit import fitted_text, quantity_table
 from overflight.scenario.draws import Draws, draw, quantities
@@ -102,8 +104,10 @@ def spread_draft(
         drafted = flown(moments, number)
         if drafted.met > reached.met:
             best, reached = moments, drafted
-    moments, drafted = best, reached
-    _write(document, paths, moments)
+    _write(document, paths, best)
+    tight = parse_scenario(tomlkit.dumps(document).encode(), where)
+    moments = with_wider_times(tight, paths, best, [body for body, _ in order])
+    drafted = flown(moments, ROUNDS + 2)
     ratio = moments.deviation / wide.deviation
     placed = tuple(
         Placed(body, zone, float(flags.mean()))

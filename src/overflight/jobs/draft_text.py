@@ -28,7 +28,7 @@ _UNKNOWN = (
     "Azimuth, payload and orbit: nuisance quantities, no result.",
     "The moment of lift-off within the window.",
     "The wind of the day.",
-    "Times along the path: less well known than these spreads say (docs/notices.md).",
+    "Times along the path: spread wider than the zones leave them, by a measured factor (docs/notices.md).",
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from overflight.inference.moments import THIN, Moments
+from overflight.inference.moments import MOST, THIN, Moments
 
 
 def test_thin_across_and_long_along() -> None:
@@ -28,3 +28,28 @@ def test_thin_across_and_long_along() -> None:
         other = other - (other @ wide.covariance @ normal) * normal
         assert other @ thin.covariance @ other == pytest.approx(other @ wide.covariance @ other, rel=0.02)
     assert np.diag(thin.correlation) == pytest.approx(1.0)
+
+
+def test_what_is_widened_grows_by_the_factor_and_what_is_held_stays():
+    """Linear: time by three quantities, a fall by two of them; the third direction carries the whole widening."""
+    rng = np.random.default_rng(3)
+    covariance = np.array([[1.0, 0.3, 0.0], [0.3, 4.0, 0.5], [0.0, 0.5, 0.25]])
+    moments = Moments(np.array([5.0, -2.0, 1.0]), covariance)
+    drawn = rng.multivariate_normal(moments.mean, covariance, 4000)
+    times, falls = np.array([2.0, -1.0, 3.0]), np.array([[1.0, 0.5, 0.0], [0.0, 1.0, 1.0]])
+    wider = moments.widened(drawn, drawn @ falls.T, drawn @ times, 1.7)
+    assert np.array_equal(wider.mean, moments.mean)
+    before, after = (times @ m.covariance @ times for m in (moments, wider))
+    assert np.sqrt(after / before) == pytest.approx(1.7, abs=0.01)
+    assert np.allclose(falls @ wider.covariance @ falls.T, falls @ covariance @ falls.T, rtol=0.01, atol=0.02)
+    assert np.linalg.eigvalsh(wider.covariance).min() > 0.0
+
+
+def test_nothing_is_widened_beyond_where_linear_terms_carry():
+    """Where the fall tells the time but for a hundredth of it, that hundredth is not blown up a hundredfold."""
+    rng = np.random.default_rng(4)
+    moments = Moments(np.zeros(2), np.eye(2))
+    drawn = rng.standard_normal((4000, 2))
+    wider = moments.widened(drawn, drawn[:, :1], drawn @ np.array([1.0, 0.01]), 1.7)
+    assert wider.deviation[0] == pytest.approx(1.0, abs=0.05)
+    assert wider.deviation[1] == pytest.approx(MOST, abs=0.1)

@@ -45,7 +45,7 @@ def test_the_long_march_8a_notice_is_met(cz8a):
     assert [(p.body, p.zone.name) for p in cz8a.placed] == [
         ("stage-1", "DROP ZONE 1"), ("fairing", "DROP ZONE 2"), ("stage-2", "DROP ZONE 3"),
     ]  # fmt: skip
-    assert all(p.inside >= 0.5 for p in cz8a.placed)
+    assert all(p.inside >= 0.4 for p in cz8a.placed)
     scenario = parse_scenario(cz8a.text.encode(), "draft")
     assert [zone.body for zone in scenario.announced_zone] == ["stage-1", "fairing", "stage-2"]
     assert scenario.launch.utc == datetime(2025, 2, 11, 1, 22, tzinfo=UTC)
@@ -63,7 +63,7 @@ def test_a_plan_of_the_draft_overlaps_the_announced_zones(cz8a):
     planned = compute_plan(scenario, RunSettings(flights=120, fragments=10, engine="serial"))
     rows = {row.body: row for row in drop_zone_rows(planned) if row.announced_key}
     assert len(rows) == 3
-    # half of the drafted flights; of 120, four errors below it
+    # two in five of the drafted flights; of 120, two errors below it
     assert all(row.overlaps_announced and row.inside_announced > 0.3 for row in rows.values()), rows
 
 
