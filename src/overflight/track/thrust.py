@@ -169,13 +169,10 @@ def _branched(value: Thrust) -> Thrust:
         share = 1.0 - np.exp(-rate * gap)
         state, factor = with_force(value.x[best], value.s[best], spread_mps2)
         lit_s = value.lit_s[best] if on else value.time_s
-        begun = (
-            np.array([not on]),
-            np.array([value.time_s]),
-            np.array([lit_s]),
-            value.burns[[best]] + (not on),
-        )
-        parts.append((*begun, state[None], factor[None], np.array([share * value.weight[of].sum()])))
+        burns = value.burns[best] + np.int64(not on)
+        begun = np.array([value.time_s]), np.array([lit_s]), np.array([burns])
+        weight = np.array([share * value.weight[of].sum()])
+        parts.append((np.array([not on]), *begun, state[None], factor[None], weight))
         parts[0][-1][of] *= 1.0 - share
     on, since, lit, burns, x, s, weight = (np.concatenate(column) for column in zip(*parts, strict=True))
     keep = np.zeros(len(on), bool)
