@@ -143,12 +143,13 @@ class _Clock:
 
     def __init__(self) -> None:
         self._newest: dict[int, tuple[float, float]] = {}
+        self._reported: dict[int, tuple[float, float]] = {}
 
     def now(self, world: Warner, batch: Batch, *, live: bool) -> float | None:
         """Return the instant; None stands for that of the newest plot."""
         clock = world.intake.clock_s
         if clock == float("-inf"):
-            clock = _without_plots(world, live=live)
+            return self._without_plots(world, batch, live=live)
         if not live:
             return clock + batch.quiet_s if batch.quiet_s > 1.0 and clock > float("-inf") else None
         last, since = self._newest.get(id(world), (float("-inf"), 0.0))
@@ -157,11 +158,16 @@ class _Clock:
             self._newest[id(world)] = last, since
         return None if last == float("-inf") else last + max(time.monotonic() - since - 1.0, 0.0)
 
-
-def _without_plots(world: Warner, *, live: bool) -> float:
-    """Return the time where only reports came: ours on live feeds, unless they speak of another day."""
-    told = world.now_s
-    return max(told, time.time()) if live and abs(time.time() - told) < SAME_DAY_S else told
+    def _without_plots(self, world: Warner, batch: Batch, *, live: bool) -> float | None:
+        """Return the time without plots: on from the first report; live it is ours, if that speaks of now."""
+        told = world.now_s
+        if told == float("-inf"):
+            return None
+        at_s = time.monotonic() if live else batch.at_s
+        first_s, since = self._reported.setdefault(id(world), (told, at_s))
+        if live and abs(time.time() - told) < SAME_DAY_S:
+            return time.time()
+        return max(told, first_s + at_s - since)
 
 
 def _sensors(path: Path | None) -> tuple[SimulatedSensor, ...]:

@@ -70,7 +70,7 @@ class Warner:
 
     @property
     def now_s(self) -> float:
-        """The feeds' time, also where nothing is seen: by plots, ``status`` or reports."""
+        """The feeds' time, also where nothing is seen: by plots, ``status`` or the oldest report."""
         return self.intake.cues.now_s(self.intake.clock_s)
 
     def prepare(self) -> None:
@@ -95,7 +95,10 @@ class Warner:
         """Return the messages that are due at an instant; at the newest plot if none is given."""
         clock_s = self.intake.clock_s
         now = clock_s if now_s is None else max(now_s, clock_s)
-        made = [*self._tracked(now), *self._only_reported(max(now, self.now_s))]
+        made = [
+            *self._tracked(now),
+            *self._only_reported(max(now, self.intake.cues.told_s(self.intake.clock_s))),
+        ]
         return [event.message for event in made if draft and event.message is not None]
 
     def _tracked(self, now_s: float) -> Iterator[Event]:
@@ -115,12 +118,12 @@ class Warner:
 
     def _only_reported(self, now_s: float) -> Iterator[Event]:
         """Yield the events of reported launches that no track is of, with the message that is due."""
-        for one in self.reported.waiting(self.intake, self.events, now_s):
-            if not self._is_due(-one.number, now_s):
+        for one, at_s in self.reported.waiting(self.intake, self.events, now_s):
+            if not self._is_due(-one.number, at_s):
                 continue
-            self._due_s[-one.number] = now_s + self.settings.every_s
+            self._due_s[-one.number] = at_s + self.settings.every_s
             event = self.reported.assessed(
-                one, self.events.get(-one.number), self.intake, now_s, self.first_seq
+                one, self.events.get(-one.number), self.intake, at_s, self.first_seq
             )
             self.events[-one.number] = event
             yield event

@@ -105,15 +105,25 @@ class Reported:
                 event = replace(event, seen=(*event.seen, *_reports(one.told)))
         return event
 
-    def waiting(self, intake: Intake, events: dict[int, Event], now_s: float) -> list[CuedLaunch]:
-        """Return the launches that are to be told of: reported, of no track, and not over.
+    def waiting(
+        self, intake: Intake, events: dict[int, Event], now_s: float
+    ) -> list[tuple[CuedLaunch, float]]:
+        """Return the launches that are to be told of (of no track, and not over), each with its time now.
 
-        Those that nobody reports any more leave ``events``.
+        That is when it was last heard of if ``now_s`` is minus infinity, and never before that of its last
+        message. Those that nobody reports any more leave ``events``.
         """
         for group in [g for g in events if g < 0 and -g not in intake.cues.launches]:
             del events[group]
             self._shown.pop(-group, None)
-        return [one for one in self._free(intake) if self._is_told(one, intake, events, now_s)]
+        timed = [(one, self._now_s(one, events, now_s)) for one in self._free(intake)]
+        return [(one, at_s) for one, at_s in timed if self._is_told(one, intake, events, at_s)]
+
+    def _now_s(self, one: CuedLaunch, events: Mapping[int, Event], now_s: float) -> float:
+        event = events.get(-one.number)
+        message = None if event is None else event.message
+        before_s = -np.inf if message is None else message.made.timestamp()
+        return max(one.as_of_s if now_s == -np.inf else now_s, before_s)
 
     def _free(self, intake: Intake) -> list[CuedLaunch]:
         return [one for one in intake.cues.launches.values() if one.number not in self.tied]

@@ -36,6 +36,7 @@ _ENDS = (
     EvidenceKind.THRUST_ENDED,
     EvidenceKind.BROKEN_UP,
     EvidenceKind.CONFIRMED,
+    EvidenceKind.CUE_WITHDRAWN,
 )
 
 

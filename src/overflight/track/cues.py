@@ -131,7 +131,7 @@ class Cues:
     def hear(self, m: Cue | FeedStatus, clock_s: float) -> None:
         """Take a report in, or that a source lives, at the time of plots (minus infinity without)."""
         if isinstance(m, Cue):
-            if (why := self._taken(m, self._told_s(clock_s))) is not None:
+            if (why := self._taken(m, self.told_s(clock_s))) is not None:
                 self.refused[m.source, why] += 1
             return
         self._lives[m.source] = m.time_s
@@ -139,13 +139,14 @@ class Cues:
         if len(self._lives) > MOST_LIVES:
             self._lives.popitem(last=False)
 
-    def now_s(self, clock_s: float) -> float:
-        """Return the feeds' time: that of plots, or what most sources' ``status`` or else reports say."""
-        told = self._told_s(clock_s)
-        return told if told > -np.inf else _middle(one.first.told_s for one in self.launches.values())
-
-    def _told_s(self, clock_s: float) -> float:
+    def told_s(self, clock_s: float) -> float:
+        """Return the feeds' time by plots or most sources' ``status``; minus infinity where nobody knows."""
         return max(clock_s, _middle(self._lives.values()))
+
+    def now_s(self, clock_s: float) -> float:
+        """Return the feeds' time, where it is not known when the oldest report was heard."""
+        told = self.told_s(clock_s)
+        return told if told > -np.inf else next((o.as_of_s for o in self.launches.values()), -np.inf)
 
     def _taken(self, cue: Cue, now_s: float) -> str | None:
         """Return why a report is refused; None where it was taken."""

@@ -141,3 +141,19 @@ def test_a_restart_goes_on_with_a_reported_launch_as_if_nothing_had_happened(tmp
     assert after[-1]["track"] == "firm"
     same = [row for row in after if row == before.get(row["seq"])]
     assert len(same) == len(after)
+
+
+def test_in_a_recording_of_reports_alone_time_goes_on_from_the_first(tmp_path):
+    feed, out = tmp_path / "feed.ndjson", tmp_path / "out.ndjson"
+    first = json.loads(cued(46)[len(plotmaker.RADARS)])
+    far = first | {"source": "second", "latitude_deg": 45.0, "sent": plotmaker.stamp(58.0)}
+    back = first | {"confidence": 0, "sent": plotmaker.stamp(71.0)}
+    feed.write_text("".join(json.dumps(row) + "\n" for row in (first, far, back)))
+    list(run_warning(options(feed, output=out)))
+    rows = [json.loads(row) for row in out.read_text().splitlines()]
+    for event in {row["event"] for row in rows}:
+        mine = [(row["made"], row["time"]) for row in rows if row["event"] == event]
+        assert mine == sorted(mine)
+    last = [row for row in rows if row["event"].endswith("c1")][-1]
+    assert last["outcome"] == "will_not_arrive"
+    assert last["made"].startswith(plotmaker.stamp(71.0)[:19])
