@@ -1,8 +1,8 @@
 """Mixed launches, each followed to its end: who is told what, how early, and how often wrongly.
 
 A campaign; each launch is kept in a file (``OVERFLIGHT_CAMPAIGN``, a folder), so that a broken run goes on.
-``OVERFLIGHT_LAUNCHES`` says how many are flown, as many at a time as there are cores; one takes a core some ten
-seconds.
+``OVERFLIGHT_LAUNCHES`` says how many are flown, from the seed ``OVERFLIGHT_FIRST`` on, as many at a time as there
+are cores; one takes a core some ten seconds.
 
 What counts is what people read: the messages of a desk with the default rules that sends each draft the moment it
 stands. An outcome that never comes while the recording lasts is late, not left out.
@@ -33,6 +33,7 @@ from support import ROOT
 
 EXAMPLE = ROOT / "examples" / "malligyong-1-2023-08-24"
 LAUNCHES = int(os.environ.get("OVERFLIGHT_LAUNCHES", "500"))
+FIRST = int(os.environ.get("OVERFLIGHT_FIRST", "0"))
 LATE_S = 60.0
 CUT_LATE_S = 20.0
 HORIZON_S = 60.0
@@ -81,13 +82,13 @@ def kept(file: Path, seed: int) -> None:
 def scores(tmp_path_factory) -> list[dict[str, Any]]:
     folder = Path(os.environ.get("OVERFLIGHT_CAMPAIGN") or tmp_path_factory.mktemp("launches"))
     folder.mkdir(parents=True, exist_ok=True)
-    files = [folder / f"launch-{seed}.json" for seed in range(LAUNCHES)]
+    files = {seed: folder / f"launch-{seed}.json" for seed in range(FIRST, FIRST + LAUNCHES)}
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(os.cpu_count(), mp_context=fresh) as pool:
-        runs = [pool.submit(kept, file, seed) for seed, file in enumerate(files) if not file.exists()]
+        runs = [pool.submit(kept, file, seed) for seed, file in files.items() if not file.exists()]
         for run in runs:
             run.result()
-    return [json.loads(file.read_text()) for file in files]
+    return [json.loads(file.read_text()) for file in files.values()]
 
 
 def standing(score: dict[str, Any]) -> Iterator[tuple[dict[str, Any], frozenset[str], frozenset[str]]]:
