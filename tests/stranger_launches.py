@@ -15,6 +15,7 @@ from overflight.exposure.ahead import PlacesAhead
 from overflight.exposure.places import load_places
 from overflight.formats.plots import read_measurement
 from overflight.jobs.warn import Warner, WarnSettings
+from overflight.track.measurements import Plot
 from overflight.warning.alert import Status
 from overflight.warning.decision import EvidenceKind
 from overflight.warning.life_records import Outcome
@@ -136,7 +137,7 @@ def told(
     bodies, ended = strangers.flown(rocket, seed, until_s)
     lines = strangers.seen(bodies, radars, seed, until_s)
     messages = [read_measurement(line) for line in strangers.text(lines).splitlines()]
-    times = [m.time_s - strangers.START_S for m in messages if hasattr(m, "range_m")]
+    times = [m.time_s - strangers.START_S for m in messages if isinstance(m, Plot)]
     score = Told(name, min(times, default=np.inf), ended)
     warner = Warner(
         Status.EXERCISE,
@@ -188,13 +189,13 @@ def _heard(score: Told, decision: Any, now: float) -> None:
 
 def _fallen(score: Told, body: Body, time_s: float, ellipse: Any, seed: int) -> None:
     """Let the true body fall from here with a ballistic coefficient as stated; is it in the ellipse?"""
-    around = [body.at(time_s + step) for step in (-0.05, 0.0, 0.05)]
-    if any(place is None for place in around):
+    before, here, after = (body.at(time_s + step) for step in (-0.05, 0.0, 0.05))
+    if before is None or here is None or after is None:
         return
-    velocity = (around[2] - around[0]) / 0.1
+    velocity = (after - before) / 0.1
     z = np.random.default_rng([seed, int(time_s)]).normal()
     drag = 1.0 / (0.3 * 800.0 * np.exp(0.7 * z))
-    down = strangers.falling("fall", 0.0, around[1], velocity, drag, 3000.0)
+    down = strangers.falling("fall", 0.0, here, velocity, drag, 3000.0)
     if strangers.geodetic(down.places[-1])[2] < 1e3:
         score.ellipses.append(distance(ellipse, down.places[-1]))
 

@@ -87,7 +87,7 @@ class Body:
         share = [
             math.prod((time_s - t[j]) / (t[i] - t[j]) for j in range(4) if j != i) for i in range(4)
         ]  # fmt: skip
-        return sum(s * p for s, p in zip(share, self.places[row : row + 4], strict=True))
+        return np.asarray(share) @ np.array(self.places[row : row + 4])
 
 
 def falling(
@@ -217,7 +217,9 @@ def _aim(
     up = place / r
     east = np.cross([0.0, 0.0, 1.0], up)
     east /= np.linalg.norm(east)
-    heading = math.radians(float(np.interp(time_s, *zip(*rocket.heading, strict=True))))
+    heading = math.radians(
+        float(np.interp(time_s, [t for t, _ in rocket.heading], [a for _, a in rocket.heading]))
+    )
     level = math.sin(heading) * east + math.cos(heading) * np.cross(up, east)
     first = rocket.stages[0]
     if k == 0 or rocket.orbit_m is None:

@@ -9,10 +9,15 @@ import pytest
 from stranger_launches import JAPAN, LAUNCHES, SOUTH, told
 from strangers import Radar
 
+LOOSE = (
+    Radar("east", 27.1, 142.2, told=None, angle_deg=0.3),
+    Radar("north", 33.1, 139.8, numbers="every plot"),
+)
 TABLE = [
     ("over Aomori", JAPAN, 560.0),
     ("short, Sea of Japan", JAPAN, 500.0),
     ("dog leg, third stage cut", tuple(replace(radar, told=0.4) for radar in SOUTH), 560.0),
+    ("solid, second stage cut", LOOSE, 620.0),
     ("bursts in stage 1", SOUTH, 500.0),
     ("sounding, Norway", (Radar("coast", 69.6, 18.0, zone_h=1, digits=9),), 400.0),
     ("New Zealand", (Radar("east", -43.95, -176.5, told=None), Radar("south", -46.5, 168.4, period_s=4.0)), 420.0),

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from overflight.track.flying import is_possible
 from overflight.track.kernels_filter import RADAR
 from overflight.track.kernels_motion import BIASES, CORE, propagate
 from overflight.track.knowledge import Held, Knowledge
@@ -72,6 +73,8 @@ def best_match(
 
     def matched(index: int, thing: Tracked, *, taken: bool) -> Match:
         predicted, packed = _prepared(know, thing, m, measure, site, learn=learn)
+        if not is_possible(predicted):
+            return Match(index, predicted, packed, -np.inf, np.inf, taken)
         return Match(index, predicted, packed, *predicted.match(packed), taken)
 
     near = [

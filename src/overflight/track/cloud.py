@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from overflight.track.flying import is_possible
 from overflight.track.kernels_factors import upper_factor
 from overflight.track.objects import Tracked
 
@@ -24,9 +25,10 @@ TOLD = 6
 
 def clouded(main: Tracked, rivals: Sequence[Tracked]) -> Tracked:
     """Return a main body as it is known where each rival may be it as well: the mean and spread of all."""
-    if not rivals:
+    there = [then for rival in rivals if is_possible(then := rival.at(main.time_s))]
+    if not there:
         return main
-    means = np.stack([main.mean[:TOLD], *(rival.at(main.time_s).mean[:TOLD] for rival in rivals)])
+    means = np.stack([main.mean[:TOLD], *(rival.mean[:TOLD] for rival in there)])
     away = (means - means.mean(axis=0)) / np.sqrt(len(means))
     shift = means.mean(axis=0) - means[0]
     x, s = _spread(main.x, main.s, shift, away)

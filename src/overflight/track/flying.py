@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from overflight.track.objects import Tracked
 
 __all__ = [
-    "WELL_FIT", "energy", "energy_sigma", "flies", "has_risen", "marked", "may_orbit", "perigee_m", "pushed",
-    "rises_steadily",
+    "WELL_FIT", "energy", "energy_sigma", "flies", "has_risen", "is_possible", "marked", "may_orbit",
+    "perigee_m", "pushed", "rises_steadily",
 ]  # fmt: skip
 
 Array = NDArray[np.float64]
@@ -34,6 +34,8 @@ LOWEST_ORBIT_M = -200e3
 """Perigee (m) from which a body may be in orbit: far below the air, as it falls by 3 km for each m/s that
 biases of sensors take from the speed."""
 ORBIT_SIGMAS = 3.0
+DEEPEST_M, FARTHEST_M, FASTEST_MPS = 6.25e6, 1e9, 2e4
+"""Distances from the centre of the Earth between which bodies are, and the speed that none of them has."""
 MARK_S, MARKS = 5.0, 4
 SURE_RISE, LEAST_RISE = 4.0, 5e4
 """Energy rises surely by so many of its spreads, and at least by so much (J/kg): some seconds of thrust."""
@@ -51,6 +53,16 @@ def flies(value: Tracked) -> bool:
     climb = float(mean[:3] @ mean[3:6] / np.linalg.norm(mean[:3])) - unsure
     fast = (speed > 500.0 and height > 20e3) or (climb > 150.0 and height > 8e3 and speed > 250.0)
     return fast and (pushed(value, sigmas=ORBIT_SIGMAS) or not may_orbit(value))
+
+
+def is_possible(value: Tracked) -> bool:
+    """Return whether an object is where a body can be, and as fast.
+
+    What was predicted on for minutes without a plot may be deep in the ground, and of any speed.
+    """
+    k = int(np.argmax(value.mu))
+    radius, speed = float(np.linalg.norm(value.x[k, :3])), float(np.linalg.norm(value.x[k, 3:6]))
+    return DEEPEST_M < radius < FARTHEST_M and speed < FASTEST_MPS
 
 
 def may_orbit(value: Tracked) -> bool:

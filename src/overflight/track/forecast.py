@@ -32,6 +32,7 @@ from overflight.track.kernels_forecast import AXES_LOCAL, AXES_VELOCITY, FINE_S,
 from overflight.track.kernels_motion import COAST, CORE, propagate
 from overflight.track.objects import SETTINGS, Tracked
 from overflight.track.prior import MOST_DROPS, Cuts, PlanPrior
+from overflight.track.roots import root_of
 from overflight.track.thrust import Burn
 
 __all__ = ["BROKEN", "Forecast", "Memory", "draw_states", "forecast", "turned"]
@@ -164,7 +165,7 @@ def draw_states(main: Tracked, count: int, seed: int, tick: int) -> Array:
     mean, covariance = (value[..., :6] for value in main.timed())
     covariance = covariance[:6]
     scale = np.repeat([1.0, 1e-2], 3)
-    factor = np.linalg.cholesky(covariance / np.outer(scale, scale) + 1e-6 * np.eye(6)) * scale[:, None]
+    factor = root_of(covariance / np.outer(scale, scale) + 1e-6 * np.eye(6)) * scale[:, None]
     z = np.stack([rng.normal(seed, f"track.state.{k}", np.arange(count), tick) for k in range(6)], 1)
     ecef = mean + z @ factor.T
     return np.concatenate(ecef_to_eci(ecef[:, :3], ecef[:, 3:], 0.0), axis=1)

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from overflight.track.association import GATE, Match, best_match
+from overflight.track.flying import is_possible
 from overflight.track.geometry import pack, place_of
 from overflight.track.health import Health
 from overflight.track.kernels_motion import CORE, MODES
@@ -97,7 +98,7 @@ def _pruned(know: Knowledge, now_s: float) -> Knowledge:
         short = thing.hits < 6 and silent > 6.0 + 2.0 * thing.interval_s()
         young = thing.hits < YOUNG_HITS and thing.state(now_s) is State.LOST
         main = know.main.get(thing.group) == thing.number and thing.launched
-        if main or not (short or young or silent > KEEP_LOST_S):
+        if main or not (short or young or silent > KEEP_LOST_S or not is_possible(thing)):
             kept.append(thing)
     if len(kept) == len(know.objects):
         return know
@@ -193,6 +194,8 @@ def _refused(know: Knowledge, m: Plot | Position, match: Match) -> Knowledge:
     It should be if it carries the object's label; one without a label if the source sees the object no more.
     """
     nearest = know.objects[match.place]
+    if not is_possible(match.predicted):
+        return know
     ours = m.track is not None and know.labels.get((m.source, m.track), (0,))[0] == nearest.number
     others = any(
         name != m.source and m.time_s - last < LATELY_S and not know.health.get(name, Health()).quarantined

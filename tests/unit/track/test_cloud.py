@@ -42,6 +42,11 @@ def test_a_cloud_has_the_mean_and_the_spread_of_its_bodies():
     np.testing.assert_allclose(both.thrust.x[0, :6] - main.thrust.x[0, :6], -away, atol=1e-6)
     assert both.among == 2
     assert clouded(main, []) is main
+    buried = replace(other, x=other.x * np.where(np.arange(other.x.shape[1]) < 3, 0.9, 1.0))
+    astray = replace(
+        other, x=1e4 * other.x
+    )  # as a filter ends that was predicted on for minutes in thick air
+    assert clouded(main, [buried, astray]) is main
 
 
 @pytest.mark.parametrize("force", [8.0, 0.0])

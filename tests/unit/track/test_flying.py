@@ -51,7 +51,9 @@ def test_an_upper_stage_under_thrust_is_one_though_first_seen_at_the_speed_of_an
     )
     rocket = Rocket((32.0, 125.0, 50.0), ((0.0, 60.0),), stages, 2000.0, 25.0, 200e3)
     (body, *_), _ = strangers.flown(rocket, until_s=640.0)
-    far = Radar("far", *strangers.geodetic(body.at(560.0))[:2])
+    there = body.at(560.0)
+    assert there is not None
+    far = Radar("far", *strangers.geodetic(there)[:2])
     know = followed(strangers.seen([body], [far], 1, 600.0))
     assert len(know.launches) == 1
 
