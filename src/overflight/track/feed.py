@@ -26,7 +26,7 @@ IS_AHEAD = "its clock is ahead of all others"
 MOST_PLOTS = 8000
 MOST_SOURCES = 200
 MOST_WAITING = 500
-MOST_A_SECOND, MOST_OF_ALL_A_SECOND = 300, 2000
+MOST_A_SECOND, MOST_OF_ALL_A_SECOND = 600, 2000
 """Plots of one source, and of all, in a second that are used: thirty bodies at 10 Hz; more is a flood."""
 MOST_UNSTEPPED = 1000
 SNAPSHOT_S = 0.25

@@ -15,7 +15,7 @@ from overflight.track.health import Health
 from overflight.track.measurements import Plot, Position
 from overflight.track.noise import Noise
 from overflight.track.objects import Tracked
-from overflight.track.starts import Candidate
+from overflight.track.starts import Candidates
 
 __all__ = ["Held", "Knowledge"]
 
@@ -51,7 +51,7 @@ class Knowledge:
     """
 
     objects: tuple[Tracked, ...] = ()
-    candidates: Mapping[str, tuple[Candidate, ...]] = field(default_factory=_nothing, repr=False)
+    candidates: Mapping[str, Candidates] = field(default_factory=_nothing, repr=False)
     health: Mapping[str, Health] = field(default_factory=_nothing, repr=False)
     labels: Mapping[tuple[str, str], tuple[int, float, float]] = field(default_factory=_nothing, repr=False)
     main: Mapping[int, int] = field(default_factory=_nothing)

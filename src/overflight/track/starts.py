@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["NEEDED", "Candidate", "extend"]
+__all__ = ["NEEDED", "Candidate", "Candidates", "extend"]
 
 Array = NDArray[np.float64]
 NEEDED = 4
@@ -21,8 +21,10 @@ SCATTER = 6.0
 MOST_ROUGH, NEEDED_ROUGH = 7.0, 8
 """How many times more than stated plots of one body may scatter, and how many of them must show it."""
 ONE_SCAN_S = 0.3
-MOST = 300
-"""Candidates kept of one source; the oldest give way."""
+MOST = 2000
+"""Candidates kept of one source; those that no plot fitted for longest give way."""
+TIME, PLACE, SPREAD, SPAN, LABELLED = 0, slice(1, 4), 4, 5, 6
+"""Columns of the table by which candidates are looked up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,11 @@ class Candidate:
         if label is None or known is None or label == known:
             return True
         return not labelled and time_s - self.times[-1] > ONE_SCAN_S
+
+    @property
+    def repeats(self) -> bool:
+        """Whether the source gave its last two plots one label of its own."""
+        return len(self.labels) > 1 and self.labels[-1] == self.labels[-2] is not None
 
     def line(self) -> tuple[Array, Array]:
         """Return the mean place (3,) and velocity (3,), m and m/s, of a straight line through the plots."""
@@ -111,8 +118,39 @@ class Candidate:
         return float(np.linalg.norm(away)) / reach
 
 
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The candidates of one source, the one that was extended last at the end.
+
+    ``table`` (n, 7) holds of each the time (s), place (m, 3) and spread (m) of its last plot, the time from
+    its first to its last (s), and whether its source repeated a label of its own.
+    """
+
+    every: tuple[Candidate, ...] = ()
+    table: Array = field(default_factory=lambda: np.zeros((0, 7)), repr=False)
+
+    def near(self, time_s: float, place: Array, spread_m: float) -> NDArray[np.int64]:
+        """Return the places in the list of those that a plot may be of, and perhaps of some more."""
+        gap, span = time_s - self.table[:, TIME], self.table[:, SPAN]
+        wide = 4.0 * (spread_m + self.table[:, SPREAD])
+        turned = np.divide(gap, span, out=np.zeros_like(gap), where=span > 0.0)
+        reach = FASTEST_MPS * gap + wide * (1.0 + turned) + 0.5 * HARDEST_MPS2 * gap * (gap + span)
+        away = np.sum((self.table[:, PLACE] - place) ** 2, axis=1)
+        return np.flatnonzero((gap < MEMORY_S) & (reach > 0.0) & (away <= reach**2))
+
+    def without(self, gone: set[int], *new: Candidate) -> Candidates:
+        """Return the candidates without those at some places in the list, and with new ones."""
+        stays = np.array([i for i in range(len(self.every)) if i not in gone], int)
+        rows = [[c.times[-1], *c.places[-1], c.spreads[-1], c.times[-1] - c.times[0], c.repeats] for c in new]
+        kept = self.every if not gone else tuple(self.every[i] for i in stays)
+        table = self.table if not gone else self.table[stays]
+        if rows:
+            table = np.concatenate([table, np.array(rows, float)])
+        return Candidates((*kept, *new)[-MOST:], table[-MOST:])
+
+
 def extend(
-    candidates: tuple[Candidate, ...],
+    candidates: Candidates,
     time_s: float,
     measure: Array,
     place: Array,
@@ -120,26 +158,28 @@ def extend(
     label: str | None = None,
     *,
     alone: bool = False,
-) -> tuple[tuple[Candidate, ...], Candidate | None]:
+) -> tuple[Candidates, Candidate | None]:
     """Return the candidates of a source with one more plot, and one that has become an object, if any.
 
     The candidate that the plot fits best takes it; it also begins one of its own, so that a false plot
     first in line does no harm. ``alone``: the source sees nothing that is followed.
     """
-    alive = tuple(c for c in candidates if time_s - c.times[-1] < MEMORY_S)
-    labelled = any(len(c.labels) > 1 and c.labels[-1] == c.labels[-2] is not None for c in alive)
-    fits = [
-        (label is not None and c.labels[-1] == label, min(len(c.times), 3), -miss, i)
-        for i, c in enumerate(alive)
-        if c.may_be(time_s, label, labelled=labelled) and (miss := c.miss(time_s, place, spread_m)) <= 1.0
-    ]
+    labelled = bool(np.any(candidates.table[:, LABELLED]))
+    fits = []
+    for i in candidates.near(time_s, place, spread_m):
+        one = candidates.every[i]
+        miss = one.miss(time_s, place, spread_m)
+        if miss <= 1.0 and one.may_be(time_s, label, labelled=labelled):
+            fits.append(
+                (label is not None and one.labels[-1] == label, min(len(one.times), 3), -miss, int(i))
+            )
     begun = Candidate((time_s,), (measure,), (place,), (spread_m,), (label,))
     if not fits:
-        return (*alive, begun)[-MOST:], None
-    best = alive[max(fits)[3]]
-    grown = best.with_plot(time_s, measure, place, spread_m, label)
-    rest = tuple(c for c in alive if c is not best)
+        return candidates.without(set(), begun), None
+    best = max(fits)[3]
+    grown = candidates.every[best].with_plot(time_s, measure, place, spread_m, label)
     if grown.is_path(alone=alone):
         used = {id(m) for m in grown.measures}
-        return tuple(c for c in rest if not used & {id(m) for m in c.measures}), grown
-    return (*rest, grown, begun)[-MOST:], None
+        same = {i for i, c in enumerate(candidates.every) if used & {id(m) for m in c.measures}}
+        return candidates.without(same | {best}), grown
+    return candidates.without({best}, grown, begun), None

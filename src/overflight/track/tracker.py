@@ -37,12 +37,12 @@ from overflight.track.objects import (
     under_watch,
     widened,
 )
-from overflight.track.starts import Candidate, extend
+from overflight.track.starts import Candidate, Candidates, extend
 
 __all__ = ["Knowledge", "step"]
 
 Array = NDArray[np.float64]
-MOST_OBJECTS = 60
+MOST_OBJECTS = 90
 KEEP_LOST_S = 120.0
 MOST_MOVES = 30
 """So often a plot may make another one move on."""
@@ -245,7 +245,7 @@ def _start(
     know: Knowledge, m: Plot | Position, measure: Array, place: Array, spread: float, site: SensorSite | None
 ) -> Knowledge:
     """Return the knowledge with a plot among the candidates, and with a new object if that makes one."""
-    before, alone = know.candidates.get(m.source, ()), not know.sees(m.source, m.time_s)
+    before, alone = know.candidates.get(m.source, Candidates()), not know.sees(m.source, m.time_s)
     mine, grown = extend(before, m.time_s, measure, place, spread, m.track, alone=alone)
     know = replace(know, candidates=MappingProxyType({**know.candidates, m.source: mine}))
     if grown is None or len(know.objects) >= MOST_OBJECTS:

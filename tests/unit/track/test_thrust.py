@@ -11,7 +11,7 @@ from overflight.track.kernels_motion import BOOST, COAST, propagate
 from overflight.track.kernels_watch import engine
 from overflight.track.measurements import Plot, SensorSite
 from overflight.track.objects import EARTH
-from overflight.track.starts import extend
+from overflight.track.starts import Candidates, extend
 from overflight.track.thrust import WEAKEST_MPS2, first_watch, widened_watch
 from overflight.track.tracker import Knowledge, step
 
@@ -109,7 +109,7 @@ def test_a_watch_begins_open_and_takes_a_new_sensor():
 
 def plots(labels, times, places):
     """Give plots at places to the start logic; return the plots of the first object that it makes."""
-    candidates = ()
+    candidates = Candidates()
     for label, t, place in zip(labels, times, places, strict=True):
         m = measured(place, t, np.random.default_rng(int(t * 100)))
         packed = pack(m, SITE)

@@ -13,6 +13,7 @@ from overflight.track.feed import Intake
 from overflight.track.kernels_motion import COAST, propagate
 from overflight.track.objects import State
 from overflight.track.simulated import SimulatedSensor, TrueObject, simulate_plots
+from overflight.track.starts import MOST
 
 EARTH = WGS84.as_array()
 EPOCH = 1_700_000_000.0
@@ -99,6 +100,20 @@ def test_clutter_alone_makes_no_launch():
     _, delivered = seen(noisy, until=30.0)
     assert len(delivered) > 300
     assert tracked([d.plot for d in delivered], (noisy,), batch=50).knowledge.launches == ()
+
+
+@pytest.mark.parametrize("labels", [True, False])
+def test_a_launch_is_found_among_hundreds_of_false_plots_a_scan(labels):
+    """More than the candidates of two scans that were once kept: what is kept is bounded all the same."""
+    noisy = replace(NORTH, clutter=330.0)
+    body, delivered = seen(noisy, until=8.0)
+    plots = [d.plot if labels else replace(d.plot, track=None) for d in delivered]
+    intake = tracked(plots, (noisy,), batch=200)
+    error, main = error_m(intake, body)
+    assert len(plots) > 5000
+    assert error < 4.0 * float(np.sqrt(np.trace(main.covariance[:3, :3])))
+    assert len(intake.knowledge.launches) == 1
+    assert len(intake.knowledge.candidates["north"].every) <= MOST
 
 
 def test_clutter_and_wild_plots_do_not_pull_the_track_away():
