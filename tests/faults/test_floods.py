@@ -21,6 +21,8 @@ from overflight.exposure.places import load_places
 from overflight.jobs.warn import Warner
 from overflight.track.feed import MOST_A_SECOND, MOST_SOURCES
 from overflight.track.measurements import Plot, SensorSite
+from overflight.track.starts import MOST
+from overflight.track.tracker import MOST_OBJECTS
 from overflight.warning.alert import Status
 
 
@@ -62,8 +64,8 @@ def test_ten_thousand_false_plots_a_second_of_one_radar_leave_the_others_their_t
     reason = f"more than {MOST_A_SECOND} plots a second"
     assert world.intake.refused["north", reason] > 5 * (10_000 - 2 * MOST_A_SECOND)
     assert len(world.intake._plots) < 20 * MOST_A_SECOND
-    assert len(know.candidates["north"]) <= 300
-    assert len(know.objects) <= 60
+    assert len(know.candidates["north"].every) <= MOST
+    assert len(know.objects) <= MOST_OBJECTS
 
 
 def test_a_thousand_sources_take_no_place_from_those_that_are_of_use():

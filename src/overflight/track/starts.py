@@ -138,6 +138,10 @@ class Candidates:
         away = np.sum((self.table[:, PLACE] - place) ** 2, axis=1)
         return np.flatnonzero((gap < MEMORY_S) & (reach > 0.0) & (away <= reach**2))
 
+    def is_over(self, time_s: float) -> bool:
+        """Return whether none of them may be extended any more."""
+        return not len(self.table) or time_s - self.table[-1, TIME] > MEMORY_S
+
     def without(self, gone: set[int], *new: Candidate) -> Candidates:
         """Return the candidates without those at some places in the list, and with new ones."""
         stays = np.array([i for i in range(len(self.every)) if i not in gone], int)
@@ -146,7 +150,9 @@ class Candidates:
         table = self.table if not gone else self.table[stays]
         if rows:
             table = np.concatenate([table, np.array(rows, float)])
-        return Candidates((*kept, *new)[-MOST:], table[-MOST:])
+        every = (*kept, *new)
+        first = max(len(every) - MOST, int(np.sum(table[:, TIME] < table[-1:, TIME] - MEMORY_S)))
+        return Candidates(every[first:], table[first:])
 
 
 def extend(

@@ -247,7 +247,8 @@ def _start(
     """Return the knowledge with a plot among the candidates, and with a new object if that makes one."""
     before, alone = know.candidates.get(m.source, Candidates()), not know.sees(m.source, m.time_s)
     mine, grown = extend(before, m.time_s, measure, place, spread, m.track, alone=alone)
-    know = replace(know, candidates=MappingProxyType({**know.candidates, m.source: mine}))
+    others = {source: each for source, each in know.candidates.items() if not each.is_over(m.time_s)}
+    know = replace(know, candidates=MappingProxyType({**others, m.source: mine}))
     if grown is None or len(know.objects) >= MOST_OBJECTS:
         return know
     factor = grown.roughness()
