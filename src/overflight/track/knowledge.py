@@ -14,12 +14,14 @@ from overflight.track.cloud import clouded
 from overflight.track.health import Health
 from overflight.track.measurements import Plot, Position
 from overflight.track.noise import Noise
-from overflight.track.objects import Tracked
+from overflight.track.objects import State, Tracked
 from overflight.track.starts import Candidates
 
 __all__ = ["Held", "Knowledge"]
 
 LATELY_S = 10.0
+KNOWN_HITS = 8
+"""Of what has fewer plots the velocity is not known."""
 TRAIL_S, TRAIL_ROWS = 2.0, 250
 """A main body's trail: time between its rows, and how many are kept."""
 
@@ -129,7 +131,10 @@ class Knowledge:
         """The main bodies as they are told: with the spread of all where others may as well be it."""
         if not self.rivals:
             return self.mains
-        return tuple(
-            clouded(main, [o for o in self.objects if o.number in self.rivals.get(main.group, (0.0, ()))[1]])
-            for main in self.mains
-        )
+        return tuple(clouded(main, self._seen_rivals(main)) for main in self.mains)
+
+    def _seen_rivals(self, main: Tracked) -> list[Tracked]:
+        """Return what may be a main body as well and is seen: where another went nobody knows."""
+        _, numbers = self.rivals.get(main.group, (0.0, frozenset()))
+        firm = {o.number for o in self.objects if o.state(self.clock_s) is State.FIRM}
+        return [o for o in self.objects if o.number in numbers & firm and o.hits >= KNOWN_HITS]
