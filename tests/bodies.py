@@ -75,10 +75,23 @@ def two_radars():
 def parted(thing, at_s, push, *, seconds):
     """Return what leaves a body at a second of its path, pushed (m/s), and falls from then on."""
     row = int(at_s - thing.time_s[0])
-    rows = [np.concatenate([thing.position_m[row], thing.velocity_mps[row] + np.asarray(push), np.zeros(3)])]
+    state = np.concatenate([thing.position_m[row], thing.velocity_mps[row] + np.asarray(push)])
+    return falling("piece", at_s, state, seconds=seconds)
+
+
+def falling(key, at_s, state, *, seconds):
+    """Return a body without thrust from its place and velocity (6,) on."""
+    rows = [np.append(state, np.zeros(3))]
     for _ in range(seconds):
         out = np.empty(9)
         propagate(rows[-1], 1.0, COAST, 2800.0, EARTH, out)
         rows.append(out)
     table = np.array(rows)
-    return TrueObject("piece", at_s + np.arange(len(table), dtype=float), table[:, :3], table[:, 3:6])
+    return TrueObject(key, at_s + np.arange(len(table), dtype=float), table[:, :3], table[:, 3:6])
+
+
+def pushes(count, seed):
+    """Return velocities (count, 3) in every direction at 10 to 150 m/s, as fragments leave a break-up."""
+    draw = np.random.default_rng(seed)
+    ways = draw.normal(size=(count, 3))
+    return ways * (draw.uniform(10.0, 150.0, count) / np.linalg.norm(ways, axis=1))[:, None]

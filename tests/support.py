@@ -53,3 +53,12 @@ def shared_path(*parts: str) -> Path:
             pytest.fail(f"OVERFLIGHT_REQUIRE_SHARED=1, but {reason}", pytrace=False)
         pytest.skip(reason, allow_module_level=True)
     return path
+
+
+def wilson(hits: int, of: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share (Wilson's score)."""
+    if of == 0:
+        return 0.0, 1.0
+    z, p = 1.96, hits / of
+    middle, half = p + z * z / (2 * of), z * (p * (1 - p) / of + z * z / (4 * of * of)) ** 0.5
+    return max((middle - half) / (1 + z * z / of), 0.0), (middle + half) / (1 + z * z / of)

@@ -29,7 +29,7 @@ from overflight.formats.sensors_toml import read_sensors
 from overflight.jobs.simulate import simulate
 from overflight.scenario.load import load_scenario
 from overflight.track.prior import plan_prior
-from support import ROOT
+from support import ROOT, wilson
 
 EXAMPLE = ROOT / "examples" / "malligyong-1-2023-08-24"
 LAUNCHES = int(os.environ.get("OVERFLIGHT_LAUNCHES", "500"))
@@ -39,15 +39,6 @@ CUT_LATE_S = 20.0
 HORIZON_S = 60.0
 """What is called less than so long before the passage is called too late."""
 BINS = (0.0, 0.02, 0.2, 0.5, 0.8, 0.98, 1.0)
-
-
-def wilson(hits: int, of: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share (Wilson's score)."""
-    if of == 0:
-        return 0.0, 1.0
-    z, p = 1.96, hits / of
-    middle, half = p + z * z / (2 * of), z * np.sqrt(p * (1 - p) / of + z * z / (4 * of * of))
-    return max((middle - half) / (1 + z * z / of), 0.0), (middle + half) / (1 + z * z / of)
 
 
 def share(name: str, hits: int, of: int) -> tuple[float, float]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bodies import EPOCH, body, followed, nearest, parted, two_radars
+from bodies import EPOCH, body, followed, nearest, parted, pushes, two_radars
 from overflight.formats.sensors_toml import site_of
 from overflight.track.cloud import clouded
 from overflight.track.simulated import simulate_plots
@@ -14,12 +14,9 @@ from overflight.track.tracker import Knowledge, step
 PARTED_S = 20.0
 
 
-def pieces(vehicle, count, seed=3):
-    """Return fragments that leave a body in every direction at 10 to 150 m/s."""
-    draw = np.random.default_rng(seed)
-    ways = draw.normal(size=(count, 3))
-    ways *= (draw.uniform(10.0, 150.0, count) / np.linalg.norm(ways, axis=1))[:, None]
-    return [parted(vehicle, PARTED_S, way, seconds=60) for way in ways]
+def pieces(vehicle, count):
+    """Return fragments that leave a body in every direction."""
+    return [parted(vehicle, PARTED_S, way, seconds=60) for way in pushes(count, seed=3)]
 
 
 def test_a_cloud_has_the_mean_and_the_spread_of_its_bodies():
