@@ -92,7 +92,8 @@ def next_message(
     if figures is not None and event.forecast is not None:
         ended = any(fact.kind is EvidenceKind.THRUST_ENDED for fact in evidence)
         fresh = event.message is None or event.message.time < _instant(main.last_s)
-        said = said_after(said, figures, event.forecast.time_s, Grounds(main, ahead, fresh, ended, aside))
+        grounds = Grounds(main, ahead, fresh, ended, aside, figures.anew)
+        said = said_after(said, figures, event.forecast.time_s, grounds)
         evidence = facts_of_places(evidence, said, ahead, main, event.ellipse, source=source)
     elif any(fact.kind is EvidenceKind.LAST_ARRIVAL for fact in evidence):
         said = come_down(said)

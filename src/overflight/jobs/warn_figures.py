@@ -43,6 +43,8 @@ class Figures:
     first_s: Array
     last_s: Array
     arrival_s: Array
+    anew: bool = True
+    """Whether debris was made anew; else it stays as it was said before."""
     down_s: float = float("nan")
     """When what becomes of the main body is down at ``ARRIVAL_P``, s from the forecast; NaN if not known."""
     regions: Mapping[tuple[str, str], tuple[float, float]] = field(default_factory=dict, repr=False)
@@ -113,7 +115,7 @@ def place_figures(
         out.debris[row] = hits.get(int(index), 0.0)
         out.arrival_s[row] = arrival.get(int(index), np.nan)
     told_too = np.union1d(place, np.fromiter(told, np.int64))
-    return replace(out, down_s=_all_down(landed), regions=_regions(ahead, told_too, forecast))
+    return replace(out, anew=debris, down_s=_all_down(landed), regions=_regions(ahead, told_too, forecast))
 
 
 def _regions(

@@ -64,6 +64,7 @@ class Grounds:
 
     ``main`` is None of a launch that nobody measured. ``fresh``: something was newly measured; ``ended``:
     thrust is known to have ended; ``aside`` are the places to which no turn of a body under thrust leads.
+    ``anew``: debris was made anew.
     """
 
     main: Tracked | None
@@ -71,6 +72,7 @@ class Grounds:
     fresh: bool
     ended: bool
     aside: Set[int] = frozenset()
+    anew: bool = True
 
 
 def said_after(said: dict[int, Said], figures: Figures, time_s: float, grounds: Grounds) -> dict[int, Said]:
@@ -81,7 +83,7 @@ def said_after(said: dict[int, Said], figures: Figures, time_s: float, grounds: 
         values = (figures.if_continues[row], figures.over[row], figures.debris[row])
         if index not in out and max(values[:2]) < SHOWN_OVER and values[2] < SHOWN_DEBRIS:
             continue
-        before = _seen_again(said.get(index, Said()))
+        before = _seen_again(said[index]) if index in said else _newly_told(index, said, grounds.ahead)
         out[index] = _refreshed(before, values, figures, row, time_s)
     for index in out:
         if index not in row_of:
@@ -98,6 +100,15 @@ def come_down(said: Mapping[int, Said]) -> dict[int, Said]:
         index: value if value.outcome in DONE else replace(value, outcome=Outcome.COME_DOWN)
         for index, value in said.items()
     }
+
+
+def _newly_told(index: int, said: Mapping[int, Said], ahead: PlacesAhead) -> Said:
+    """Return a place that is told of for the first time: out of reach, if all told of in its region are."""
+    region = ahead.region(index)
+    others = [value for other, value in said.items() if ahead.region(other) == region]
+    if others and all(value.outcome is Outcome.WILL_NOT_ARRIVE for value in others):
+        return Said(outcome=Outcome.WILL_NOT_ARRIVE, clear=1, aside=others[0].aside)
+    return Said()
 
 
 def _seen_again(value: Said) -> Said:
@@ -147,8 +158,10 @@ def _judged(value: Said, index: int, grounds: Grounds, crossed: float) -> Said:
     most_over, most_debris = (AGAIN_OVER, AGAIN_DEBRIS) if done else (NEGLIGIBLE_OVER, NEGLIGIBLE_DEBRIS)
     behind = if_continues <= NEGLIGIBLE_OVER and _behind(index, main, grounds.ahead)
     between = crossed > most_over and not behind and value.outcome is not Outcome.PASSED
-    if debris > most_debris or over > most_over or between:
+    if over > most_over or between or (debris > most_debris and (grounds.anew or not done)):
         return _in_reach(value, main)
+    if done and debris > most_debris:
+        return value  # the same draw of pieces, told again
     if done:
         return replace(value, clear=max(value.clear, 1))
     soon = behind or (grounds.fresh and grounds.ended)

@@ -80,9 +80,14 @@ def story(latitudes, p_ended=0.99, event=None, given=NOTHING, around=ALONE, elli
     return event
 
 
-def told(event, main, given, around, now_s, aside=frozenset()):
+def near(other: Place) -> Place:
+    """Another place of the same region."""
+    return replace(other, code=f"{other.code}-2", name="near by")
+
+
+def told(event, main, given, around, now_s, aside=frozenset(), ahead=AHEAD):
     return next_message(
-        event, main, given, AHEAD, around, now_s=now_s, source="test", status=Status.EXERCISE,
+        event, main, given, ahead, around, now_s=now_s, source="test", status=Status.EXERCISE,
         launch=Launch(datetime.fromtimestamp(T0, UTC), 1.0, "ZZ", "rocket"), assumed="", aside=aside,
     )  # fmt: skip
 
@@ -254,6 +259,30 @@ def test_one_measurement_alone_takes_no_outcome_back(given):
     later = story([32.0], event=calm, given=given)
     twice = story([32.0], event=later, given=given)
     assert outcomes(once, again, calm, later, twice) == [Outcome.WILL_NOT_ARRIVE] * 4 + [Outcome.FLYING]
+
+
+def test_pieces_drawn_once_and_told_again_take_no_outcome_back():
+    short, hit = story([32.0] * 5), figures((NORTH, 0.0, 2e-4))
+    once = story([32.0], event=short, given=hit)
+    again = story([32.0] * 3, event=once, given=replace(hit, anew=False))
+    twice = story([32.0], event=again, given=hit)
+    assert outcomes(once, again, twice) == [Outcome.WILL_NOT_ARRIVE] * 2 + [Outcome.FLYING]
+
+
+def test_a_place_of_a_region_out_of_reach_is_not_called_when_it_is_first_told_of():
+    """Thrust has ended, and one improbable piece comes near: that it were passed if it went on calls nobody."""
+    short = story([32.0] * 5)
+    ahead = PlacesAhead(Places((AHEAD.places[NORTH], AHEAD.places[SOUTH], near(AHEAD.places[NORTH]))), 50e3)
+    piece = replace(figures((2, 0.0003, 2e-6)), if_continues=np.array([0.75]))
+    event = replace(short, forecast=forecast(10.0, 0.999))
+    event = told(event, body(32.0, time_s=10.0), piece, ALONE, T0 + 10.0, ahead=ahead)
+    assert event.message is not None
+    assert [p.outcome for p in event.message.places] == [Outcome.WILL_NOT_ARRIVE] * 2
+    likely = figures((2, 0.4, 0.0))
+    for time_s in (12.0, 14.0):
+        event = told(event, body(32.0, time_s=time_s), likely, ALONE, T0 + time_s, ahead=ahead)
+    assert event.message is not None
+    assert event.message.places[1].outcome is Outcome.FLYING
 
 
 def test_close_messages_do_not_make_an_outcome_sooner():
