@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -211,3 +212,28 @@ def _passages(body: Body, after_s: float, before_s: float) -> dict[str, tuple[fl
         for row, (first, last) in zip(rows, found[0], strict=True)
         if np.isfinite(first)
     }
+
+
+def any_launch(seed: int) -> tuple[str, Rocket, tuple[Radar, ...]]:
+    """Return a launch of a kind, and radars somewhere along its way, as a seed draws them."""
+    draw = np.random.default_rng([seed, 77])
+    name = sorted(LAUNCHES)[seed % len(LAUNCHES)]
+    body = strangers.flown(LAUNCHES[name], 1, 420.0)[0][0]
+    radars = []
+    for k in range(int(draw.integers(1, 5))):
+        place = body.at(float(draw.uniform(40.0, min(400.0, body.times[-1] - 1.0))))
+        assert place is not None
+        latitude, longitude, _ = strangers.geodetic(place)
+        north, east = draw.normal(0.0, 250.0, 2) / 111.0
+        noise = draw.choice([0.5, 1.0, 1.0, 3.0])
+        told = draw.choice([1.0, 1.0, 1.0, 0.5, 2.0, 0.0])
+        radars.append(
+            Radar(
+                f"{'abcd'[k]}-radar", latitude + north, longitude + east / math.cos(math.radians(latitude)),
+                period_s=float(draw.choice([0.5, 1.0, 1.0, 4.0])), range_m=50.0 * noise, angle_deg=0.06 * noise,
+                told=float(told) or None, numbers=str(draw.choice(["kept", "kept", "none", "every plot"])),
+                zone_h=float(draw.choice([0, 9, -3])), digits=int(draw.choice([3, 6, 9])),
+                clock_s=float(draw.normal(0.0, 0.05)),
+            )
+        )  # fmt: skip
+    return name, LAUNCHES[name], tuple(radars)
