@@ -29,7 +29,8 @@ from overflight.formats.sensors_toml import read_sensors
 from overflight.jobs.simulate import simulate
 from overflight.scenario.load import load_scenario
 from overflight.track.prior import plan_prior
-from support import ROOT, wilson
+from shares import share, spread
+from support import ROOT
 
 EXAMPLE = ROOT / "examples" / "malligyong-1-2023-08-24"
 LAUNCHES = int(os.environ.get("OVERFLIGHT_LAUNCHES", "500"))
@@ -39,18 +40,6 @@ CUT_LATE_S = 20.0
 HORIZON_S = 60.0
 """What is called less than so long before the passage is called too late."""
 BINS = (0.0, 0.02, 0.2, 0.5, 0.8, 0.98, 1.0)
-
-
-def share(name: str, hits: int, of: int) -> tuple[float, float]:
-    low, high = wilson(hits, of)
-    print(f"{name}: {hits} of {of}, 95 % interval {low:.1%} to {high:.1%}")
-    return low, high
-
-
-def spread(name: str, values: list[float]) -> None:
-    if values:
-        q = np.quantile(values, (0.5, 0.95, 1.0))
-        print(f"{name}: n {len(values)}, median {q[0]:.1f}, 95 % {q[1]:.1f}, worst {q[2]:.1f} s")
 
 
 @cache
