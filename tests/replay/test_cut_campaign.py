@@ -1,13 +1,16 @@
 """The end of thrust in third stages, told how late? A fifth of the vehicles fly another way, a fifth burn otherwise.
 
-A campaign; ``OVERFLIGHT_CUTS`` says how many launches, each takes a core some two seconds. A cut within seconds after
-the stage lights is reported apart: nobody can tell it from a stage that hardly lit, until the pause is overdue.
+A campaign; each launch is kept in a file (``OVERFLIGHT_CAMPAIGN``, a folder), so that a broken run goes on.
+``OVERFLIGHT_CUTS`` says how many launches, each takes a core some two seconds. A cut within seconds after the stage
+lights is reported apart: nobody can tell it from a stage that hardly lit, until the pause is overdue.
 """
 
 from __future__ import annotations
 
+import json
 import os
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -102,12 +105,21 @@ def followed(world, seed: int) -> Cut | None:
 
 
 @pytest.fixture(scope="module")
-def cuts() -> list[Cut]:
+def cuts(tmp_path_factory) -> list[Cut]:
     scenario = load_scenario(EXAMPLE / "launch.toml")
     sensors = read_sensors((EXAMPLE / "sensors.toml").read_bytes(), "sensors.toml")
     world = scenario, plan_prior(scenario, scenario_air(scenario)), sensors
-    every = [followed(world, FIRST_SEED + k) for k in range(LAUNCHES)]
-    return [cut for cut in every if cut is not None]
+    folder = Path(os.environ.get("OVERFLIGHT_CAMPAIGN") or tmp_path_factory.mktemp("cuts"))
+    folder.mkdir(parents=True, exist_ok=True)
+    every = []
+    for seed in range(FIRST_SEED, FIRST_SEED + LAUNCHES):
+        file = folder / f"cut-{seed}.json"
+        if not file.exists():
+            cut = followed(world, seed)
+            file.write_text(json.dumps(cut and asdict(cut)))
+        kept = json.loads(file.read_text())
+        every += [Cut(**kept)] if kept else []
+    return every
 
 
 @pytest.mark.campaign
