@@ -139,24 +139,28 @@ class _Run:
 
 
 class _Clock:
-    """The instant to decide at: that of the newest plot, and on from it where feeds are silent."""
+    """The instant to decide at: that of the newest plot, and on from it where no plot comes."""
 
     def __init__(self) -> None:
         self._newest: dict[int, tuple[float, float]] = {}
         self._reported: dict[int, tuple[float, float]] = {}
 
     def now(self, world: Warner, batch: Batch, *, live: bool) -> float | None:
-        """Return the instant; None stands for that of the newest plot."""
-        clock = world.intake.clock_s
+        """Return the instant; None stands for that of the newest plot.
+
+        What a radar says of itself is no plot: time goes on while its plots have stopped.
+        """
+        clock, at_s = world.intake.clock_s, time.monotonic() if live else batch.at_s
         if clock == float("-inf"):
             return self._without_plots(world, batch, live=live)
-        if not live:
-            return clock + batch.quiet_s if batch.quiet_s > 1.0 and clock > float("-inf") else None
-        last, since = self._newest.get(id(world), (float("-inf"), 0.0))
+        last, since = self._newest.get(id(world), (float("-inf"), at_s))
         if clock > last:
-            last, since = clock, time.monotonic()
+            last, since = clock, at_s
             self._newest[id(world)] = last, since
-        return None if last == float("-inf") else last + max(time.monotonic() - since - 1.0, 0.0)
+        silent_s = at_s - since
+        if live:
+            return last + max(silent_s - 1.0, 0.0)
+        return last + silent_s if silent_s > 1.0 else None
 
     def _without_plots(self, world: Warner, batch: Batch, *, live: bool) -> float | None:
         """Return the time without plots: on from the first report; live it is ours, if that speaks of now."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -157,3 +157,19 @@ def test_in_a_recording_of_reports_alone_time_goes_on_from_the_first(tmp_path):
     last = [row for row in rows if row["event"].endswith("c1")][-1]
     assert last["outcome"] == "will_not_arrive"
     assert last["made"].startswith(plotmaker.stamp(71.0)[:19])
+
+
+def test_a_track_is_lost_though_its_radar_goes_on_to_say_that_it_lives(tmp_path):
+    feed, out = tmp_path / "feed.ndjson", tmp_path / "out.ndjson"
+    alive = [
+        {"v": 1, "type": "status", "source": "north", "time": plotmaker.stamp(s + 0.1), "exercise": True}
+        for s in range(100, 160)
+    ]
+    rows = [*plotmaker.site_lines(), *plotmaker.plots(100), *alive]
+    feed.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    list(run_warning(options(feed, output=out)))
+    messages = [json.loads(text) for text in out.read_text().splitlines()]
+    assert [messages[0]["outcome"], messages[-1]["outcome"]] == ["flying", "lost"]
+    lost = next(message for message in messages if message["outcome"] == "lost")
+    silent_s = datetime.fromisoformat(lost["made"]) - datetime.fromisoformat(lost["time"])
+    assert 19.0 < silent_s.total_seconds() < 25.0
