@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from overflight.track.flying import is_possible
 from overflight.track.kernels_factors import upper_factor
-from overflight.track.objects import Tracked
+from overflight.track.kernels_motion import COAST, CORE, propagate
+from overflight.track.objects import EARTH, SETTINGS, Tracked
 
 __all__ = ["clouded"]
 
@@ -25,10 +26,10 @@ TOLD = 6
 
 def clouded(main: Tracked, rivals: Sequence[Tracked]) -> Tracked:
     """Return a main body as it is known where each rival may be it as well: the mean and spread of all."""
-    there = [then for rival in rivals if is_possible(then := rival.at(main.time_s))]
+    there = [_freely(rival, main.time_s) for rival in rivals if is_possible(rival)]
     if not there:
         return main
-    means = np.stack([main.mean[:TOLD], *(rival.mean[:TOLD] for rival in there)])
+    means = np.stack([main.mean[:TOLD], *there])
     away = (means - means.mean(axis=0)) / np.sqrt(len(means))
     shift = means.mean(axis=0) - means[0]
     x, s = _spread(main.x, main.s, shift, away)
@@ -37,6 +38,13 @@ def clouded(main: Tracked, rivals: Sequence[Tracked]) -> Tracked:
         watch_x, watch_s = _spread(thrust.x, thrust.s, shift, away)
         thrust = replace(thrust, x=watch_x, s=watch_s)
     return replace(main, x=x, s=s, thrust=thrust, among=len(means))
+
+
+def _freely(rival: Tracked, time_s: float) -> Array:
+    """Return where a body is at an instant before or after, on its free path: models run back blow up."""
+    state, there = np.append(rival.mean[:TOLD], np.zeros(CORE - TOLD)), np.empty(CORE)
+    propagate(state, time_s - rival.time_s, COAST, SETTINGS[4], EARTH, there)
+    return there[:TOLD]
 
 
 def _spread(x: Array, s: Array, shift: Array, away: Array) -> tuple[Array, Array]:

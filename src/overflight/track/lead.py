@@ -27,7 +27,7 @@ def led(know: Knowledge, value: Tracked) -> Knowledge:
     """Return the knowledge with an object as the main body of its launch, if it is that by now.
 
     A part takes over when it surely thrusts, ahead of a main body that does not or that is seen no more, or
-    when the main one is lost and it is where that may be. Otherwise the main body stays.
+    when the main one is lost and it may be that, or is where that may be. Otherwise the main body stays.
     """
     main = know.main_of(value.group)
     if main is None or main.number == value.number or value.hits < LEAST_HITS:
@@ -36,7 +36,8 @@ def led(know: Knowledge, value: Tracked) -> Knowledge:
     lost, unseen = state is State.LOST, state in {State.COASTING, State.LOST}
     still = main.unpowered > 0.5 or unseen or (has_risen(value) and not has_risen(main))
     leads = still and thrusts_surely(value) and _is_regular(know, value) and (unseen or _ahead(value, main))
-    if not (leads or (lost and is_near(value, main))):
+    _, rivals = know.rivals.get(value.group, (0.0, frozenset()))
+    if not (leads or (lost and (value.number in rivals or is_near(value, main)))):
         return know
     taken = _as_main(value, main, lost=lost)
     objects = tuple(
@@ -62,7 +63,7 @@ def told_apart(know: Knowledge, value: Tracked, also: frozenset[int]) -> Knowled
         return know
     since_s, rivals = know.rivals.get(value.group, (know.clock_s, frozenset()))
     if rivals and value is main and value.unpowered < 0.5 and rises_steadily(value, since_s):
-        return know.undoubted(value.group)
+        return know.undoubted(value.group) if _is_regular(know, value) else know
     if also and not has_risen(main) and not {value.number, *also}.isdisjoint({main.number, *rivals}):
         return know.doubted(value.group, {value.number, *also})
     return know
