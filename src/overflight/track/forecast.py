@@ -122,7 +122,10 @@ def forecast(main: Tracked, prior: PlanPrior | None, memory: Memory | None, *, s
         if prior is not None:
             still = stillness(prior, memory.agreement, length, burn.length_s)
         for_good = ended_for_good(memory.agreement.p_vehicle, still, length, burn.number)
-        p_ended = believed(acts, for_good, length, suddenness(memory.agreement.p_vehicle, still))
+        sudden = suddenness(memory.agreement.p_vehicle, still)
+        unseen = 0.0 if main.thrust is None else main.thrust.ended_by(main.first_s)
+        sudden = unseen + (1.0 - unseen) * sudden  # what ended before it was seen may have at any time
+        p_ended = believed(acts, for_good, length, sudden)
     planned = _planned(prior, memory.agreement, still, seed, tick)
     stopped = _stopped(prior, memory.agreement)
     parts = [planned, _generic(main, seed, tick), stopped]

@@ -91,6 +91,11 @@ class Thrust:
         every = max(float(acts.sum()) + ended, 1e-300)
         return float(acts[~anew].sum()) / every, ended / every, float(acts[anew].sum()) / every
 
+    def ended_by(self, time_s: float) -> float:
+        """Return the probability, if no thrust acts, that none did at an instant already, or ever since."""
+        ended = np.where(self.on, 0.0, self.weight)
+        return float(ended[self.since_s <= time_s].sum()) / max(float(ended.sum()), 1e-300)
+
     @property
     def last_burn(self) -> Burn:
         """The burn that is over, if thrust has ended: the most probable by its number."""

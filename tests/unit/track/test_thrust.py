@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -140,3 +142,16 @@ def test_a_start_keeps_to_the_label_that_a_source_repeats():
 
 def test_a_source_that_numbers_every_plot_anew_still_starts_a_track():
     assert plots(*pair(8, anew=True)) is not None
+
+
+def test_an_end_before_the_first_plot_is_told_from_one_that_was_seen():
+    state, factor = np.zeros(9), np.eye(9)
+    begun = first_watch(100.0, 90.0, state, factor, 0.3)
+    assert begun.ended_by(90.0) == 1.0
+    later = replace(begun, since_s=np.array([90.0, 95.0]))
+    assert later.ended_by(90.0) == 0.0
+    both = replace(
+        begun, on=np.array([True, False, False]), since_s=np.array([90.0, 90.0, 95.0]),
+        weight=np.array([0.2, 0.6, 0.2]),
+    )  # fmt: skip
+    assert both.ended_by(90.0) == pytest.approx(0.75)
