@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,6 +11,10 @@ from hypothesis import HealthCheck, settings
 from support import SHARED_DATA
 
 GATE = os.environ.get("REQUIRE_ALL") == "1"
+
+# A shell starts what it puts into the background with Ctrl-C ignored, and children inherit that; many tests press it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Property tests must not depend on how busy the machine is (no deadline), and a failure at the gate
 # must repeat (derandomised there; everyday runs and the campaign search new ground).
