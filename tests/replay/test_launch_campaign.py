@@ -29,7 +29,7 @@ from overflight.formats.sensors_toml import read_sensors
 from overflight.jobs.simulate import simulate
 from overflight.scenario.load import load_scenario
 from overflight.track.prior import plan_prior
-from shares import share, spread
+from shares import share, spread, weighed
 from support import ROOT
 
 EXAMPLE = ROOT / "examples" / "malligyong-1-2023-08-24"
@@ -175,18 +175,6 @@ def as_planned(scores: list[dict[str, Any]]) -> np.ndarray:
     chance["as-planned"] = 1.0 - sum(chance.values())
     kinds = [s["kind"] for s in scores]
     return np.array([chance.get(kind, 0.0) / kinds.count(kind) for kind in kinds])
-
-
-def weighed(weight: np.ndarray, hits: np.ndarray, of: np.ndarray) -> tuple[float, float, float]:
-    """Return a share over launches, half its 95 % interval and the effective number of launches.
-
-    ``hits`` and ``of`` count within each launch: figures of one launch hang together (a ratio of totals,
-    linearised; Cochran 1977, section 6.3).
-    """
-    whole = weight * of
-    ratio = float(weight @ hits / whole.sum())
-    error = float(np.sqrt(np.sum((weight * hits - ratio * whole) ** 2)) / whole.sum())
-    return ratio, 1.96 * error, float(whole.sum() ** 2 / np.sum(whole**2))
 
 
 @pytest.mark.campaign

@@ -21,6 +21,7 @@ from overflight.formats.sensors_toml import read_sensors, site_of
 from overflight.jobs.simulate import Simulation, simulate
 from overflight.scenario.load import load_scenario
 from overflight.track.tracker import Knowledge, step
+from shares import weighed
 from support import ROOT
 
 EXAMPLE = ROOT / "examples" / "malligyong-1-2023-08-24"
@@ -72,17 +73,18 @@ def squares(seed: int) -> list[tuple[str, float]]:
 def test_the_errors_are_as_large_as_the_tracker_says(tmp_path):
     folder = Path(os.environ.get("OVERFLIGHT_CAMPAIGN", tmp_path))
     folder.mkdir(parents=True, exist_ok=True)
-    by_phase: dict[str, list[float]] = {}
+    flights = []
     for seed in range(SEEDS):
         file = folder / f"tracking-{seed}.json"
         if not file.exists():
             file.write_text(json.dumps(squares(seed)))
-        for name, value in json.loads(file.read_text()):
-            by_phase.setdefault(name, []).append(value)
-    for name, values in sorted(by_phase.items()):
-        beyond = float(np.mean(np.array(values) > BOUND))
-        error = np.sqrt(max(beyond * (1.0 - beyond), 0.01) / SEEDS)
+        flights.append(json.loads(file.read_text()))
+    for name in sorted({name for flight in flights for name, _ in flight}):
+        values = [np.array([value for phase, value in flight if phase == name]) for flight in flights]
+        epochs = np.array([len(value) for value in values], float)
+        over = np.array([np.sum(value > BOUND) for value in values], float)
+        beyond, half, _ = weighed(np.ones(SEEDS), over, epochs)
         print(
-            f"{name}: {len(values)} epochs of {SEEDS} flights, {beyond:.1%} ± {error:.1%} beyond the 95 % bound"
+            f"{name}: {epochs.sum():.0f} epochs of {SEEDS} flights, {beyond:.1%} ± {half:.1%} beyond the bound"
         )
-        assert beyond <= 0.08 + 2.0 * error, name
+        assert 0.02 - half <= beyond <= 0.08 + half, name
